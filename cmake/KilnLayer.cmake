@@ -1,0 +1,28 @@
+# kiln_layer(NAME RANK n SOURCES … [DEPENDS layer…] [LINK target…] [TESTS …])
+#
+# One static library kiln_NAME from the folder that calls this, and one test binary kiln_NAME_test from
+# the *_test.cc beside the code. DEPENDS names lower layers only: a rank that is not lower is an error at
+# configure time; tests/meta/layers checks the #include lines themselves.
+function(kiln_layer name)
+  cmake_parse_arguments(PARSE_ARGV 1 layer "" "RANK" "SOURCES;DEPENDS;LINK;TESTS;TEST_LINK")
+  add_library(kiln_${name} STATIC ${layer_SOURCES})
+  set_target_properties(kiln_${name} PROPERTIES KILN_RANK ${layer_RANK} LINKER_LANGUAGE CXX)
+  target_include_directories(kiln_${name} PUBLIC "${PROJECT_SOURCE_DIR}/src")
+  target_link_libraries(kiln_${name} PRIVATE kiln_warnings)
+  target_link_libraries(kiln_${name} PUBLIC kiln_language)
+  foreach(lower IN LISTS layer_DEPENDS)
+    get_target_property(lower_rank kiln_${lower} KILN_RANK)
+    if(NOT lower_rank LESS layer_RANK)
+      message(FATAL_ERROR "layer ${name} (rank ${layer_RANK}) may not depend on ${lower} (rank ${lower_rank})")
+    endif()
+    target_link_libraries(kiln_${name} PUBLIC kiln_${lower})
+  endforeach()
+  target_link_libraries(kiln_${name} PRIVATE ${layer_LINK})
+  if(KILN_TESTS AND layer_TESTS)
+    add_executable(kiln_${name}_test ${layer_TESTS})
+    target_link_libraries(kiln_${name}_test PRIVATE
+      kiln_${name} kiln_warnings GTest::gtest_main ${layer_LINK} ${layer_TEST_LINK})
+    gtest_discover_tests(kiln_${name}_test TEST_PREFIX "${name}/" DISCOVERY_TIMEOUT 60
+      PROPERTIES LABELS unit)
+  endif()
+endfunction()

@@ -1,0 +1,14 @@
+# Flags for kiln's own code. Third-party headers come in as SYSTEM and never see them.
+add_library(kiln_warnings INTERFACE)
+target_compile_features(kiln_warnings INTERFACE cxx_std_23)
+target_compile_options(kiln_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
+  -Wold-style-cast -Werror)
+
+# Sanitizers: -DKILN_SANITIZE=address,undefined or thread. Everything that is linked gets the same.
+set(KILN_SANITIZE "" CACHE STRING "Sanitizers for all of kiln, as -fsanitize takes them")
+if(KILN_SANITIZE)
+  target_compile_options(kiln_warnings INTERFACE
+    -fsanitize=${KILN_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(kiln_warnings INTERFACE -fsanitize=${KILN_SANITIZE})
+endif()

@@ -1,0 +1,72 @@
+#include "base/address.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "base/text.h"
+
+namespace kiln {
+namespace {
+
+using Octets = std::array<unsigned char, 16>;
+
+Octets octets_of(const IpAddress& address) {
+  Octets octets{};
+  inet_pton(address.v6 ? AF_INET6 : AF_INET, address.text.c_str(), octets.data());
+  return octets;
+}
+
+}  // namespace
+
+std::optional<IpAddress> IpAddress::parse(std::string_view text) {
+  const std::string copy(text);
+  Octets octets{};
+  char normal[INET6_ADDRSTRLEN];
+  for (const int family : {AF_INET, AF_INET6}) {
+    if (inet_pton(family, copy.c_str(), octets.data()) != 1) continue;
+    inet_ntop(family, octets.data(), normal, sizeof normal);
+    return IpAddress{.text = normal, .v6 = family == AF_INET6};
+  }
+  return std::nullopt;
+}
+
+std::optional<IpInterface> IpInterface::parse(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const auto address = IpAddress::parse(text.substr(0, slash));
+  const std::string_view length = text.substr(slash + 1);
+  int prefix_length = -1;
+  const auto [end, error] = std::from_chars(length.data(), length.data() + length.size(), prefix_length);
+  if (!address || error != std::errc{} || end != length.data() + length.size()) return std::nullopt;
+  if (prefix_length < 0 || prefix_length > (address->v6 ? 128 : 32)) return std::nullopt;
+  return IpInterface{.address = *address, .prefix_length = prefix_length};
+}
+
+bool IpInterface::contains(const IpAddress& other) const {
+  if (other.v6 != address.v6) return false;
+  const Octets ours = octets_of(address);
+  const Octets theirs = octets_of(other);
+  for (int bit = 0; bit < prefix_length; ++bit) {
+    const auto octet = static_cast<std::size_t>(bit / 8);
+    const int mask = 0x80 >> (bit % 8);
+    if ((ours[octet] & mask) != (theirs[octet] & mask)) return false;
+  }
+  return true;
+}
+
+std::optional<std::string> normal_mac(std::string_view text) {
+  std::string mac(text);
+  std::ranges::transform(mac, mac.begin(), [](unsigned char c) { return std::tolower(c); });
+  const std::vector<std::string> octets = split(mac, ':');
+  const bool well_formed =
+      octets.size() == 6 && std::ranges::all_of(octets, [](const std::string& octet) {
+        return octet.size() == 2 && octet.find_first_not_of("0123456789abcdef") == std::string::npos;
+      });
+  if (!well_formed) return std::nullopt;
+  return mac;
+}
+
+}  // namespace kiln

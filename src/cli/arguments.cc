@@ -1,0 +1,91 @@
+#include "cli/arguments.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
+
+#include "base/text.h"
+#include "cli/help.h"
+#include "cli/options.h"
+
+namespace kiln::cli {
+namespace {
+
+void add_options(CLI::App& app, const std::vector<OptionSpec>& options, Arguments& arguments) {
+  for (const OptionSpec& option : options) {
+    if (option.flag != nullptr) {
+      app.add_flag(option.names, arguments.*option.flag);
+      continue;
+    }
+    app.add_option_function<std::string>(option.names, [&option, &arguments](const std::string& value) {
+      const std::string wrong = option.take(arguments, value);
+      if (!wrong.empty()) throw CLI::ValidationError(option.names, wrong);
+    });
+  }
+}
+
+Answer usage_error(const std::string& problem, const std::string& help) {
+  return {"kiln: " + problem + "\nhelp: " + help + '\n', true, ExitCode::usage};
+}
+
+/// A word that means nothing here: an option, or a command or file too many.
+Answer unknown_word(const std::string& word, const CommandSpec* command) {
+  const std::string more = command == nullptr ? "`kiln --help` lists the commands"
+                                              : "`kiln " + std::string(command->name) + " --help` lists the options";
+  std::vector<std::string> names;
+  const bool option = word.starts_with('-');
+  if (option) {
+    const auto collect = [&](const std::vector<OptionSpec>& options) {
+      for (const OptionSpec& known : options)
+        for (const std::string& name : split(known.names, ',')) names.push_back(name);
+    };
+    collect(common_options());
+    if (command != nullptr) collect(command->options);
+  } else if (command == nullptr) {
+    for (const CommandSpec& known : command_table()) names.emplace_back(known.name);
+  }
+  const char* const kind = option ? "option" : command == nullptr ? "command" : "argument";
+  const std::vector<std::string> near = near_names(word.substr(0, word.find('=')), names);
+  const std::string help =
+      near.empty() ? more : std::string(kind) + " with a similar name: `" + near.front() + "`";
+  return usage_error("unknown " + std::string(kind) + " `" + word + "`", help);
+}
+
+std::variant<Arguments, Answer> answer_for(const CLI::App& app, Arguments arguments) {
+  const std::vector<CLI::App*> chosen = app.get_subcommands();
+  const CommandSpec* const command = chosen.empty() ? nullptr : find_command(chosen.front()->get_name());
+  if (const std::vector<std::string> unknown = app.remaining(true); !unknown.empty())
+    return unknown_word(unknown.front(), command);
+  if (arguments.help) return Answer{command == nullptr ? help_text() : help_text(*command)};
+  if (command == nullptr) return Answer{help_text(), true, ExitCode::usage};
+  arguments.command = command->command;
+  return arguments;
+}
+
+}  // namespace
+
+std::variant<Arguments, Answer> parse_arguments(const std::vector<std::string>& words) {
+  Arguments arguments;
+  CLI::App app("", "kiln");
+  app.set_help_flag();
+  app.allow_extras();
+  app.require_subcommand(0, 1);
+  add_options(app, common_options(), arguments);
+  for (const CommandSpec& command : command_table()) {
+    CLI::App* const sub = app.add_subcommand(command.name);
+    sub->set_help_flag();
+    sub->allow_extras();
+    sub->fallthrough();
+    add_options(*sub, command.options, arguments);
+    if (command.takes_file) sub->add_option("FILE", arguments.file);
+  }
+  std::vector<std::string> reversed(words.rbegin(), words.rend());  // as CLI11 wants them
+  try {
+    app.parse(reversed);
+  } catch (const CLI::ParseError& error) {
+    return usage_error(error.what(), "`kiln --help` lists commands and options");
+  }
+  return answer_for(app, std::move(arguments));
+}
+
+}  // namespace kiln::cli

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "cli/exit_code.h"
+#include "render/style.h"
+
+namespace kiln::cli {
+
+enum class Command { validate, plan, apply, verify, status, schema, version };
+
+/// The command line, understood.
+struct Arguments {
+  Command command{};
+  std::string file = "kiln.toml";
+  render::ColorChoice color = render::ColorChoice::automatic;
+  std::size_t parallelism = 16;
+  bool quiet = false;
+  bool verbose = false;
+  bool json = false;
+  bool detailed_exitcode = false;
+  bool auto_approve = false;
+  bool help = false;
+};
+
+/// There is nothing to run: a text for stdout (help that was asked for) or stderr, and the exit code.
+struct Answer {
+  std::string text;
+  bool on_stderr = false;
+  ExitCode code = ExitCode::done;
+};
+
+/// `words`: the command line without the program's name.
+std::variant<Arguments, Answer> parse_arguments(const std::vector<std::string>& words);
+
+}  // namespace kiln::cli

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "cli/arguments.h"
+#include "cli/screen.h"
+#include "cli/world.h"
+
+/// One function for each command: options.cc says what each is for.
+
+namespace kiln::cli {
+
+ExitCode run_validate(const Arguments& arguments, World& world, Screen& screen);
+ExitCode run_plan(const Arguments& arguments, World& world, Screen& screen);
+ExitCode run_apply(const Arguments& arguments, World& world, Screen& screen);
+ExitCode run_verify(const Arguments& arguments, World& world, Screen& screen);
+ExitCode run_status(const Arguments& arguments, World& world, Screen& screen);
+ExitCode run_schema(const Arguments& arguments, World& world, Screen& screen);
+ExitCode run_version(const Arguments& arguments, World& world, Screen& screen);
+
+}  // namespace kiln::cli

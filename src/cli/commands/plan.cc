@@ -1,0 +1,26 @@
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/commands.h"
+#include "cli/planning.h"
+#include "render/json_text.h"
+#include "render/plan_json.h"
+#include "render/plan_text.h"
+
+namespace kiln::cli {
+
+ExitCode run_plan(const Arguments& arguments, World& world, Screen& screen) {
+  const std::optional<Desired> desired = load_desired(arguments, world, screen);
+  if (!desired) return ExitCode::invalid;
+  // From here the file is right by itself. Hosts are only looked at.
+  Session session(*desired, world, arguments, screen);
+  const Planning planning = make_planning(*desired, session, screen, world);
+  if (!planning.planned) return planning.code;
+
+  const Plan& plan = planning.planned->plan;
+  const render::Answers answers = answers_of(*desired, planning.planned->facts);
+  screen.result(arguments.json ? render::json_text(render::plan_json(plan, answers))
+                               : render::plan_text(plan, answers, screen.out_style(), arguments.verbose));
+  return arguments.detailed_exitcode && !plan.empty() ? ExitCode::pending : ExitCode::done;
+}
+
+}  // namespace kiln::cli

@@ -1,0 +1,81 @@
+#include "cli/options.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace kiln::cli {
+namespace {
+
+constexpr std::size_t kMostParallel = 1024;
+
+std::string take_color(Arguments& arguments, const std::string& value) {
+  if (value == "auto") {
+    arguments.color = render::ColorChoice::automatic;
+  } else if (value == "always") {
+    arguments.color = render::ColorChoice::always;
+  } else if (value == "never") {
+    arguments.color = render::ColorChoice::never;
+  } else {
+    return "`" + value + "` is not one of auto, always, never";
+  }
+  return "";
+}
+
+std::string take_parallelism(Arguments& arguments, const std::string& value) {
+  std::size_t number = 0;
+  const char* const end = value.data() + value.size();
+  const auto [rest, error] = std::from_chars(value.data(), end, number);
+  if (error != std::errc() || rest != end || number == 0 || number > kMostParallel)
+    return "`" + value + "` is not a number from 1 to " + std::to_string(kMostParallel);
+  arguments.parallelism = number;
+  return "";
+}
+
+const OptionSpec kJson{"--json", "", "the result as JSON, alone on stdout", &Arguments::json};
+
+}  // namespace
+
+const std::vector<OptionSpec>& common_options() {
+  static const std::vector<OptionSpec> options{
+      {"-v,--verbose", "", "show every attribute, step and action", &Arguments::verbose},
+      {"-q,--quiet", "", "no progress, only results and problems", &Arguments::quiet},
+      {"--color", "WHEN", "auto (for terminals), always or never", nullptr, take_color},
+      {"--parallelism", "N", "hosts that are worked on at once (16)", nullptr, take_parallelism},
+      {"-h,--help", "", "this text", &Arguments::help},
+  };
+  return options;
+}
+
+const std::vector<CommandSpec>& command_table() {
+  static const std::vector<CommandSpec> commands{
+      {Command::validate, "validate", "Look", "check the file; no host is asked",
+       "Reads FILE and what it includes and reports everything that is wrong with it.\n"
+       "Exits with 3 if it is not valid.",
+       "kiln validate examples/three-nodes.toml", true, {}},
+      {Command::plan, "plan", "Look", "show what apply would do, and in which order",
+       "Looks at the hosts and prints what differs and the ordered steps. Changes nothing.",
+       "kiln plan --detailed-exitcode", true,
+       {{"--detailed-exitcode", "", "exit with 2 if anything would change", &Arguments::detailed_exitcode}, kJson}},
+      {Command::status, "status", "Look", "show how nodes, databases, chassis and certificates are",
+       "Reads the hosts as they are. Exits with 1 if not all is well.", "kiln status --json", true, {kJson}},
+      {Command::verify, "verify", "Look", "prove the [[checks]] of the file",
+       "Exits with 1 if a check does not pass.", "kiln verify", true, {kJson}},
+      {Command::apply, "apply", "Change", "carry out the plan and prove the result",
+       "Plans, asks, carries out the steps, then looks again: nothing may differ and every\n"
+       "check must pass. Interrupt it once to stop after what is running, twice to stop at\n"
+       "once; in both cases, and after a failure, a new apply continues (exit code 7).",
+       "kiln apply --auto-approve", true,
+       {{"--auto-approve", "", "do not ask", &Arguments::auto_approve}, kJson}},
+      {Command::schema, "schema", "Other", "print the JSON Schema of the file, for editors",
+       "Draft 4, as taplo reads it.", "kiln schema > schemas/kiln.schema.json", false, {}},
+      {Command::version, "version", "Other", "print the version", "", "kiln version", false, {}},
+  };
+  return commands;
+}
+
+const CommandSpec* find_command(const std::string& name) {
+  const auto found = std::ranges::find(command_table(), name, &CommandSpec::name);
+  return found == command_table().end() ? nullptr : &*found;
+}
+
+}  // namespace kiln::cli

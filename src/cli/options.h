@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/arguments.h"
+
+/// Every command and option, described once: parsing, help and suggestions come from these tables.
+
+namespace kiln::cli {
+
+struct OptionSpec {
+  const char* names;  ///< "-q,--quiet"
+  const char* value;  ///< what help calls its value, or "" for a flag
+  const char* doc;
+  bool Arguments::*flag = nullptr;
+  /// For an option with a value: takes it, or says what is wrong with it.
+  std::string (*take)(Arguments&, const std::string& value) = nullptr;
+};
+
+struct CommandSpec {
+  Command command;
+  const char* name;
+  const char* group;    ///< heading in the help
+  const char* summary;  ///< one line
+  const char* detail;   ///< the rest of its own help
+  const char* example;
+  bool takes_file;
+  std::vector<OptionSpec> options;
+};
+
+/// In the order of the help; commands of one group follow each other.
+const std::vector<CommandSpec>& command_table();
+/// Options that every command has.
+const std::vector<OptionSpec>& common_options();
+
+/// Null if there is no such command.
+const CommandSpec* find_command(const std::string& name);
+
+}  // namespace kiln::cli

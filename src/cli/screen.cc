@@ -1,0 +1,47 @@
+#include "cli/screen.h"
+
+#include <istream>
+#include <ostream>
+
+#include "base/text.h"
+
+namespace kiln::cli {
+namespace {
+
+render::Style style_of(const Output& output, const World& world, const Arguments& arguments) {
+  return {render::use_color(arguments.color, output.terminal, world.environment),
+          render::use_utf8(world.environment), output.width};
+}
+
+}  // namespace
+
+Screen::Screen(World& world, const Arguments& arguments)
+    : world_(world),
+      quiet_(arguments.quiet),
+      out_style_(style_of(world.out, world, arguments)),
+      err_style_(style_of(world.err, world, arguments)) {}
+
+void Screen::result(const std::string& text) { world_.out.stream << text << std::flush; }
+
+void Screen::talk(const std::string& text) { world_.err.stream << text << std::flush; }
+
+void Screen::error(const std::string& text, const std::string& state) {
+  talk(err_style_.paint(render::Tone::bad, "kiln: error:") + ' ' + text + '\n');
+  if (!state.empty()) talk(state + '\n');
+}
+
+bool Screen::agreed(const std::string& question) {
+  talk(question);
+  std::string answer;
+  if (!std::getline(world_.in, answer)) talk("\n");
+  const std::string_view word = trim(answer);
+  return word == "y" || word == "Y" || word == "yes";
+}
+
+render::ProgressMode Screen::progress_mode() const {
+  if (quiet_) return render::ProgressMode::quiet;
+  const bool live = world_.err.terminal && world_.environment("TERM") != "dumb";
+  return live ? render::ProgressMode::live : render::ProgressMode::lines;
+}
+
+}  // namespace kiln::cli

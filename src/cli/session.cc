@@ -1,0 +1,45 @@
+#include "cli/session.h"
+
+#include <set>
+#include <utility>
+
+#include "config/load.h"
+#include "render/diag.h"
+
+namespace kiln::cli {
+
+Session::Session(const Desired& desired, World& world, const Arguments& arguments, Screen& screen)
+    : desired_(desired),
+      world_(world),
+      authority_(desired.ca, world.files, world.random, world.clock),
+      transport_(world.make_transport(desired, authority_)),
+      progress_(world.err.stream, screen.err_style(), screen.progress_mode(), arguments.verbose),
+      seams_{*transport_, world.clock, world.random, progress_} {
+  limits_.parallel_hosts = arguments.parallelism;
+}
+
+Result<std::unique_ptr<engine::Journal>> Session::open_journal() const {
+  std::string state_home = world_.environment("XDG_STATE_HOME");
+  if (state_home.empty()) state_home = world_.environment("HOME") + "/.local/state";
+  return engine::Journal::open(engine::journal_path(desired_.cluster.name, state_home), world_.clock);
+}
+
+std::optional<Desired> load_desired(const Arguments& arguments, World& world, Screen& screen) {
+  config::Loaded loaded = config::load(arguments.file, world.files);
+  if (!loaded.diags.empty())
+    screen.talk(render::render_diags(loaded.diags, loaded.sources, screen.err_style().color));
+  if (loaded.diags.has_errors()) return std::nullopt;
+  return std::move(loaded.desired);
+}
+
+render::Answers answers_of(const Desired& desired, const Facts& facts) {
+  std::set<HostName> answered;
+  for (const auto& [probe, fact] : facts.all())
+    if (!std::holds_alternative<Unknown>(fact)) answered.insert(probe.host);
+  render::Answers answers{desired.nodes.size(), {}};
+  for (const auto& [name, node] : desired.nodes)
+    if (!answered.contains(name)) answers.silent.push_back(name);
+  return answers;
+}
+
+}  // namespace kiln::cli

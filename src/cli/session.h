@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "cli/screen.h"
+#include "engine/authority_store.h"
+#include "engine/engine.h"
+#include "engine/journal.h"
+#include "model/spec.h"
+#include "render/plan_summary.h"
+
+namespace kiln::cli {
+
+/// Everything that a command needs to work on the hosts of one file. `desired` and `world` outlive it.
+class Session {
+ public:
+  Session(const Desired& desired, World& world, const Arguments& arguments, Screen& screen);
+
+  engine::Seams& seams() { return seams_; }
+  const engine::Limits& limits() const { return limits_; }
+  engine::AuthorityStore& authority() { return authority_; }
+  render::Progress& progress() { return progress_; }
+  transport::Transport& transport() { return *transport_; }
+
+  /// Where the run is written down; an error says why it cannot be.
+  Result<std::unique_ptr<engine::Journal>> open_journal() const;
+
+ private:
+  const Desired& desired_;
+  World& world_;
+  engine::AuthorityStore authority_;
+  std::unique_ptr<transport::Transport> transport_;
+  render::Progress progress_;
+  engine::Limits limits_;
+  engine::Seams seams_;
+};
+
+/// The file, read and checked: findings are shown, and nothing is returned if one is an error.
+std::optional<Desired> load_desired(const Arguments& arguments, World& world, Screen& screen);
+
+/// Which nodes gave at least one answer.
+render::Answers answers_of(const Desired& desired, const Facts& facts);
+
+}  // namespace kiln::cli

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <iosfwd>
+#include <memory>
+
+#include "base/seams.h"
+#include "model/spec.h"
+#include "render/style.h"
+#include "transport/transport.h"
+
+namespace kiln::cli {
+
+/// One of the two outputs.
+struct Output {
+  std::ostream& stream;
+  bool terminal = false;
+  std::size_t width = 80;
+};
+
+/// Everything that a command has to do with outside of itself; tests bring their own.
+struct World {
+  Output out;  ///< results
+  Output err;  ///< talk
+  std::istream& in;
+  bool in_terminal = false;
+  render::Environment environment;
+  FileIo& files;
+  const Clock& clock;
+  Random& random;
+  std::function<std::unique_ptr<transport::Transport>(const Desired&, transport::Signer&)> make_transport;
+  std::function<Duration()> own_cpu;  ///< what this process has computed so far
+};
+
+}  // namespace kiln::cli

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "base/error.h"
+#include "base/seams.h"
+#include "model/event.h"
+#include "model/plan.h"
+
+namespace kiln::engine {
+
+/// An append-only record of what was attempted, one JSON object a line, written before (intent) and after
+/// (result) each action. It explains; it decides nothing. No secret is in it. Format: docs/reference/journal.md.
+class Journal {
+ public:
+  /// Opens or makes the file (0600, parents 0700). A torn last line of a killed run is ended with a newline.
+  static Result<std::unique_ptr<Journal>> open(const std::string& path, const Clock& clock);
+  virtual ~Journal() = default;
+
+  virtual void begin_run(const Plan& plan, const std::string& command) = 0;
+  virtual void intent(const Step& step, const Action& action) = 0;
+  virtual void result(const Step& step, const Action& action, bool changed, const std::string& error) = 0;
+  virtual void end_run(const Report& report) = 0;
+};
+
+/// ${XDG_STATE_HOME:-$HOME/.local/state}/kiln/<cluster>/journal.jsonl
+std::string journal_path(const std::string& cluster, const std::string& state_home);
+
+}  // namespace kiln::engine

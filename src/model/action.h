@@ -1,0 +1,99 @@
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "model/database.h"
+#include "model/id.h"
+#include "ovsdb/operation.h"
+#include "pki/certificate.h"
+
+/// The closed list of ways to change the world. Each may be sent twice: the second time changes nothing.
+/// All that a plan can do is in here, so that dry run, journal, quoting and a security review exist once.
+
+namespace kiln {
+
+/// Whole or not at all (written beside and renamed); parents are made with 0755. Owner root.
+struct WriteFile {
+  std::string path;
+  std::string content;
+  unsigned mode = 0644;
+  bool operator==(const WriteFile&) const = default;
+};
+struct RemoveFile {
+  std::string path;
+  bool operator==(const RemoveFile&) const = default;
+};
+enum class UnitVerb { start, stop, restart, enable, disable, mask, unmask, reset_failed };
+/// systemctl(1) on one unit.
+struct UnitAction {
+  std::string unit;
+  UnitVerb verb{};
+  bool operator==(const UnitAction&) const = default;
+};
+struct DaemonReload {
+  bool operator==(const DaemonReload&) const = default;
+};
+/// apt-get install, with `hold` masked while maintainer scripts run, so that no daemon starts by itself and
+/// makes a database of its own (facts: installing ovn-central starts standalone databases).
+struct InstallPackages {
+  std::vector<std::string> packages;
+  std::vector<std::string> hold;  ///< units
+  bool operator==(const InstallPackages&) const = default;
+};
+/// On the controller: key and certificate of a self-signed authority, unless they are there.
+struct CreateAuthority {
+  std::string name;
+  int lifetime_days = 0;
+  bool operator==(const CreateAuthority&) const = default;
+};
+/// The authority's certificates to a host: what its daemons trust.
+struct WriteTrust {
+  std::string path;
+  bool operator==(const WriteTrust&) const = default;
+};
+/// Key and CSR made on the host, signed on the controller, put in place as key.pem and cert.pem of a new
+/// folder to which `directory`, a symbolic link, is switched at once: OVS re-reads only if both changed.
+struct IssueCertificate {
+  std::string directory;
+  pki::CertificateShape shape;
+  std::string owner = "root";  ///< user of the host who owns key.pem (0600)
+  bool operator==(const IssueCertificate&) const = default;
+};
+/// ovsdb-tool create-cluster, unless the file exists.
+struct CreateDatabase {
+  Database database{};
+  std::string local_address;  ///< "ssl:10.0.0.1:6643"
+  int election_timer_ms = 0;
+  bool operator==(const CreateDatabase&) const = default;
+};
+/// ovsdb-tool join-cluster, unless the file exists.
+struct JoinDatabase {
+  Database database{};
+  std::string local_address;
+  std::vector<std::string> remote_addresses;
+  bool operator==(const JoinDatabase&) const = default;
+};
+/// An OVSDB transaction whose guards make its second execution a no-op. `host` kCluster: at the leader.
+struct Transact {
+  Database database{};
+  ovsdb::Transaction transaction;
+  bool operator==(const Transact&) const = default;
+};
+/// A unixctl command that changes something.
+struct Appctl {
+  std::string target;
+  std::vector<std::string> arguments;
+  bool operator==(const Appctl&) const = default;
+};
+
+using Action = std::variant<WriteFile, RemoveFile, UnitAction, DaemonReload, InstallPackages, CreateAuthority,
+                            WriteTrust, IssueCertificate, CreateDatabase, JoinDatabase, Transact, Appctl>;
+
+/// One line without secrets: "write /etc/kiln/ovn.env", "restart ovn-northd.service".
+std::string describe(const Action& action);
+/// systemctl's word.
+std::string_view to_string(UnitVerb verb);
+
+}  // namespace kiln

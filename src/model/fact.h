@@ -1,0 +1,170 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/seams.h"
+#include "model/look.h"
+#include "ovsdb/client.h"
+
+/// What was found: for each Probe a Fact, which is Seen, Absent or Unknown. Unknown is never absent.
+
+namespace kiln {
+
+struct FileSeen {
+  std::string content;  ///< empty unless asked for
+  unsigned mode = 0;    ///< permission bits
+  std::string owner;
+  std::string group;
+  std::int64_t size = 0;
+  bool operator==(const FileSeen&) const = default;
+};
+struct UnitSeen {
+  std::string load_state;    ///< "loaded", "masked", …
+  std::string active_state;  ///< "active", "inactive", "failed", "activating", …
+  std::string sub_state;
+  std::string file_state;  ///< UnitFileState: "enabled", "disabled", "static", "masked", "masked-runtime", …
+  bool needs_reload = false;              ///< NeedDaemonReload
+  std::int64_t active_since_us = 0;       ///< ActiveEnterTimestampMonotonic
+  std::vector<std::string> command_line;  ///< of MainPID, empty without one
+  bool operator==(const UnitSeen&) const = default;
+};
+struct PackageSeen {
+  std::string version;
+  bool operator==(const PackageSeen&) const = default;
+};
+struct LinkSeen {
+  std::string name;
+  std::string mac;
+  bool up = false;
+  int mtu = 0;
+  std::vector<std::string> addresses;  ///< "10.0.0.1/24", as `ip -j addr` lists them, scope link left out
+  bool operator==(const LinkSeen&) const = default;
+};
+struct HostSeen {
+  std::string hostname;
+  std::string os_id;            ///< os-release(5) ID
+  std::string os_codename;      ///< VERSION_CODENAME
+  std::int64_t time_ms = 0;     ///< the host's clock, milliseconds since the epoch
+  std::int64_t free_bytes = 0;  ///< of the file system of /var/lib
+  std::string boot_id;
+  std::string machine_id;
+  std::vector<LinkSeen> links;
+  std::string ssh_address;  ///< the host's end of kiln's SSH connection; "" when local
+  bool operator==(const HostSeen&) const = default;
+
+  const LinkSeen* find_link(const std::string& name) const;
+  /// The link that holds the address, or null.
+  const LinkSeen* link_of(const std::string& address) const;
+};
+struct DatabaseFileSeen {
+  bool clustered = false;
+  std::string cluster_id;  ///< empty while not yet known
+  std::string server_id;
+  std::string local_address;  ///< "ssl:10.0.0.1:6643"
+  bool operator==(const DatabaseFileSeen&) const = default;
+};
+using DatabaseSeen = ovsdb::DatabaseStatus;
+
+/// Rows of one table. `owned` finds a row by its ownership mark without a scan.
+class RowsSeen {
+ public:
+  RowsSeen() = default;
+  explicit RowsSeen(ovsdb::Table rows);
+
+  const ovsdb::Table& rows() const { return rows_; }
+  /// The rows whose external_ids hold this mark: one, unless somebody copied it.
+  std::vector<Uuid> owned(const std::string& mark) const;
+  /// Every mark in the table, with its rows, sorted.
+  const std::multimap<std::string, Uuid>& marks() const { return marks_; }
+  /// Rows by the `name` column, sorted.
+  const std::multimap<std::string, Uuid>& names() const { return names_; }
+  bool operator==(const RowsSeen& other) const { return rows_ == other.rows_; }
+
+ private:
+  ovsdb::Table rows_;
+  std::multimap<std::string, Uuid> marks_;
+  std::multimap<std::string, Uuid> names_;
+};
+
+struct RaftServerSeen {
+  std::string server_id;  ///< four hexadecimal digits, as cluster/status prints them
+  std::string address;
+  bool self = false;
+  std::optional<std::int64_t> match_index;  ///< only the leader knows
+  std::optional<std::int64_t> last_message_ms;
+  bool operator==(const RaftServerSeen&) const = default;
+};
+struct RaftSeen {
+  std::string cluster_id;
+  std::string server_id;
+  std::string address;
+  std::string status;  ///< "cluster member", "joining cluster", "leaving cluster", …
+  std::string role;    ///< "leader", "follower", "candidate"
+  std::int64_t term = 0;
+  std::string leader;  ///< "self", a short server id, or "unknown"
+  std::int64_t election_timer_ms = 0;
+  std::int64_t log_first = 0;
+  std::int64_t log_next = 0;
+  std::int64_t not_committed = 0;  ///< "Entries not yet committed"
+  std::int64_t not_applied = 0;    ///< "Entries not yet applied"
+  std::vector<RaftServerSeen> servers;
+  bool operator==(const RaftSeen&) const = default;
+};
+struct TextSeen {  ///< of AppctlLook
+  std::string text;
+  bool operator==(const TextSeen&) const = default;
+};
+struct NamespaceSeen {
+  std::vector<LinkSeen> links;
+  bool operator==(const NamespaceSeen&) const = default;
+};
+struct CertificateSeen {
+  std::string pem;
+  bool operator==(const CertificateSeen&) const = default;
+};
+struct PingSeen {
+  int sent = 0;
+  int received = 0;
+  bool operator==(const PingSeen&) const = default;
+};
+
+using Seen = std::variant<FileSeen, UnitSeen, PackageSeen, HostSeen, DatabaseFileSeen, DatabaseSeen, RowsSeen,
+                          RaftSeen, TextSeen, NamespaceSeen, CertificateSeen, PingSeen>;
+struct Absent {
+  bool operator==(const Absent&) const = default;
+};
+struct Unknown {
+  std::string why;
+  bool operator==(const Unknown&) const = default;
+};
+using Fact = std::variant<Unknown, Absent, Seen>;
+
+/// All that was found. A probe that was never made is Unknown("not looked at").
+class Facts {
+ public:
+  void set(Probe probe, Fact fact) { facts_.insert_or_assign(std::move(probe), std::move(fact)); }
+  void merge(Facts other);
+
+  const Fact& at(const Probe& probe) const;
+  bool absent(const HostName& host, const Look& look) const;
+  /// Why it is not known, or nothing if it is Seen or Absent.
+  std::optional<std::string> unknown(const HostName& host, const Look& look) const;
+
+  /// The payload if the fact is Seen and of this type; else null.
+  template <typename T>
+  const T* seen(const HostName& host, const Look& look) const {
+    const Seen* seen = std::get_if<Seen>(&at({host, look}));
+    return seen ? std::get_if<T>(seen) : nullptr;
+  }
+  const std::map<Probe, Fact>& all() const { return facts_; }
+
+ private:
+  std::map<Probe, Fact> facts_;
+};
+
+}  // namespace kiln

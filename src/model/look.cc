@@ -1,0 +1,35 @@
+#include "model/look.h"
+
+namespace kiln {
+
+std::string describe(const Look& look) {
+  struct Text {
+    std::string operator()(const FileLook& at) const { return "file " + at.path; }
+    std::string operator()(const UnitLook& at) const { return "unit " + at.unit; }
+    std::string operator()(const PackageLook& at) const { return "package " + at.package; }
+    std::string operator()(const HostLook&) const { return "host"; }
+    std::string operator()(const DatabaseFileLook& at) const {
+      return "file " + std::string(file_path(at.database));
+    }
+    std::string operator()(const DatabaseLook& at) const {
+      return "server of " + std::string(schema_name(at.database));
+    }
+    std::string operator()(const RowsLook& at) const {
+      return "table " + at.table + " of " + std::string(schema_name(at.database));
+    }
+    std::string operator()(const RaftLook& at) const {
+      return "cluster/status of " + std::string(schema_name(at.database));
+    }
+    std::string operator()(const AppctlLook& at) const { return at.target + ' ' + at.command; }
+    std::string operator()(const NamespaceLook& at) const { return "network namespace " + at.name; }
+    std::string operator()(const ServedCertificateLook& at) const {
+      return "certificate served at " + at.address + ':' + std::to_string(at.port);
+    }
+    std::string operator()(const PingLook& at) const {
+      return "ping from " + at.network_namespace + " to " + at.target;
+    }
+  };
+  return std::visit(Text{}, look);
+}
+
+}  // namespace kiln

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <compare>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "model/database.h"
+#include "model/id.h"
+
+/// The closed list of ways to look at a host. A look never changes anything. Each kind of resource compiles
+/// to these, so that quoting, the fake host and a security review exist once.
+
+namespace kiln {
+
+/// A file, by its own path (a symbolic link is followed). Content is read only where asked for and never
+/// for private keys; more than 256 KiB is Unknown.
+struct FileLook {
+  std::string path;
+  bool content = true;
+  auto operator<=>(const FileLook&) const = default;
+};
+/// `systemctl show` of one unit, and the command line of its main process.
+struct UnitLook {
+  std::string unit;
+  auto operator<=>(const UnitLook&) const = default;
+};
+/// Installed version, by dpkg-query(1).
+struct PackageLook {
+  std::string package;
+  auto operator<=>(const PackageLook&) const = default;
+};
+/// What the host is: name, release, clock, disk, links and addresses, and the link that carries kiln's SSH.
+struct HostLook {
+  auto operator<=>(const HostLook&) const = default;
+};
+/// The database's file, offline, by ovsdb-tool(1): is there one, of which cluster, which member.
+struct DatabaseFileLook {
+  Database database{};
+  auto operator<=>(const DatabaseFileLook&) const = default;
+};
+/// The running server's row in `_Server.Database` for this database. Absent: no server, or not served.
+struct DatabaseLook {
+  Database database{};
+  auto operator<=>(const DatabaseLook&) const = default;
+};
+/// Rows, as one snapshot. Host kCluster for nb and sb.
+struct RowsLook {
+  Database database{};
+  std::string table;
+  std::vector<std::string> columns;
+  auto operator<=>(const RowsLook&) const = default;
+};
+/// `cluster/status` of a RAFT member (ovsdb-server(1)).
+struct RaftLook {
+  Database database{};
+  auto operator<=>(const RaftLook&) const = default;
+};
+/// A read-only unixctl command: ("ovn-northd", "status"), ("ovn-controller", "connection-status").
+struct AppctlLook {
+  std::string target;
+  std::string command;
+  auto operator<=>(const AppctlLook&) const = default;
+};
+/// A named network namespace and its links.
+struct NamespaceLook {
+  std::string name;
+  auto operator<=>(const NamespaceLook&) const = default;
+};
+/// The certificate that a TLS server on the host really serves, by handshake.
+struct ServedCertificateLook {
+  std::string address;
+  int port = 0;
+  auto operator<=>(const ServedCertificateLook&) const = default;
+};
+/// `count` ICMP echo requests from a network namespace of the host.
+struct PingLook {
+  std::string network_namespace;
+  std::string target;
+  int count = 1;
+  auto operator<=>(const PingLook&) const = default;
+};
+
+using Look = std::variant<FileLook, UnitLook, PackageLook, HostLook, DatabaseFileLook, DatabaseLook, RowsLook,
+                          RaftLook, AppctlLook, NamespaceLook, ServedCertificateLook, PingLook>;
+
+/// Where and how to look.
+struct Probe {
+  HostName host;
+  Look look;
+  auto operator<=>(const Probe&) const = default;
+};
+
+/// For messages: "file /etc/kiln/ovn.env", "unit ovn-northd.service".
+std::string describe(const Look& look);
+
+}  // namespace kiln

@@ -1,0 +1,48 @@
+#include "model/plan.h"
+
+#include <algorithm>
+
+namespace kiln {
+
+std::string_view to_string(Risk risk) {
+  switch (risk) {
+    case Risk::none:
+      return "none";
+    case Risk::control_plane:
+      return "control-plane";
+    case Risk::data_plane:
+      return "data-plane";
+    case Risk::quorum:
+      return "quorum";
+  }
+  return "unknown";
+}
+
+std::size_t Plan::deferred() const {
+  return static_cast<std::size_t>(std::ranges::count(changes, Verb::defer, &Change::verb));
+}
+
+std::string describe(const Condition& condition) {
+  struct Text {
+    std::string operator()(const DatabaseConnected& wait) const {
+      return std::string(schema_name(wait.database)) + " connected and caught up";
+    }
+    std::string operator()(const UnitActive& wait) const { return wait.unit + " active"; }
+    std::string operator()(const LinkPresent& wait) const { return "link " + wait.link + " present"; }
+    std::string operator()(const ChassisRegistered& wait) const {
+      return "chassis " + wait.chassis + " registered in OVN_Southbound with encap " + wait.encap_ip;
+    }
+    std::string operator()(const NorthdRunning&) const { return "ovn-northd active or standby"; }
+    std::string operator()(const CertificateServed& wait) const {
+      return "certificate of " + wait.common_name + " served at " + wait.address + ':' +
+             std::to_string(wait.port);
+    }
+    std::string operator()(const PortUp& wait) const { return "logical switch port " + wait.port + " up"; }
+    std::string operator()(const PingAnswered& wait) const {
+      return "ping from " + wait.network_namespace + " to " + wait.target + " answered";
+    }
+  };
+  return std::visit(Text{}, condition);
+}
+
+}  // namespace kiln

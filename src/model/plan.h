@@ -1,0 +1,112 @@
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/seams.h"
+#include "model/action.h"
+#include "model/look.h"
+#include "model/state.h"
+
+/// A plan is a graph of steps. A step does its actions in order, then waits for its gate. What apply does is
+/// exactly what is in here.
+
+namespace kiln {
+
+/// The closed list of things that a gate can wait for. Each is judged from facts alone (engine/gate.h).
+struct DatabaseConnected {  ///< the server on `host` is connected to its cluster; a member has applied all it
+                            ///< has
+  Database database{};
+  bool operator==(const DatabaseConnected&) const = default;
+};
+struct UnitActive {
+  std::string unit;
+  bool operator==(const UnitActive&) const = default;
+};
+struct LinkPresent {  ///< the host has this link
+  std::string link;
+  bool operator==(const LinkPresent&) const = default;
+};
+struct ChassisRegistered {  ///< Chassis row in the southbound with an Encap of each type at this ip
+  std::string chassis;
+  std::string encap_ip;
+  std::vector<std::string> encap_types;
+  bool operator==(const ChassisRegistered&) const = default;
+};
+struct NorthdRunning {  ///< `ovn-northd status` answers "active" or "standby"
+  bool operator==(const NorthdRunning&) const = default;
+};
+struct CertificateServed {  ///< the TLS server at address:port serves a certificate for this name, by our
+                            ///< authority
+  std::string address;
+  int port = 0;
+  std::string common_name;
+  bool operator==(const CertificateServed&) const = default;
+};
+struct PortUp {  ///< Logical_Switch_Port.up, which northd sets from Port_Binding
+  std::string port;
+  bool operator==(const PortUp&) const = default;
+};
+struct PingAnswered {  ///< every echo request from the network namespace is answered
+  std::string network_namespace;
+  std::string target;
+  bool operator==(const PingAnswered&) const = default;
+};
+using Condition = std::variant<DatabaseConnected, UnitActive, LinkPresent, ChassisRegistered, NorthdRunning,
+                               CertificateServed, PortUp, PingAnswered>;
+
+/// "OVN_Northbound on n1 connected"
+std::string describe(const Condition& condition);
+
+struct Gate {
+  HostName host;  ///< where to look
+  Condition condition;
+  Duration deadline{30000};
+  bool operator==(const Gate&) const = default;
+};
+
+/// What a step puts at risk, worst last.
+enum class Risk { none, control_plane, data_plane, quorum };
+std::string_view to_string(Risk risk);
+
+/// An edge: the step waits for `step` because of `reason`.
+struct StepNeed {
+  std::string step;
+  std::string reason;
+  bool operator==(const StepNeed&) const = default;
+};
+
+struct Step {
+  std::string id;                     ///< unique in the plan: "database/n1/nb:create"
+  std::vector<ResourceId> resources;  ///< what it is for: one, or many where rows are written in batches
+  HostName host;
+  std::string title;             ///< what happens, in a few words: "create OVN_Northbound, first member"
+  std::vector<std::string> why;  ///< at least one
+  std::vector<Action> actions;   ///< may be empty: then it only waits
+  std::vector<Gate> gates;       ///< waited for in order after the actions
+  std::vector<StepNeed> needs;   ///< sorted by step
+  std::string pool;              ///< steps of one pool run one at a time; "" = no limit
+  Risk risk = Risk::none;
+  bool irreversible = false;
+  Duration deadline{120000};  ///< for each action
+  bool operator==(const Step&) const = default;
+};
+
+/// Everything that plan shows and apply does.
+struct Plan {
+  std::string cluster;
+  std::string id;               ///< of its content: first 12 hexadecimal digits of a SHA-256
+  std::string revision;         ///< of git, as in Desired
+  std::vector<Change> changes;  ///< every resource that is not Verb::none, sorted by id
+  std::size_t unchanged = 0;    ///< resources that are as wanted
+  std::vector<Step> steps;      ///< in an order that respects `needs`
+  std::vector<std::string> warnings;
+  bool operator==(const Plan&) const = default;
+
+  bool empty() const { return steps.empty() && changes.empty(); }
+  /// Changes that cannot be made now because something is unknown or refused.
+  std::size_t deferred() const;
+};
+
+}  // namespace kiln

@@ -1,0 +1,43 @@
+#include "model/spec.h"
+
+#include <algorithm>
+
+#include "base/address.h"
+#include "base/text.h"
+
+namespace kiln {
+
+bool NodeSpec::has(const std::string& service) const {
+  return std::ranges::find(services, service) != services.end();
+}
+
+std::string NodeSpec::integration_datapath() const {
+  if (!datapath.empty()) return datapath;
+  const bool any_netdev =
+      std::ranges::any_of(bridges, [](const auto& named) { return named.second.datapath == "netdev"; });
+  return any_netdev ? "netdev" : "system";
+}
+
+std::string PortSpec::mac() const {
+  for (const std::string& address : addresses)
+    if (const auto mac = normal_mac(address.substr(0, address.find(' ')))) return *mac;
+  return {};
+}
+
+std::vector<const NodeSpec*> Desired::nodes_in_file_order() const {
+  std::vector<const NodeSpec*> ordered;
+  for (const auto& [name, node] : nodes) ordered.push_back(&node);
+  std::ranges::stable_sort(ordered, {}, &NodeSpec::order);
+  return ordered;
+}
+
+const PortSpec* Desired::find_port(const std::string& key) const {
+  const std::size_t slash = key.find('/');
+  if (slash == std::string::npos) return nullptr;
+  const auto on = switches.find(key.substr(0, slash));
+  if (on == switches.end()) return nullptr;
+  const auto port = on->second.ports.find(key.substr(slash + 1));
+  return port == on->second.ports.end() ? nullptr : &port->second;
+}
+
+}  // namespace kiln

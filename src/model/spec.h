@@ -1,0 +1,169 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/diag.h"
+
+/// What the file says, decoded: one struct for each table of the TOML file. Keys of the file are the
+/// members' names in kebab-case; model/describe.h describes each once for decoder, schema and reference.
+/// Values are checked and in normal form. A member that is not set holds its documented default.
+
+namespace kiln {
+
+/// Where each key of a table was written, for messages and plans. Keys of sub-tables have a dot: "encap.ip".
+struct Places {
+  Span self;  ///< the table's header, or the key that holds an inline table
+  std::map<std::string, Span> keys;
+
+  /// The key's place; the table's where the key was not written.
+  const Span& at(const std::string& key) const {
+    const auto found = keys.find(key);
+    return found == keys.end() ? self : found->second;
+  }
+  bool has(const std::string& key) const { return keys.contains(key); }
+};
+
+/// A secret by reference: kiln never takes a literal one.
+struct SecretReference {
+  enum class Source { none, environment, file, command };
+  Source source = Source::none;
+  std::string
+      value;  ///< the variable's name, the path (beside the TOML file unless absolute), or the command
+  bool operator==(const SecretReference&) const = default;
+};
+
+struct ClusterSpec {
+  std::string name;
+  Places places;
+};
+
+/// How kiln reaches a host; `[ssh]` for all, `[nodes.N] ssh = {…}` over it.
+struct SshSpec {
+  std::string user = "root";
+  std::string become;         ///< "" or "sudo"
+  std::string identity_file;  ///< "" = ssh's own choice
+  std::string known_hosts;    ///< "" = ssh's own files
+  std::string host;           ///< "" = the node's address
+  int port = 22;
+  std::string jump;      ///< ssh_config(5) ProxyJump, or ""
+  std::string host_key;  ///< "SHA256:…" as ssh-keygen -l prints it, or ""
+  bool local = false;    ///< no ssh at all: the node is the machine that kiln runs on
+  Places places;
+};
+
+struct PackagesSpec {
+  std::string source = "apt";  ///< "apt" or "none" (whatever is installed; a missing one is an error)
+  std::string ovn;  ///< the release that every member is to run, "25.03"; "" = whatever is installed
+  Places places;
+};
+
+struct CentralSpec {
+  int count = 3;                  ///< centrals among the nodes with services = "auto"
+  int election_timer_ms = 16000;  ///< of both RAFT clusters, when created
+  int inactivity_probe_ms = 60000;
+  Places places;
+};
+
+struct CaSpec {
+  std::string mode = "self-signed";  ///< "self-signed" or "provided"
+  std::string dir = "pki";           ///< absolute once loaded: ca.pem, ca.key
+  SecretReference passphrase;
+  int lifetime_days = 3650;  ///< of a self-signed authority
+  int leaf_lifetime_days = 365;
+  Places places;
+};
+
+struct EncapSpec {
+  std::string ip;                            ///< "" = the node's address
+  std::vector<std::string> types{"geneve"};  ///< geneve, vxlan
+};
+
+/// An Open vSwitch bridge of the host's own, such as the one that holds the underlay address.
+struct BridgeSpec {
+  std::string name;
+  std::string datapath = "system";  ///< "system" or "netdev"
+  std::string port;                 ///< the host interface that becomes its port, or ""
+  std::string address;              ///< "10.0.1.11/24" on the bridge itself, or ""
+  Places places;
+};
+
+struct NodeSpec {
+  std::string name;
+  int order = 0;  ///< place in the file, from 0
+  std::string address;
+  bool auto_services = true;          ///< services = "auto"
+  std::vector<std::string> services;  ///< else, sorted: central, chassis, switch
+  std::string zone;
+  EncapSpec encap;
+  std::string
+      datapath;  ///< of the integration bridge: "system", "netdev", or "" (netdev if any bridge here is)
+  std::optional<std::string> client;  ///< user who may use ovn-nbctl here; unset: root on centrals
+  std::map<std::string, BridgeSpec> bridges;
+  SshSpec ssh;  ///< [ssh] with the node's own over it
+  Places places;
+
+  bool has(const std::string& service) const;  ///< explicit services only
+  /// "system" or "netdev", derived as described above.
+  std::string integration_datapath() const;
+  const std::string& encap_ip() const { return encap.ip.empty() ? address : encap.ip; }
+};
+
+struct PortSpec {
+  std::string switch_name;
+  std::string name;     ///< key in the file
+  std::string nb_name;  ///< Logical_Switch_Port.name: `<switch>-<port>` unless `name` says otherwise
+  std::vector<std::string>
+      addresses;  ///< as in ovn-nb(5): "MAC [IP…]", "dynamic", "unknown", "router"; MACs lower case
+  bool port_security = false;
+  bool enabled = true;
+  Places places;
+
+  std::string key() const { return switch_name + '/' + name; }
+  /// The MAC of the first address that has one, or "".
+  std::string mac() const;
+};
+
+struct SwitchSpec {
+  std::string name;
+  std::map<std::string, PortSpec> ports;
+  Places places;
+};
+
+/// A network namespace wired to a logical port.
+struct WorkloadSpec {
+  std::string name;
+  std::string node;
+  std::string port;  ///< "<switch>/<port>"
+  std::string ip;    ///< "172.16.255.11/24"
+  int mtu = 1400;    ///< fits Geneve over an underlay of 1500
+  Places places;
+};
+
+/// A proof wanted after apply: ping from a workload to another.
+struct CheckSpec {
+  std::string from;
+  std::string to;
+  int order = 0;
+  Places places;
+};
+
+struct Desired {
+  ClusterSpec cluster;
+  PackagesSpec packages;
+  CentralSpec central;
+  CaSpec ca;
+  std::map<std::string, NodeSpec> nodes;
+  std::map<std::string, SwitchSpec> switches;
+  std::map<std::string, WorkloadSpec> workloads;
+  std::vector<CheckSpec> checks;
+  std::vector<std::string> files;  ///< read, as given; the first is the one named on the command line
+  std::string revision;            ///< of git, with "-dirty" where the files differ from it; "" outside git
+
+  std::vector<const NodeSpec*> nodes_in_file_order() const;
+  const PortSpec* find_port(const std::string& key) const;  ///< "<switch>/<port>", or null
+};
+
+}  // namespace kiln

@@ -1,0 +1,108 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "ovsdb/json.h"
+#include "render/plan_json.h"
+
+namespace kiln::render {
+
+using nlohmann::json;
+
+namespace {
+
+struct ActionJson {
+  json operator()(const WriteFile& act) const {
+    return {{"type", "write-file"},
+            {"path", act.path},
+            {"content", act.content},
+            {"mode", fmt::format("{:04o}", act.mode)}};
+  }
+  json operator()(const RemoveFile& act) const { return {{"type", "remove-file"}, {"path", act.path}}; }
+  json operator()(const UnitAction& act) const {
+    return {{"type", "unit"}, {"unit", act.unit}, {"verb", to_string(act.verb)}};
+  }
+  json operator()(const DaemonReload&) const { return {{"type", "daemon-reload"}}; }
+  json operator()(const InstallPackages& act) const {
+    return {{"type", "install-packages"}, {"packages", act.packages}, {"hold", act.hold}};
+  }
+  json operator()(const CreateAuthority& act) const {
+    return {{"type", "create-authority"}, {"name", act.name}, {"lifetime_days", act.lifetime_days}};
+  }
+  json operator()(const WriteTrust& act) const { return {{"type", "write-trust"}, {"path", act.path}}; }
+  json operator()(const IssueCertificate& act) const {
+    return {{"type", "issue-certificate"}, {"directory", act.directory}, {"shape", shape_json(act.shape)}};
+  }
+  json operator()(const CreateDatabase& act) const {
+    return {{"type", "create-database"},
+            {"database", schema_name(act.database)},
+            {"local_address", act.local_address},
+            {"election_timer_ms", act.election_timer_ms}};
+  }
+  json operator()(const JoinDatabase& act) const {
+    return {{"type", "join-database"},
+            {"database", schema_name(act.database)},
+            {"local_address", act.local_address},
+            {"remote_addresses", act.remote_addresses}};
+  }
+  /// The operations are RFC 7047's, 5.2, as they go to the server.
+  json operator()(const Transact& act) const {
+    json operations = json::array();
+    for (const ovsdb::Operation& operation : act.transaction) operations.push_back(ovsdb::to_json(operation));
+    return {{"type", "transact"},
+            {"database", schema_name(act.database)},
+            {"operations", std::move(operations)}};
+  }
+  json operator()(const Appctl& act) const {
+    return {{"type", "appctl"}, {"target", act.target}, {"arguments", act.arguments}};
+  }
+
+  static json shape_json(const pki::CertificateShape& shape) {
+    return {{"common_name", shape.common_name},
+            {"organizational_unit", shape.organizational_unit},
+            {"lifetime_days", shape.lifetime_days}};
+  }
+};
+
+struct ConditionJson {
+  json operator()(const DatabaseConnected& wait) const {
+    return {{"type", "database-connected"}, {"database", schema_name(wait.database)}};
+  }
+  json operator()(const UnitActive& wait) const { return {{"type", "unit-active"}, {"unit", wait.unit}}; }
+  json operator()(const LinkPresent& wait) const { return {{"type", "link-present"}, {"link", wait.link}}; }
+  json operator()(const ChassisRegistered& wait) const {
+    return {{"type", "chassis-registered"},
+            {"chassis", wait.chassis},
+            {"encap_ip", wait.encap_ip},
+            {"encap_types", wait.encap_types}};
+  }
+  json operator()(const NorthdRunning&) const { return {{"type", "northd-running"}}; }
+  json operator()(const CertificateServed& wait) const {
+    return {{"type", "certificate-served"},
+            {"address", wait.address},
+            {"port", wait.port},
+            {"common_name", wait.common_name}};
+  }
+  json operator()(const PortUp& wait) const { return {{"type", "port-up"}, {"port", wait.port}}; }
+  json operator()(const PingAnswered& wait) const {
+    return {{"type", "ping-answered"},
+            {"network_namespace", wait.network_namespace},
+            {"target", wait.target}};
+  }
+};
+
+}  // namespace
+
+json to_json(const Action& action) {
+  json shown = std::visit(ActionJson{}, action);
+  shown["text"] = describe(action);
+  return shown;
+}
+
+json to_json(const Condition& condition) {
+  json shown = std::visit(ConditionJson{}, condition);
+  shown["text"] = describe(condition);
+  return shown;
+}
+
+}  // namespace kiln::render

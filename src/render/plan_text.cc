@@ -1,0 +1,69 @@
+#include "render/plan_text.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "render/line.h"
+#include "render/plan_text_parts.h"
+
+namespace kiln::render {
+namespace {
+
+std::string header_text(const Plan& plan, const Answers& answers, const Style& style) {
+  std::vector<std::string> facts;
+  if (!plan.revision.empty()) facts.push_back("revision " + plan.revision);
+  facts.push_back(answers_text(answers));
+  const std::string first = fmt::format("Plan {} for {}", plan.id, plan.cluster);
+  return style.paint(Tone::strong, first) + '\n' + hanging("  ", join(facts, ", "), style);
+}
+
+std::string summary_text(const Plan& plan, const Style& style) {
+  const PlanSummary sum = summarize(plan);
+  std::vector<std::string> parts;
+  const auto part = [&](std::size_t count, const char* what) {
+    if (count > 0) parts.push_back(fmt::format("{} to {}", count, what));
+  };
+  part(sum.create, "create");
+  part(sum.update, "update");
+  part(sum.replace, "replace");
+  part(sum.remove, "remove");
+  if (sum.defer > 0) parts.push_back(fmt::format("{} deferred", sum.defer));
+  if (sum.unchanged > 0) parts.push_back(fmt::format("{} unchanged", sum.unchanged));
+  const std::string steps =
+      fmt::format("{}, {}, {} irreversible.", count_of(sum.steps, "step", "steps"),
+                  count_of(sum.restarts, "restart", "restarts"), sum.irreversible);
+  return hanging("", join(parts, ", ") + ". " + steps, style, Tone::strong);
+}
+
+std::string no_changes_text(const Plan& plan, const Answers& answers, const Style& style) {
+  const std::string sentence = fmt::format("no changes: {} as wanted, {}",
+                                           count_of(plan.unchanged, "resource is", "resources are"),
+                                           answers_text(answers));
+  return hanging("", sentence, style);
+}
+
+std::string warnings_text(const Plan& plan, const Style& style) {
+  std::string text;
+  for (const std::string& warning : plan.warnings)
+    text += hanging("  warning: ", one_line(warning), style, Tone::warn);
+  return text.empty() ? text : text + '\n';
+}
+
+}  // namespace
+
+std::string answers_text(const Answers& answers) {
+  std::string text = fmt::format("{} of {} answered", answers.answered(), count_of(answers.total, "host", "hosts"));
+  if (!answers.silent.empty()) text += fmt::format(" ({} did not)", join(answers.silent, ", "));
+  return text;
+}
+
+std::string plan_text(const Plan& plan, const Answers& answers, const Style& style, bool verbose) {
+  if (plan.empty()) return warnings_text(plan, style) + no_changes_text(plan, answers, style);
+  std::string text = header_text(plan, answers, style) + '\n' + warnings_text(plan, style);
+  if (!plan.changes.empty()) text += changes_text(plan, style, verbose) + '\n';
+  if (!plan.steps.empty())
+    text += (verbose ? steps_text(plan, style) : waves_text(plan, style)) + '\n';
+  return text + summary_text(plan, style);
+}
+
+}  // namespace kiln::render

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "engine/status.h"
+#include "render/style.h"
+
+namespace kiln::render {
+
+/// Tables of nodes, databases, chassis and certificates; problems have a word, and a colour where there
+/// are colours. The last sentence says whether all is well.
+std::string status_text(const engine::Status& status, const Style& style);
+
+}  // namespace kiln::render

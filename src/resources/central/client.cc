@@ -1,0 +1,92 @@
+#include "resources/context.h"
+#include "resources/daemon.h"
+#include "resources/paths.h"
+#include "resources/steps.h"
+
+// Kind `client/<node>`: plain `ovn-nbctl` and `ovn-sbctl` work on this node, whichever member leads. A
+// wrapper in /usr/local/bin comes before the package's program in PATH and gives it endpoints and
+// certificate.
+
+namespace kiln::resources {
+namespace {
+
+struct ManagedFile {
+  std::string path;
+  std::string content;
+  unsigned mode;
+};
+
+std::string wrapper(const Context& context, const std::string& resource, const std::string& program) {
+  return "#!/bin/sh\n" + file_header(context.desired.cluster.name, resource) + "# " + program +
+         " with the deployment's endpoints and this node's client certificate; an OVN_NB_DB or\n"
+         "# OVN_SB_DB of the caller, or --db, comes first.\n"
+         "nb=${OVN_NB_DB:-} sb=${OVN_SB_DB:-}\n. " +
+         kEndpointsPath +
+         "\nexport OVN_NB_DB=\"${nb:-$OVN_NB_DB}\" OVN_SB_DB=\"${sb:-$OVN_SB_DB}\"\nexec /usr/bin/" +
+         program + " --private-key=" + key_path(kClientName) +
+         " --certificate=" + certificate_path(kClientName) + " --ca-cert=" + kTrustPath + " \"$@\"\n";
+}
+
+class Client : public Resource {
+ public:
+  Client(const Context& context, const NodeSpec& node)
+      : Resource(client_id(node.name), node.name, node.places.at("client")) {
+    const std::string cluster = context.desired.cluster.name;
+    const std::string resource = id().text();
+    files_ = {{kEndpointsPath,
+               file_header(cluster, resource) + "OVN_NB_DB=" + context.endpoints(Database::northbound) +
+                   "\nOVN_SB_DB=" + context.endpoints(Database::southbound) + '\n',
+               0644},
+              {"/usr/local/bin/ovn-nbctl", wrapper(context, resource, "ovn-nbctl"), 0755},
+              {"/usr/local/bin/ovn-sbctl", wrapper(context, resource, "ovn-sbctl"), 0755}};
+    for (const NodeSpec* central : context.nodes_with("central"))
+      for (const Database database : {Database::northbound, Database::southbound})
+        needs_.push_back({database_id(central->name, database), "its endpoint list names every member"});
+    needs_.push_back({certificate_id(node.name, kClientName), "it connects with its certificate"});
+  }
+
+  std::vector<Probe> probes() const override {
+    std::vector<Probe> probes;
+    for (const ManagedFile& file : files_) probes.push_back({host(), FileLook{file.path}});
+    return probes;
+  }
+  std::optional<State> wanted() const override {
+    State state;
+    for (const ManagedFile& file : files_) add_file_wanted(state, file.path);
+    return state;
+  }
+  std::vector<Need> needs() const override { return needs_; }
+
+  Observation observe(const Facts& facts) const override {
+    State state;
+    for (const ManagedFile& file : files_) {
+      if (auto why = add_file_seen(facts, host(), file.path, file.content, state)) return Unknown{*why};
+      const auto* seen = facts.seen<FileSeen>(host(), FileLook{file.path});
+      if (seen && seen->mode != file.mode) state[file.path] = std::string("other mode");
+      if (seen && seen->content.find("# made by kiln for ") == std::string::npos)
+        return Foreign{file.path + " on " + host() + " is there and is not kiln's: move it away"};
+    }
+    return state.empty() ? Observation(Absent{}) : Observation(state);
+  }
+
+  Result<std::vector<Step>> steps(const Change& change, const Facts&, Random&) const override {
+    Step step = make_step(change, "write", "ovn-nbctl and ovn-sbctl find the databases");
+    for (const ManagedFile& file : files_)
+      if (change.touches(file.path)) step.actions.push_back(WriteFile{file.path, file.content, file.mode});
+    return std::vector<Step>{step};
+  }
+
+ private:
+  std::vector<ManagedFile> files_;
+  std::vector<Need> needs_;
+};
+
+}  // namespace
+
+void make_clients(const Context& context, Resources& resources) {
+  for (const NodeSpec* node : context.desired.nodes_in_file_order())
+    if (context.placement.has(node->name, "central") || node->client)
+      resources.push_back(std::make_unique<Client>(context, *node));
+}
+
+}  // namespace kiln::resources

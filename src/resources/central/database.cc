@@ -1,0 +1,194 @@
+#include <algorithm>
+
+#include "resources/context.h"
+#include "resources/daemon.h"
+#include "resources/paths.h"
+#include "resources/steps.h"
+
+// Kind `database/<node>/<nb|sb>`: one member of a RAFT cluster. The first is created, the others join, one
+// at a time. After that no unit can create, join or convert anything by itself.
+
+namespace kiln::resources {
+namespace {
+
+std::string environment_file(Database database) {
+  return std::string(kHostDirectory) + "/ovn-" + std::string(short_name(database)) + ".env";
+}
+const char* certificate_name(Database database) {
+  return database == Database::northbound ? kNorthboundName : kSouthboundName;
+}
+
+Daemon server_daemon(const Context& context, const NodeSpec& node, Database database) {
+  const std::string db = "--db-" + std::string(short_name(database));
+  const std::string tls = "--ovn-" + std::string(short_name(database)) + "-db-ssl-";
+  const std::string name = certificate_name(database);
+  const std::string address = bracketed(node.address);
+  Daemon daemon;
+  daemon.unit = server_unit(database);
+  daemon.environment_path = environment_file(database);
+  daemon.condition_path = file_path(database);
+  daemon.cluster = context.desired.cluster.name;
+  daemon.resource = database_id(node.name, database).text();
+  daemon.options = {
+      db + "-cluster-local-addr=" + address, db + "-cluster-local-proto=ssl",
+      // With a remote address ovn-ctl neither creates a cluster nor converts the schema of a running one; any
+      // address does once the file exists, and the own one never has to change when members come and go.
+      db + "-cluster-remote-addr=" + address, db + "-cluster-remote-proto=ssl",
+      db + "-create-insecure-remote=no", "--db-cluster-schema-upgrade=no", tls + "key=" + key_path(name),
+      tls + "cert=" + certificate_path(name), tls + "ca-cert=" + kTrustPath};
+  daemon.arguments = {"--private-key=" + key_path(name), "--certificate=" + certificate_path(name),
+                      std::string("--ca-cert=") + kTrustPath};
+  return daemon;
+}
+
+/// What is known of a database's members before anything is done.
+struct Membership {
+  std::vector<std::string> existing;  ///< nodes that have the file, in joining order
+  std::vector<std::string> unknown;   ///< nodes that did not say
+  std::set<std::string> cluster_ids;
+};
+
+Membership membership(const Context& context, Database database) {
+  Membership members;
+  for (const std::string& node : context.placement.centrals) {
+    if (context.facts.unknown(node, DatabaseFileLook{database})) members.unknown.push_back(node);
+    const auto* file = context.facts.seen<DatabaseFileSeen>(node, DatabaseFileLook{database});
+    if (!file || !file->clustered) continue;
+    members.existing.push_back(node);
+    if (!file->cluster_id.empty()) members.cluster_ids.insert(file->cluster_id);
+  }
+  return members;
+}
+
+class DatabaseMember : public Resource {
+ public:
+  DatabaseMember(const Context& context, const NodeSpec& node, Database database)
+      : Resource(database_id(node.name, database), node.name, node.places.at("services")),
+        database_(database),
+        local_address_(ssl_address(node.address, raft_port(database))),
+        election_timer_ms_(context.desired.central.election_timer_ms),
+        daemon_(server_daemon(context, node, database)),
+        members_(membership(context, database)) {
+    const std::vector<std::string>& order = context.placement.centrals;
+    const auto self = std::ranges::find(order, node.name);
+    for (auto earlier = order.begin(); earlier != self; ++earlier)
+      remotes_.push_back(ssl_address(context.node(*earlier).address, raft_port(database)));
+    if (self != order.begin() && self != order.end()) previous_ = *std::prev(self);
+  }
+
+  std::vector<Probe> probes() const override {
+    std::vector<Probe> probes = daemon_.probes(host());
+    probes.push_back({host(), DatabaseFileLook{database_}});
+    probes.push_back({host(), DatabaseLook{database_}});
+    return probes;
+  }
+
+  std::optional<State> wanted() const override {
+    State state;
+    state["database"] = "clustered at " + local_address_;
+    daemon_.add_wanted(state);
+    return state;
+  }
+
+  std::vector<Need> needs() const override {
+    std::vector<Need> needs = {
+        {packages_id(host()), "ovn-central brings ovsdb-server's unit and the schema"},
+        {certificate_id(host(), certificate_name(database_)), "the server starts with its certificate"}};
+    if (!previous_.empty())
+      needs.push_back({database_id(previous_, database_), "one RAFT membership change at a time"});
+    return needs;
+  }
+
+  Observation observe(const Facts& facts) const override {
+    if (auto why = facts.unknown(host(), DatabaseFileLook{database_})) return Unknown{*why};
+    State state;
+    if (auto why = daemon_.add_observed(facts, host(), state)) return Unknown{*why};
+    const auto* file = facts.seen<DatabaseFileSeen>(host(), DatabaseFileLook{database_});
+    if (!file) {
+      // Only the file makes a member; leftover options without it are written again.
+      state.erase(daemon_.unit);
+      return state.empty() ? Observation(Absent{}) : Observation(state);
+    }
+    if (!file->clustered)
+      return Foreign{"a standalone database is in " + std::string(file_path(database_)) + " on " + host() +
+                     "; kiln does not adopt it yet: move it away to start empty"};
+    if (file->local_address != local_address_)
+      return Foreign{std::string(file_path(database_)) + " on " + host() + " is a member at " +
+                     file->local_address + ", not at " + local_address_ +
+                     "; a member's address cannot be changed in place"};
+    if (members_.cluster_ids.size() > 1)
+      return Foreign{"the centrals hold " + std::to_string(members_.cluster_ids.size()) +
+                     " different clusters of " + std::string(schema_name(database_)) + ": " +
+                     list(members_.cluster_ids)};
+    state["database"] = "clustered at " + local_address_;
+    return state;
+  }
+
+  Result<std::vector<Step>> steps(const Change& change, const Facts&, Random&) const override {
+    std::vector<Step> steps;
+    Step configure = make_step(change, "configure", "options of " + daemon_.unit);
+    configure.actions = daemon_.configure(change);
+    add_step(steps, std::move(configure));
+    if (change.touches("database")) {
+      KILN_TRY_ASSIGN(Step enter, enter_cluster(change));
+      steps.push_back(std::move(enter));
+    }
+    Step run =
+        make_step(change, "start", "run " + std::string(schema_name(database_)) + " until it is connected");
+    run.actions = daemon_.run(change);
+    run.risk = change.verb == Verb::create ? Risk::none : Risk::quorum;
+    run.pool = pool();
+    if (!run.actions.empty()) run.gates.push_back({host(), DatabaseConnected{database_}, Duration{60000}});
+    add_step(steps, std::move(run));
+    return steps;
+  }
+
+ private:
+  std::string pool() const { return "raft/" + std::string(short_name(database_)); }
+
+  static std::string list(const std::set<std::string>& ids) {
+    std::string text;
+    for (const std::string& id : ids) text += (text.empty() ? "" : ", ") + id;
+    return text;
+  }
+
+  /// Create or join. A database is created only when every central has answered and none has one.
+  Result<Step> enter_cluster(const Change& change) const {
+    const std::string name(schema_name(database_));
+    const bool creates = members_.existing.empty() && previous_.empty();
+    if (members_.existing.empty() && !members_.unknown.empty())
+      return fail(ErrorCode::unreachable,
+                  members_.unknown.front() + " has not said whether it has " + name +
+                      "; one is created only when every central has answered and none has it");
+    Step step = make_step(change, creates ? "create" : "join",
+                          creates ? "create " + name + ", first member" : "join " + name);
+    if (creates)
+      step.actions.push_back(CreateDatabase{database_, local_address_, election_timer_ms_});
+    else
+      step.actions.push_back(JoinDatabase{database_, local_address_, remotes_});
+    step.why.push_back(creates ? "every central answered and none has a database"
+                               : "the cluster is there, or is made earlier in this plan");
+    step.risk = creates ? Risk::none : Risk::quorum;
+    step.irreversible = true;
+    step.pool = pool();
+    return step;
+  }
+
+  Database database_;
+  std::string local_address_;
+  int election_timer_ms_;
+  Daemon daemon_;
+  Membership members_;
+  std::vector<std::string> remotes_;
+  std::string previous_;
+};
+
+}  // namespace
+
+void make_databases(const Context& context, Resources& resources) {
+  for (const NodeSpec* node : context.nodes_with("central"))
+    for (const Database database : {Database::northbound, Database::southbound})
+      resources.push_back(std::make_unique<DatabaseMember>(context, *node, database));
+}
+
+}  // namespace kiln::resources

@@ -1,0 +1,125 @@
+#include "resources/context.h"
+#include "resources/paths.h"
+#include "resources/steps.h"
+
+// Kind `listener/<nb|sb>`: the row of Connection by which all members of a database listen for clients.
+// Written by transaction and never by set-connection, which replaces the row and loses its columns.
+
+namespace kiln::resources {
+namespace {
+
+const char* global_table(Database database) {
+  return database == Database::northbound ? "NB_Global" : "SB_Global";
+}
+
+class Listener : public Resource {
+ public:
+  Listener(const Context& context, Database database)
+      : Resource(listener_id(database), kCluster, context.desired.central.places.self),
+        database_(database),
+        mark_(context.mark(id())),
+        target_("pssl:" + std::to_string(client_port(database)) + ":[::]"),
+        probe_ms_(context.desired.central.inactivity_probe_ms) {
+    for (const NodeSpec* central : context.nodes_with("central")) {
+      needs_.push_back(
+          {database_id(central->name, database), "all members are there before clients may come"});
+      const std::string name = database == Database::northbound ? kNorthboundName : kSouthboundName;
+      gates_.push_back(
+          {central->name,
+           CertificateServed{central->address, client_port(database), name + '.' + central->name},
+           Duration{30000}});
+    }
+  }
+
+  std::vector<Probe> probes() const override { return {{kCluster, connections()}, {kCluster, global()}}; }
+  std::optional<State> wanted() const override {
+    return State{{"target", target_}, {"inactivity_probe", std::int64_t{probe_ms_}}, {kOwnerKey, mark_}};
+  }
+  std::vector<Need> needs() const override { return needs_; }
+
+  Observation observe(const Facts& facts) const override {
+    for (const Probe& probe : probes())
+      if (auto why = facts.unknown(kCluster, probe.look)) return Unknown{*why};
+    const auto* rows = facts.seen<RowsSeen>(kCluster, connections());
+    if (!rows) return Absent{};
+    const auto uuid = find(*rows);
+    if (!uuid) return Absent{};
+    const ovsdb::Row& row = rows->rows().at(*uuid);
+    State state{{"target", column(row, "target").as_string().value_or("")}};
+    if (const auto probe = column(row, "inactivity_probe").as_integer()) state["inactivity_probe"] = *probe;
+    if (const auto mark = column(row, "external_ids").at(kOwnerKey)) state[kOwnerKey] = *mark;
+    return state;
+  }
+
+  Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
+    Step step = make_step(change, "write", "listen on " + target_);
+    step.actions.push_back(Transact{database_, change.verb == Verb::create ? create(facts) : update(facts)});
+    step.gates = gates_;
+    step.risk = Risk::control_plane;
+    return std::vector<Step>{step};
+  }
+
+ private:
+  RowsLook connections() const {
+    return {database_, "Connection", {"external_ids", "inactivity_probe", "target"}};
+  }
+  RowsLook global() const { return {database_, global_table(database_), {"connections"}}; }
+
+  std::optional<Uuid> find(const RowsSeen& rows) const {
+    if (const auto owned = rows.owned(mark_); !owned.empty()) return owned.front();
+    for (const auto& [uuid, row] : rows.rows())
+      if (column(row, "target").as_string() == target_) return uuid;
+    return std::nullopt;
+  }
+
+  ovsdb::Transaction create(const Facts& facts) const {
+    const Uuid uuid = row_uuid(mark_);
+    ovsdb::Row row{{"target", target_}, {"inactivity_probe", probe_ms_}};
+    row["external_ids"] = ovsdb::Value::string_map({{kOwnerKey, mark_}});
+    ovsdb::Transaction transaction{
+        ovsdb::Insert{.table = "Connection", .row = row, .uuid = uuid, .uuid_name = {}}};
+    const auto* rows = facts.seen<RowsSeen>(kCluster, global());
+    if (rows && !rows->rows().empty()) {
+      transaction.push_back(
+          ovsdb::Mutate{global_table(database_), {}, {{"connections", "insert", ovsdb::Value(uuid)}}});
+      return transaction;
+    }
+    // A new database has no row here yet: ovn-northd would make it, but it comes later.
+    transaction.insert(transaction.begin(),
+                       ovsdb::Wait{global_table(database_), {}, {"connections"}, true, {}});
+    transaction.push_back(ovsdb::Insert{.table = global_table(database_),
+                                        .row = {{"connections", ovsdb::Value(uuid)}},
+                                        .uuid = {},
+                                        .uuid_name = {}});
+    return transaction;
+  }
+
+  ovsdb::Transaction update(const Facts& facts) const {
+    const auto* rows = facts.seen<RowsSeen>(kCluster, connections());
+    const auto uuid = rows ? find(*rows) : std::nullopt;
+    if (!uuid) return {};
+    const ovsdb::Where where = ovsdb::by_uuid(*uuid);
+    return {ovsdb::Update{"Connection", where, {{"target", target_}, {"inactivity_probe", probe_ms_}}},
+            ovsdb::Mutate{"Connection",
+                          where,
+                          {{"external_ids", "delete", ovsdb::Value(kOwnerKey)},
+                           {"external_ids", "insert", ovsdb::Value::string_map({{kOwnerKey, mark_}})}}}};
+  }
+
+  Database database_;
+  std::string mark_;
+  std::string target_;
+  int probe_ms_;
+  std::vector<Need> needs_;
+  std::vector<Gate> gates_;
+};
+
+}  // namespace
+
+void make_listeners(const Context& context, Resources& resources) {
+  if (context.nodes_with("central").empty()) return;
+  for (const Database database : {Database::northbound, Database::southbound})
+    resources.push_back(std::make_unique<Listener>(context, database));
+}
+
+}  // namespace kiln::resources

@@ -1,0 +1,88 @@
+#include "resources/context.h"
+
+#include "base/address.h"
+#include "base/text.h"
+
+namespace kiln::resources {
+
+std::vector<const NodeSpec*> Context::nodes_with(const std::string& service) const {
+  std::vector<const NodeSpec*> nodes;
+  for (const NodeSpec* candidate : desired.nodes_in_file_order())
+    if (placement.has(candidate->name, service)) nodes.push_back(candidate);
+  return nodes;
+}
+
+std::string Context::endpoints(Database database) const {
+  std::vector<std::string> endpoints;
+  for (const NodeSpec* central : nodes_with("central"))
+    endpoints.push_back(ssl_address(central->address, client_port(database)));
+  return join(endpoints, ",");
+}
+
+std::string bracketed(const std::string& address) {
+  const auto parsed = IpAddress::parse(address);
+  return parsed ? parsed->bracketed() : address;
+}
+
+std::string ssl_address(const std::string& address, int port) {
+  return "ssl:" + bracketed(address) + ':' + std::to_string(port);
+}
+
+Uuid row_uuid(const std::string& mark) {
+  // FNV-1a, 128 bits (two lanes of 64 with different offsets): spread, not secrecy, is what is needed.
+  std::uint64_t lanes[2] = {0xcbf29ce484222325ULL, 0x84222325cbf29ce4ULL};
+  for (const char c : mark)
+    for (std::uint64_t& lane : lanes) lane = (lane ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+  lanes[1] ^= lanes[0] >> 29;
+  Uuid uuid;
+  for (std::size_t i = 0; i < 16; ++i)
+    uuid.bytes[i] = static_cast<std::uint8_t>(lanes[i / 8] >> (8 * (i % 8)));
+  uuid.bytes[6] = static_cast<std::uint8_t>((uuid.bytes[6] & 0x0f) | 0x80);  // RFC 9562, 5.8: version 8
+  uuid.bytes[8] = static_cast<std::uint8_t>((uuid.bytes[8] & 0x3f) | 0x80);
+  return uuid;
+}
+
+ResourceId packages_id(const std::string& node) {
+  return {"packages", node};
+}
+ResourceId authority_id(const std::string& cluster) {
+  return {"authority", cluster};
+}
+ResourceId trust_id(const std::string& node) {
+  return {"trust", node};
+}
+ResourceId certificate_id(const std::string& node, const std::string& daemon) {
+  return {"certificate", node + '/' + daemon};
+}
+ResourceId database_id(const std::string& node, Database database) {
+  return {"database", node + '/' + std::string(short_name(database))};
+}
+ResourceId listener_id(Database database) {
+  return {"listener", std::string(short_name(database))};
+}
+ResourceId northd_id(const std::string& node) {
+  return {"northd", node};
+}
+ResourceId client_id(const std::string& node) {
+  return {"client", node};
+}
+ResourceId openvswitch_id(const std::string& node) {
+  return {"openvswitch", node};
+}
+ResourceId bridge_id(const std::string& node, const std::string& bridge) {
+  return {"bridge", node + '/' + bridge};
+}
+ResourceId chassis_id(const std::string& node) {
+  return {"chassis", node};
+}
+ResourceId logical_switch_id(const std::string& name) {
+  return {"logical-switch", name};
+}
+ResourceId logical_switch_port_id(const PortSpec& port) {
+  return {"logical-switch-port", port.key()};
+}
+ResourceId workload_id(const std::string& name) {
+  return {"workload", name};
+}
+
+}  // namespace kiln::resources

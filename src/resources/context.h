@@ -1,0 +1,72 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/fact.h"
+#include "model/spec.h"
+#include "resources/kinds.h"
+#include "resources/resource.h"
+
+namespace kiln::resources {
+
+/// What a kind makes its resources from. Outlives them.
+struct Context {
+  const Desired& desired;
+  const Placement& placement;
+  const Facts& facts;
+
+  std::string mark(const ResourceId& id) const { return owner_mark(desired.cluster.name, id); }
+  const NodeSpec& node(const std::string& name) const { return desired.nodes.at(name); }
+  /// Nodes that run the service, in file order.
+  std::vector<const NodeSpec*> nodes_with(const std::string& service) const;
+  /// "ssl:10.0.0.1:6641,ssl:…" of every central, in file order.
+  std::string endpoints(Database database) const;
+};
+
+/// The address as it stands before a port: brackets around IPv6.
+std::string bracketed(const std::string& address);
+/// "ssl:10.0.0.1:6643"
+std::string ssl_address(const std::string& address, int port);
+
+/// One line of the table of kinds: adds this kind's resources, and its removals.
+using MakeKind = void (*)(const Context& context, Resources& resources);
+
+void make_packages(const Context& context, Resources& resources);
+void make_authority(const Context& context, Resources& resources);
+void make_trust(const Context& context, Resources& resources);
+void make_certificates(const Context& context, Resources& resources);
+void make_databases(const Context& context, Resources& resources);
+void make_listeners(const Context& context, Resources& resources);
+void make_northd(const Context& context, Resources& resources);
+void make_clients(const Context& context, Resources& resources);
+void make_openvswitch(const Context& context, Resources& resources);
+void make_bridges(const Context& context, Resources& resources);
+void make_chassis(const Context& context, Resources& resources);
+void make_logical_switches(const Context& context, Resources& resources);
+void make_logical_switch_ports(const Context& context, Resources& resources);
+void make_workloads(const Context& context, Resources& resources);
+
+/// A uuid made from the ownership mark, so that a row is inserted under the same uuid however often it is
+/// tried: a second insert is refused by the server and changes nothing.
+Uuid row_uuid(const std::string& mark);
+
+/// Names of resources, spelt once.
+ResourceId packages_id(const std::string& node);
+ResourceId authority_id(const std::string& cluster);
+ResourceId trust_id(const std::string& node);
+ResourceId certificate_id(const std::string& node, const std::string& daemon);
+ResourceId database_id(const std::string& node, Database database);
+ResourceId listener_id(Database database);
+ResourceId northd_id(const std::string& node);
+ResourceId client_id(const std::string& node);
+ResourceId openvswitch_id(const std::string& node);
+ResourceId bridge_id(const std::string& node, const std::string& bridge);
+ResourceId chassis_id(const std::string& node);
+ResourceId logical_switch_id(const std::string& name);
+ResourceId logical_switch_port_id(const PortSpec& port);
+ResourceId workload_id(const std::string& name);
+
+}  // namespace kiln::resources

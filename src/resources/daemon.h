@@ -1,0 +1,50 @@
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "model/fact.h"
+#include "model/plan.h"
+#include "model/state.h"
+
+namespace kiln::resources {
+
+/// One daemon of OVN's packages as kiln runs it: its unit, the options that kiln gives to ovn-ctl(8) by an
+/// EnvironmentFile of its own, and what must then be seen on the running process's command line. The last is
+/// what is compared, so that a daemon that still runs with older options is found.
+struct Daemon {
+  std::string unit;
+  std::string environment_path;
+  std::vector<std::string> options;  ///< OVN_CTL_OPTS; no white space and no quotes in them
+  std::string condition_path;        ///< ConditionPathExists=, or ""
+  std::set<std::string> arguments;   ///< each must be an argument of the running process
+  std::string cluster;
+  std::string resource;  ///< for the files' headers
+
+  std::string environment() const;  ///< content of the EnvironmentFile
+  std::string drop_in() const;      ///< content of the drop-in
+  std::vector<Probe> probes(const HostName& host) const;
+  void add_wanted(State& state) const;
+  /// Adds what was seen; an Unknown fact's reason comes back and nothing is added.
+  std::optional<std::string> add_observed(const Facts& facts, const HostName& host, State& state) const;
+  /// Files that differ, and a reload where systemd has to read them.
+  std::vector<Action> configure(const Change& change) const;
+  /// Unmask, start or restart: what the change asks for.
+  std::vector<Action> run(const Change& change) const;
+};
+
+/// Adds "<unit>: enabled" to what is wanted and seen.
+void add_enabled(State& wanted, const std::string& unit);
+std::optional<std::string> add_enabled_seen(const Facts& facts, const HostName& host, const std::string& unit,
+                                            State& observed);
+
+/// The file as one attribute: "current", "differs", or not there.
+void add_file_wanted(State& wanted, const std::string& path);
+std::optional<std::string> add_file_seen(const Facts& facts, const HostName& host, const std::string& path,
+                                         const std::string& content, State& observed);
+
+/// Why a change asks for a step, one line for each attribute.
+std::vector<std::string> reasons(const Change& change);
+
+}  // namespace kiln::resources

@@ -1,0 +1,153 @@
+#include <algorithm>
+#include <chrono>
+
+#include "pki/certificate.h"
+#include "resources/context.h"
+#include "resources/paths.h"
+#include "resources/steps.h"
+
+// Kind `certificate/<node>/<daemon>`: one leaf for each daemon, its key made on the node.
+
+namespace kiln::resources {
+namespace {
+
+/// OVS checks the chain and not the name, so the extended key usage is all that keeps a chassis from posing
+/// as a database; database servers are clients of each other too (RAFT).
+pki::CertificateShape shape_of(const Context& context, const NodeSpec& node, const std::string& daemon) {
+  pki::CertificateShape shape;
+  // ovn-controller's name must be its system-id (ovn-architecture(7), RBAC); the others have a dot, which no
+  // node name has, so that none of them can be taken for a chassis.
+  shape.common_name = daemon == kControllerName ? node.name : daemon + '.' + node.name;
+  shape.organizational_unit = daemon;
+  shape.dns_names = {node.name};
+  shape.ip_addresses = {node.address};
+  shape.usages = {pki::Usage::client};
+  if (daemon == kNorthboundName || daemon == kSouthboundName)
+    shape.usages = {pki::Usage::server, pki::Usage::client};
+  shape.lifetime_days = context.desired.ca.leaf_lifetime_days;
+  return shape;
+}
+
+std::string usage_names(const std::vector<pki::Usage>& usages) {
+  std::string names;
+  for (const pki::Usage usage : usages)
+    names += std::string(names.empty() ? "" : " and ") + (usage == pki::Usage::server ? "server" : "client");
+  return names;
+}
+
+class CertificateResource : public Resource {
+ public:
+  CertificateResource(const Context& context, const NodeSpec& node, const std::string& daemon,
+                      std::string owner)
+      : Resource(certificate_id(node.name, daemon), node.name, node.places.at("address")),
+        daemon_(daemon),
+        owner_(std::move(owner)),
+        cluster_(context.desired.cluster.name),
+        shape_(shape_of(context, node, daemon)),
+        authority_{kController, FileLook{context.desired.ca.dir + "/ca.pem"}} {}
+
+  std::vector<Probe> probes() const override {
+    return {authority_,
+            {host(), HostLook{}},
+            {host(), FileLook{certificate_path(daemon_)}},
+            {host(), FileLook{key_path(daemon_), false}}};
+  }
+
+  std::optional<State> wanted() const override {
+    State state = describe(shape_);
+    state["issuer"] = "the authority of " + cluster_;
+    state["renewal"] = std::string("not due");
+    state["key.pem"] = "0600 " + owner_;
+    return state;
+  }
+
+  std::vector<Need> needs() const override {
+    return {{packages_id(host()), "openssl makes the key"},
+            {authority_id(cluster_), "it signs the certificate"},
+            {trust_id(host()), "a daemon loads what it trusts together with its certificate"}};
+  }
+
+  Observation observe(const Facts& facts) const override {
+    for (const Probe& probe : probes())
+      if (auto why = facts.unknown(probe.host, probe.look)) return Unknown{*why};
+    const auto* file = facts.seen<FileSeen>(host(), FileLook{certificate_path(daemon_)});
+    const auto* key = facts.seen<FileSeen>(host(), FileLook{key_path(daemon_), false});
+    if (!file || !key) return Absent{};
+    const auto certificate = pki::read_certificate(file->content);
+    if (!certificate) return State{{"issuer", "unreadable: " + certificate.error().text()}};
+    State state = describe(certificate->shape);
+    state["key.pem"] = mode_text(key->mode) + ' ' + key->owner;
+    const TimePoint now{Duration{facts.seen<HostSeen>(host(), HostLook{})->time_ms}};
+    state["renewal"] = renewal(*certificate, now);
+    state["issuer"] = issuer(*certificate, facts, now);
+    return state;
+  }
+
+  Result<std::vector<Step>> steps(const Change& change, const Facts&, Random&) const override {
+    Step step = make_step(change, "issue",
+                          "issue the certificate of " + daemon_ + " (" + usage_names(shape_.usages) + ")");
+    step.actions.push_back(
+        IssueCertificate{.directory = certificate_directory(daemon_), .shape = shape_, .owner = owner_});
+    step.risk = change.verb == Verb::create ? Risk::none : Risk::control_plane;
+    return std::vector<Step>{step};
+  }
+
+ private:
+  static State describe(const pki::CertificateShape& shape) {
+    std::set<std::string> names(shape.dns_names.begin(), shape.dns_names.end());
+    names.insert(shape.ip_addresses.begin(), shape.ip_addresses.end());
+    return {{"common name", shape.common_name},
+            {"organizational unit", shape.organizational_unit},
+            {"subject alternative names", names},
+            {"extended key usage", usage_names(shape.usages)}};
+  }
+
+  static std::string mode_text(unsigned mode) {
+    std::string text = "0000";
+    for (std::size_t digit = 0; digit < 4; ++digit)
+      text[3 - digit] = static_cast<char>('0' + ((mode >> (3 * digit)) & 7));
+    return text;
+  }
+
+  /// A leaf is renewed when a third of its life is left.
+  static std::string renewal(const pki::Certificate& certificate, TimePoint now) {
+    const auto life = certificate.not_after - certificate.not_before;
+    const auto left = certificate.not_after - now;
+    if (left > life / 3) return "not due";
+    const auto days = std::chrono::floor<std::chrono::days>(left).count();
+    return days < 0 ? "due: expired" : "due: " + std::to_string(days) + " days left";
+  }
+
+  std::string issuer(const pki::Certificate& certificate, const Facts& facts, TimePoint now) const {
+    const auto* file = facts.seen<FileSeen>(kController, authority_.look);
+    const auto authority =
+        file ? pki::read_certificate(file->content) : fail(ErrorCode::not_found, "there is no authority yet");
+    if (!authority) return "another authority";
+    const Result<> issued =
+        pki::verify_issued_by(certificate, *authority, std::min(now, certificate.not_after));
+    return issued ? "the authority of " + cluster_ : "another authority";
+  }
+
+  std::string daemon_;
+  std::string owner_;
+  std::string cluster_;
+  pki::CertificateShape shape_;
+  Probe authority_;
+};
+
+}  // namespace
+
+void make_certificates(const Context& context, Resources& resources) {
+  for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
+    const auto add = [&](const char* daemon, const std::string& owner) {
+      resources.push_back(std::make_unique<CertificateResource>(context, *node, daemon, owner));
+    };
+    if (context.placement.has(node->name, "central"))
+      for (const char* daemon : {kNorthboundName, kSouthboundName, kNorthdName}) add(daemon, "root");
+    if (context.placement.has(node->name, "chassis")) add(kControllerName, "root");
+    if (context.placement.has(node->name, "central") || node->client)
+      add(kClientName, node->client.value_or("root"));
+  }
+}
+
+}  // namespace kiln::resources

@@ -1,0 +1,135 @@
+#include <algorithm>
+
+#include "resources/context.h"
+#include "resources/steps.h"
+
+// Kind `packages/<node>`: OVN's packages, and the few tools that kiln needs on a host.
+
+namespace kiln::resources {
+namespace {
+
+/// Everything that a maintainer script might start by itself.
+const std::vector<std::string>& held_units() {
+  static const std::vector<std::string> kUnits = {
+      "openvswitch-switch.service",  "ovsdb-server.service", "ovs-vswitchd.service",
+      "ovn-central.service",         "ovn-northd.service",   "ovn-ovsdb-server-nb.service",
+      "ovn-ovsdb-server-sb.service", "ovn-host.service",     "ovn-controller.service"};
+  return kUnits;
+}
+
+/// "25.03.0" of Debian's "25.03.0-1" or "1:25.03.0-1".
+std::string upstream_version(const std::string& version) {
+  const std::size_t colon = version.find(':');
+  const std::string without_epoch = colon == std::string::npos ? version : version.substr(colon + 1);
+  return without_epoch.substr(0, without_epoch.find_last_of('-'));
+}
+
+class Packages : public Resource {
+ public:
+  Packages(const Context& context, const NodeSpec& node)
+      : Resource(packages_id(node.name), node.name, node.places.self),
+        spec_(context.desired.packages),
+        packages_(packages_for(context, node)) {}
+
+  std::vector<Probe> probes() const override {
+    std::vector<Probe> probes;
+    for (const std::string& package : packages_) probes.push_back({host(), PackageLook{package}});
+    for (const std::string& unit : held_units()) probes.push_back({host(), UnitLook{unit}});
+    return probes;
+  }
+
+  std::optional<State> wanted() const override {
+    State state;
+    for (const std::string& package : packages_)
+      state[path_of(package)] = std::string(wanted_version(package));
+    state["units held by an installation"] = std::set<std::string>{};
+    return state;
+  }
+
+  Observation observe(const Facts& facts) const override {
+    State state;
+    for (const Probe& probe : probes())
+      if (auto why = facts.unknown(host(), probe.look)) return Unknown{*why};
+    bool any = false;
+    for (const std::string& package : packages_)
+      if (const auto* seen = facts.seen<PackageSeen>(host(), PackageLook{package})) {
+        any = true;
+        state[path_of(package)] = seen_version(package, seen->version);
+      }
+    std::set<std::string> held;
+    for (const std::string& unit : held_units())
+      if (const auto* seen = facts.seen<UnitSeen>(host(), UnitLook{unit});
+          seen && seen->file_state == "masked-runtime")
+        held.insert(unit);
+    state["units held by an installation"] = held;
+    if (!any) return Absent{};
+    return state;
+  }
+
+  Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
+    std::vector<std::string> missing;
+    for (const std::string& package : packages_) {
+      if (!change.touches(path_of(package))) continue;
+      if (const auto* seen = facts.seen<PackageSeen>(host(), PackageLook{package}))
+        return fail(ErrorCode::failed, host() + " has " + package + ' ' + seen->version +
+                                           ", the file asks for " + spec_.ovn +
+                                           "; kiln does not change a release yet");
+      missing.push_back(package);
+    }
+    if (!missing.empty() && spec_.source == "none")
+      return fail(ErrorCode::failed,
+                  host() + " lacks " + missing.front() + " and `[packages] source` is none");
+    Step step = make_step(change, "install", "install packages, their daemons held back");
+    step.risk = Risk::none;
+    step.deadline = Duration{600000};
+    if (!missing.empty()) {
+      step.actions.push_back(InstallPackages{missing, held_units()});
+    } else {
+      for (const std::string& unit : held_units())
+        if (const auto* seen = facts.seen<UnitSeen>(host(), UnitLook{unit});
+            seen && seen->file_state == "masked-runtime")
+          step.actions.push_back(UnitAction{unit, UnitVerb::unmask});
+    }
+    return std::vector<Step>{step};
+  }
+
+ private:
+  static std::vector<std::string> packages_for(const Context& context, const NodeSpec& node) {
+    std::vector<std::string> packages = {"iproute2", "openssl"};
+    const Placement& placement = context.placement;
+    if (placement.has(node.name, "central")) packages.push_back("ovn-central");
+    if (placement.has(node.name, "chassis")) packages.push_back("ovn-host");
+    if (placement.has(node.name, "switch")) packages.push_back("openvswitch-switch");
+    if (node.client) packages.push_back("ovn-common");
+    const auto here = [&](const auto& named) { return named.second.node == node.name; };
+    // Workloads on the userspace datapath need their checksum offload switched off.
+    if (node.integration_datapath() == "netdev" && std::ranges::any_of(context.desired.workloads, here))
+      packages.push_back("ethtool");
+    std::ranges::sort(packages);
+    return packages;
+  }
+
+  static std::string path_of(const std::string& package) { return "package " + package; }
+  bool pinned(const std::string& package) const { return !spec_.ovn.empty() && package.starts_with("ovn-"); }
+  std::string wanted_version(const std::string& package) const {
+    return pinned(package) ? spec_.ovn : "installed";
+  }
+  std::string seen_version(const std::string& package, const std::string& version) const {
+    if (!pinned(package)) return "installed";
+    const std::string upstream = upstream_version(version);
+    // "25.03" is wanted and 25.03.x is seen: the release is the same.
+    return upstream == spec_.ovn || upstream.starts_with(spec_.ovn + '.') ? spec_.ovn : upstream;
+  }
+
+  PackagesSpec spec_;
+  std::vector<std::string> packages_;
+};
+
+}  // namespace
+
+void make_packages(const Context& context, Resources& resources) {
+  for (const NodeSpec* node : context.desired.nodes_in_file_order())
+    resources.push_back(std::make_unique<Packages>(context, *node));
+}
+
+}  // namespace kiln::resources

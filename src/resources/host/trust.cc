@@ -1,0 +1,110 @@
+#include "pki/certificate.h"
+#include "resources/context.h"
+#include "resources/paths.h"
+#include "resources/steps.h"
+
+// Kinds `authority/<cluster>` (on the controller) and `trust/<node>`: what every daemon of OVN trusts.
+
+namespace kiln::resources {
+namespace {
+
+std::string authority_file(const CaSpec& ca) {
+  return ca.dir + "/ca.pem";
+}
+
+class AuthorityResource : public Resource {
+ public:
+  AuthorityResource(const Desired& desired)
+      : Resource(authority_id(desired.cluster.name), kController, desired.ca.places.self),
+        ca_(desired.ca),
+        cluster_(desired.cluster.name) {}
+
+  std::vector<Probe> probes() const override {
+    return {{kController, FileLook{authority_file(ca_)}},
+            {kController, FileLook{ca_.dir + "/ca.key", false}}};
+  }
+  std::optional<State> wanted() const override {
+    return State{{"certificate", std::string("of an authority")}, {"key", std::string("there")}};
+  }
+  Observation observe(const Facts& facts) const override {
+    for (const Probe& probe : probes())
+      if (auto why = facts.unknown(kController, probe.look)) return Unknown{*why};
+    const auto* certificate = facts.seen<FileSeen>(kController, FileLook{authority_file(ca_)});
+    const auto* key = facts.seen<FileSeen>(kController, FileLook{ca_.dir + "/ca.key", false});
+    if (!certificate && !key) return Absent{};
+    State state;
+    if (key) state["key"] = std::string("there");
+    if (!certificate) return state;
+    const auto read = pki::read_certificate(certificate->content);
+    if (!read) return Foreign{authority_file(ca_) + ": " + read.error().text()};
+    if (!read->is_authority) return Foreign{authority_file(ca_) + " is not the certificate of an authority"};
+    state["certificate"] = std::string("of an authority");
+    return state;
+  }
+  Result<std::vector<Step>> steps(const Change& change, const Facts&, Random&) const override {
+    if (ca_.mode == "provided")
+      return fail(ErrorCode::failed, "`[ca] mode` is provided, but " + ca_.dir + " lacks ca.pem or ca.key");
+    if (change.verb == Verb::update && change.touches("key"))
+      return fail(ErrorCode::failed,
+                  ca_.dir +
+                      " has ca.pem but no ca.key: put the key back; a new authority would cut "
+                      "off every daemon that trusts this one");
+    Step step = make_step(change, "create", "create the certificate authority in " + ca_.dir);
+    step.actions.push_back(CreateAuthority{.name = cluster_, .lifetime_days = ca_.lifetime_days});
+    return std::vector<Step>{step};
+  }
+  Span span_of(const std::string&) const override { return ca_.places.at("mode"); }
+
+ private:
+  CaSpec ca_;
+  std::string cluster_;
+};
+
+class Trust : public Resource {
+ public:
+  Trust(const Context& context, const NodeSpec& node)
+      : Resource(trust_id(node.name), node.name, node.places.self),
+        authority_{kController, FileLook{authority_file(context.desired.ca)}},
+        cluster_(context.desired.cluster.name) {}
+
+  std::vector<Probe> probes() const override { return {authority_, {host(), FileLook{kTrustPath}}}; }
+  std::optional<State> wanted() const override {
+    return State{{"trusted authority", "the authority of " + cluster_}};
+  }
+  std::vector<Need> needs() const override {
+    return {{packages_id(host()), "the packages bring openssl"},
+            {authority_id(cluster_), "its certificate is what is written"}};
+  }
+  Observation observe(const Facts& facts) const override {
+    for (const Probe& probe : probes())
+      if (auto why = facts.unknown(probe.host, probe.look)) return Unknown{*why};
+    const auto* trusted = facts.seen<FileSeen>(host(), FileLook{kTrustPath});
+    if (!trusted) return Absent{};
+    const auto* authority = facts.seen<FileSeen>(kController, authority_.look);
+    const bool same = authority && trusted->content == authority->content;
+    return State{{"trusted authority", same ? "the authority of " + cluster_ : "another authority"}};
+  }
+  Result<std::vector<Step>> steps(const Change& change, const Facts&, Random&) const override {
+    Step step = make_step(change, "write", "trust the authority of " + cluster_);
+    step.actions.push_back(WriteTrust{kTrustPath});
+    step.risk = Risk::control_plane;
+    return std::vector<Step>{step};
+  }
+
+ private:
+  Probe authority_;
+  std::string cluster_;
+};
+
+}  // namespace
+
+void make_authority(const Context& context, Resources& resources) {
+  resources.push_back(std::make_unique<AuthorityResource>(context.desired));
+}
+
+void make_trust(const Context& context, Resources& resources) {
+  for (const NodeSpec* node : context.desired.nodes_in_file_order())
+    resources.push_back(std::make_unique<Trust>(context, *node));
+}
+
+}  // namespace kiln::resources

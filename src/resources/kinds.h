@@ -1,0 +1,38 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/diag.h"
+#include "resources/resource.h"
+
+/// The table of kinds: from the desired state to resources.
+
+namespace kiln::resources {
+
+/// Which services each node runs: what the file says, and for services = "auto" what placement chose.
+struct Placement {
+  std::map<std::string, std::set<std::string>> services;  ///< by node: central, chassis, switch
+  std::vector<std::string> centrals;  ///< in the order in which they join; the first creates
+
+  bool has(const std::string& node, const std::string& service) const;
+  bool operator==(const Placement&) const = default;
+};
+
+/// What to look at before placement is known: everything that any node might turn out to run.
+std::vector<Probe> all_probes(const Desired& desired);
+
+/// Who is central stays; free places of `[central] count` are filled in the order of the file, a zone that
+/// has fewest centrals first. Unknown nodes keep whatever place they may have: `problems` says so.
+Placement place(const Desired& desired, const Facts& facts, std::vector<std::string>& problems);
+
+/// Every wanted resource, and every resource of ours in the facts that is no longer wanted. In no order.
+Resources make_resources(const Desired& desired, const Placement& placement, const Facts& facts);
+
+/// What only the hosts can tell is wrong with the file: an address that the node does not have, an
+/// interface that is missing or carries kiln's own SSH. Spans point into the file.
+void check_against_hosts(const Desired& desired, const Facts& facts, Diags& diags);
+
+}  // namespace kiln::resources

@@ -1,0 +1,109 @@
+#include "resources/context.h"
+#include "resources/nb/rows.h"
+#include "resources/steps.h"
+
+// Kind `logical-switch/<name>`: a row of Logical_Switch (ovn-nb(5)).
+
+namespace kiln::resources {
+namespace {
+
+constexpr const char* kKind = "logical-switch";
+
+class LogicalSwitch : public Resource {
+ public:
+  LogicalSwitch(const Context& context, const SwitchSpec& spec)
+      : Resource(logical_switch_id(spec.name), kCluster, spec.places.self),
+        name_(spec.name),
+        mark_(context.mark(id())) {}
+
+  std::vector<Probe> probes() const override { return {{kCluster, switches_look()}}; }
+  std::optional<State> wanted() const override { return State{{"name", name_}}; }
+  std::vector<Need> needs() const override {
+    return {{listener_id(Database::northbound), "the northbound database is there"}};
+  }
+
+  Observation observe(const Facts& facts) const override {
+    if (auto why = facts.unknown(kCluster, switches_look())) return Unknown{*why};
+    const auto* rows = facts.seen<RowsSeen>(kCluster, switches_look());
+    if (!rows) return Absent{};
+    const auto owned = rows->owned(mark_);
+    if (owned.size() > 1) return Foreign{"more than one row of Logical_Switch holds the mark " + mark_};
+    if (!owned.empty())
+      return State{{"name", column(rows->rows().at(owned.front()), "name").as_string().value_or("")}};
+    // Names of logical switches are not unique in the schema: a second one would be legal, and wrong.
+    if (rows->names().contains(name_))
+      return Foreign{"a logical switch " + name_ + " is there and is not kiln's"};
+    return Absent{};
+  }
+
+  Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
+    Step step = make_step(change, "row", "logical switch " + name_);
+    step.pool = kRows;
+    if (change.verb == Verb::create) {
+      ovsdb::Row row{{"name", name_}, {"external_ids", ovsdb::Value::string_map({{kOwnerKey, mark_}})}};
+      step.actions.push_back(Transact{
+          Database::northbound, {ovsdb::Insert{"Logical_Switch", std::move(row), row_uuid(mark_), {}}}});
+    } else {
+      const auto* rows = facts.seen<RowsSeen>(kCluster, switches_look());
+      step.actions.push_back(Transact{
+          Database::northbound,
+          {ovsdb::Update{"Logical_Switch", ovsdb::by_uuid(rows->owned(mark_).front()), {{"name", name_}}}}});
+    }
+    return std::vector<Step>{step};
+  }
+
+ private:
+  std::string name_;
+  std::string mark_;
+};
+
+/// A switch of ours that the file no longer has.
+class LostLogicalSwitch : public Resource {
+ public:
+  LostLogicalSwitch(ResourceId id, Uuid uuid) : Resource(std::move(id), kCluster, {}), uuid_(uuid) {}
+  std::vector<Probe> probes() const override { return {{kCluster, switches_look()}}; }
+  std::optional<State> wanted() const override { return std::nullopt; }
+  Observation observe(const Facts& facts) const override {
+    const auto* rows = facts.seen<RowsSeen>(kCluster, switches_look());
+    if (!rows || !rows->rows().contains(uuid_)) return Absent{};
+    return State{{"name", column(rows->rows().at(uuid_), "name").as_string().value_or("")}};
+  }
+  std::vector<Need> needs() const override {
+    return {{listener_id(Database::northbound), "the northbound database is there"}};
+  }
+  Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
+    const auto* rows = facts.seen<RowsSeen>(kCluster, switches_look());
+    const auto ports = column(rows->rows().at(uuid_), "ports").as_uuids();
+    if (const std::size_t others = ports_of_others(facts, ports); others > 0)
+      return fail(ErrorCode::failed,
+                  "it has " + std::to_string(others) +
+                      " logical switch ports that are not kiln's; they would be lost with it");
+    Step step = make_step(change, "remove", "remove logical switch " + id().name);
+    step.pool = kRows;
+    step.risk = Risk::data_plane;
+    step.actions.push_back(
+        Transact{Database::northbound, {ovsdb::Delete{"Logical_Switch", ovsdb::by_uuid(uuid_)}}});
+    return std::vector<Step>{step};
+  }
+
+ private:
+  Uuid uuid_;
+};
+
+}  // namespace
+
+RowsLook switches_look() {
+  return {Database::northbound, "Logical_Switch", {"external_ids", "name", "ports"}};
+}
+
+void make_logical_switches(const Context& context, Resources& resources) {
+  for (const auto& [name, spec] : context.desired.switches)
+    resources.push_back(std::make_unique<LogicalSwitch>(context, spec));
+  const auto* rows = context.facts.seen<RowsSeen>(kCluster, switches_look());
+  if (!rows) return;
+  for (const auto& [name, uuid] : owned_names(*rows, context.desired.cluster.name, kKind))
+    if (!context.desired.switches.contains(name))
+      resources.push_back(std::make_unique<LostLogicalSwitch>(ResourceId{kKind, name}, uuid));
+}
+
+}  // namespace kiln::resources

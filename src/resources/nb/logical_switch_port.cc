@@ -1,0 +1,189 @@
+#include <algorithm>
+
+#include "resources/context.h"
+#include "resources/nb/rows.h"
+#include "resources/steps.h"
+
+// Kind `logical-switch-port/<switch>/<port>`: a row of Logical_Switch_Port (ovn-nb(5)), which lives only
+// while its switch refers to it.
+
+namespace kiln::resources {
+namespace {
+
+constexpr const char* kKind = "logical-switch-port";
+
+std::set<std::string> as_set(const std::vector<std::string>& list) {
+  return {list.begin(), list.end()};
+}
+
+class LogicalSwitchPort : public Resource {
+ public:
+  LogicalSwitchPort(const Context& context, const PortSpec& spec)
+      : Resource(logical_switch_port_id(spec), kCluster, spec.places.self),
+        spec_(spec),
+        mark_(context.mark(id())),
+        switch_mark_(context.mark(logical_switch_id(spec.switch_name))) {}
+
+  std::vector<Probe> probes() const override {
+    return {{kCluster, switch_ports_look()}, {kCluster, switches_look()}};
+  }
+  std::vector<Need> needs() const override {
+    return {{logical_switch_id(spec_.switch_name), "it is a port of this switch"}};
+  }
+
+  std::optional<State> wanted() const override {
+    return State{{"name", spec_.nb_name},
+                 {"addresses", as_set(spec_.addresses)},
+                 {"port_security", spec_.port_security ? as_set(spec_.addresses) : std::set<std::string>{}},
+                 {"enabled", spec_.enabled}};
+  }
+
+  Observation observe(const Facts& facts) const override {
+    if (auto why = facts.unknown(kCluster, switch_ports_look())) return Unknown{*why};
+    const auto* rows = facts.seen<RowsSeen>(kCluster, switch_ports_look());
+    if (!rows) return Absent{};
+    const auto owned = rows->owned(mark_);
+    if (owned.size() > 1) return Foreign{"more than one row of Logical_Switch_Port holds the mark " + mark_};
+    if (owned.empty()) {
+      if (rows->names().contains(spec_.nb_name))
+        return Foreign{"a logical switch port " + spec_.nb_name + " is there and is not kiln's"};
+      return Absent{};
+    }
+    const ovsdb::Row& row = rows->rows().at(owned.front());
+    // An absent `enabled` means true (ovn-nb(5), Logical_Switch_Port).
+    return State{{"name", column(row, "name").as_string().value_or("")},
+                 {"addresses", as_set(column(row, "addresses").as_strings())},
+                 {"port_security", as_set(column(row, "port_security").as_strings())},
+                 {"enabled", column(row, "enabled").as_bool().value_or(true)}};
+  }
+
+  Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
+    Step step = make_step(change, "row", "logical switch port " + spec_.nb_name);
+    step.pool = kRows;
+    step.risk = change.verb == Verb::create ? Risk::none : Risk::data_plane;
+    if (change.verb == Verb::create) {
+      ovsdb::Row row = columns();
+      row["external_ids"] = ovsdb::Value::string_map({{kOwnerKey, mark_}});
+      step.actions.push_back(
+          Transact{Database::northbound,
+                   {ovsdb::Insert{"Logical_Switch_Port", std::move(row), row_uuid(mark_), {}},
+                    ovsdb::Mutate{"Logical_Switch",
+                                  ovsdb::by_uuid(switch_uuid(facts)),
+                                  {{"ports", "insert", ovsdb::Value(row_uuid(mark_))}}}}});
+    } else {
+      const auto* rows = facts.seen<RowsSeen>(kCluster, switch_ports_look());
+      ovsdb::Row changed;
+      for (auto& [name, value] : columns())
+        if (change.touches(name)) changed.emplace(name, std::move(value));
+      step.actions.push_back(Transact{
+          Database::northbound,
+          {ovsdb::Update{"Logical_Switch_Port", ovsdb::by_uuid(rows->owned(mark_).front()), changed}}});
+    }
+    return std::vector<Step>{step};
+  }
+
+  Span span_of(const std::string& attribute) const override {
+    return spec_.places.at(attribute == "port_security" ? "port-security" : attribute);
+  }
+
+ private:
+  ovsdb::Row columns() const {
+    return {{"name", spec_.nb_name},
+            {"addresses", ovsdb::Value::strings(spec_.addresses)},
+            {"port_security",
+             spec_.port_security ? ovsdb::Value::strings(spec_.addresses) : ovsdb::Value::set({})},
+            {"enabled", spec_.enabled}};
+  }
+
+  /// The switch that is there, else the one that this plan makes.
+  Uuid switch_uuid(const Facts& facts) const {
+    if (const auto* rows = facts.seen<RowsSeen>(kCluster, switches_look()))
+      if (const auto owned = rows->owned(switch_mark_); !owned.empty()) return owned.front();
+    return row_uuid(switch_mark_);
+  }
+
+  PortSpec spec_;
+  std::string mark_;
+  std::string switch_mark_;
+};
+
+/// A port of ours that the file no longer has.
+class LostPort : public Resource {
+ public:
+  LostPort(ResourceId id, Uuid uuid, std::vector<Need> needs)
+      : Resource(std::move(id), kCluster, {}), uuid_(uuid), needs_(std::move(needs)) {}
+  std::vector<Probe> probes() const override {
+    return {{kCluster, switch_ports_look()}, {kCluster, switches_look()}};
+  }
+  std::optional<State> wanted() const override { return std::nullopt; }
+  std::vector<Need> needs() const override { return needs_; }
+  Observation observe(const Facts& facts) const override {
+    const auto* rows = facts.seen<RowsSeen>(kCluster, switch_ports_look());
+    if (!rows || !rows->rows().contains(uuid_)) return Absent{};
+    return State{{"name", column(rows->rows().at(uuid_), "name").as_string().value_or("")}};
+  }
+  Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
+    Step step = make_step(change, "remove", "remove logical switch port " + id().name);
+    step.pool = kRows;
+    step.risk = Risk::data_plane;
+    const auto* switches = facts.seen<RowsSeen>(kCluster, switches_look());
+    ovsdb::Transaction transaction;
+    for (const auto& [owner, row] : switches ? switches->rows() : ovsdb::Table{}) {
+      const auto& ports = column(row, "ports").atoms();
+      if (std::ranges::binary_search(ports, ovsdb::Atom(uuid_)))
+        transaction.push_back(ovsdb::Mutate{
+            "Logical_Switch", ovsdb::by_uuid(owner), {{"ports", "delete", ovsdb::Value(uuid_)}}});
+    }
+    if (transaction.empty()) return fail(ErrorCode::failed, "no logical switch refers to it");
+    step.actions.push_back(Transact{Database::northbound, std::move(transaction)});
+    return std::vector<Step>{step};
+  }
+
+ private:
+  Uuid uuid_;
+  std::vector<Need> needs_;
+};
+
+}  // namespace
+
+RowsLook switch_ports_look() {
+  return {Database::northbound,
+          "Logical_Switch_Port",
+          {"addresses", "enabled", "external_ids", "name", "port_security"}};
+}
+
+std::map<std::string, Uuid> owned_names(const RowsSeen& rows, const std::string& cluster,
+                                        const std::string& kind) {
+  const std::string prefix = cluster + ':' + kind + '/';
+  std::map<std::string, Uuid> names;
+  for (auto at = rows.marks().lower_bound(prefix); at != rows.marks().end() && at->first.starts_with(prefix);
+       ++at)
+    names.emplace(at->first.substr(prefix.size()), at->second);
+  return names;
+}
+
+std::size_t ports_of_others(const Facts& facts, const std::vector<Uuid>& ports) {
+  const auto* rows = facts.seen<RowsSeen>(kCluster, switch_ports_look());
+  return static_cast<std::size_t>(std::ranges::count_if(ports, [&](const Uuid& port) {
+    const auto found = rows ? rows->rows().find(port) : ovsdb::Table::const_iterator{};
+    return !rows || found == rows->rows().end() || !column(found->second, "external_ids").at(kOwnerKey);
+  }));
+}
+
+void make_logical_switch_ports(const Context& context, Resources& resources) {
+  for (const auto& [name, spec] : context.desired.switches)
+    for (const auto& [port_name, port] : spec.ports)
+      resources.push_back(std::make_unique<LogicalSwitchPort>(context, port));
+  const auto* rows = context.facts.seen<RowsSeen>(kCluster, switch_ports_look());
+  if (!rows) return;
+  for (const auto& [name, uuid] : owned_names(*rows, context.desired.cluster.name, kKind)) {
+    const std::string switch_name = name.substr(0, name.find('/'));
+    // A switch that goes takes its ports with it.
+    if (context.desired.find_port(name) || !context.desired.switches.contains(switch_name)) continue;
+    resources.push_back(std::make_unique<LostPort>(
+        ResourceId{kKind, name}, uuid,
+        std::vector<Need>{{listener_id(Database::northbound), "the northbound database is there"}}));
+  }
+}
+
+}  // namespace kiln::resources

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "model/fact.h"
+
+namespace kiln::resources {
+
+/// The pool of steps that the planner may merge into batches (planner::kRowsPool).
+inline constexpr const char* kRows = "rows";
+
+/// The looks that all kinds of the northbound share, so that they are one read.
+RowsLook switches_look();
+RowsLook switch_ports_look();
+
+/// Rows that hold a mark of this cluster and kind, by the name in the mark.
+std::map<std::string, Uuid> owned_names(const RowsSeen& rows, const std::string& cluster,
+                                        const std::string& kind);
+
+/// How many of these logical switch ports have no mark of kiln's.
+std::size_t ports_of_others(const Facts& facts, const std::vector<Uuid>& ports);
+
+}  // namespace kiln::resources

@@ -1,0 +1,243 @@
+#include <algorithm>
+
+#include "resources/context.h"
+#include "resources/daemon.h"
+#include "resources/paths.h"
+#include "resources/steps.h"
+
+// Kind `bridge/<node>/<name>`: a bridge of Open vSwitch. Two sorts: the integration bridge of OVN, and
+// bridges of the file, such as the one whose address is the tunnel endpoint of the userspace datapath (which
+// encapsulates only if the underlay's address sits on a netdev bridge).
+
+namespace kiln::resources {
+namespace {
+
+constexpr const char* kIntegrationBridge = "br-int";
+constexpr const char* kSwitchUnit = "ovs-vswitchd.service";
+
+RowsLook bridges_look() {
+  return {Database::open_vswitch, "Bridge", {"datapath_type", "external_ids", "fail_mode", "name", "ports"}};
+}
+RowsLook ports_look() {
+  return {Database::open_vswitch, "Port", {"external_ids", "interfaces", "name"}};
+}
+
+class Bridge : public Resource {
+ public:
+  Bridge(const Context& context, const NodeSpec& node, BridgeSpec spec, bool integration)
+      : Resource(bridge_id(node.name, spec.name), node.name, spec.places.self),
+        spec_(std::move(spec)),
+        integration_(integration),
+        mark_(context.mark(id())),
+        cluster_(context.desired.cluster.name) {}
+
+  std::vector<Probe> probes() const override {
+    std::vector<Probe> probes = {{host(), bridges_look()}, {host(), ports_look()}};
+    if (!needs_unit()) return probes;
+    probes.push_back({host(), HostLook{}});
+    probes.push_back({host(), UnitLook{unit()}});
+    probes.push_back({host(), FileLook{unit_path(unit())}});
+    return probes;
+  }
+
+  std::optional<State> wanted() const override {
+    // An empty datapath_type is the kernel's (ovs-vswitchd.conf.db(5), Bridge).
+    State state{{"datapath_type", spec_.datapath}, {kOwnerKey, mark_}};
+    if (integration_) state["fail_mode"] = std::string("secure");
+    if (!spec_.port.empty()) state["port"] = spec_.port;
+    if (!needs_unit()) return state;
+    state["address"] = spec_.address;
+    state[unit()] = std::string("active");
+    add_enabled(state, unit());
+    add_file_wanted(state, unit_path(unit()));
+    return state;
+  }
+
+  std::vector<Need> needs() const override {
+    return {{openvswitch_id(host()), "Open vSwitch makes the bridge"}};
+  }
+
+  Observation observe(const Facts& facts) const override {
+    for (const Probe& probe : probes())
+      if (auto why = facts.unknown(host(), probe.look)) return Unknown{*why};
+    State state;
+    const auto* rows = facts.seen<RowsSeen>(host(), bridges_look());
+    const auto row = rows ? find(*rows) : std::nullopt;
+    if (row) {
+      const ovsdb::Row& bridge = rows->rows().at(*row);
+      const auto mark = column(bridge, "external_ids").at(kOwnerKey);
+      // ovn-controller makes the integration bridge if it comes first: the same thing, so it is adopted.
+      if (!integration_ && mark != mark_)
+        return Foreign{"bridge " + spec_.name + " on " + host() + " is there and is not kiln's"};
+      if (mark) state[kOwnerKey] = *mark;
+      const std::string datapath = column(bridge, "datapath_type").as_string().value_or("");
+      state["datapath_type"] = datapath.empty() ? "system" : datapath;
+      if (const auto mode = column(bridge, "fail_mode").as_string()) state["fail_mode"] = *mode;
+      if (has_port(facts, bridge)) state["port"] = spec_.port;
+    }
+    if (needs_unit()) {
+      const auto* seen_host = facts.seen<HostSeen>(host(), HostLook{});
+      const LinkSeen* link = seen_host ? seen_host->find_link(spec_.name) : nullptr;
+      if (link && std::ranges::find(link->addresses, spec_.address) != link->addresses.end())
+        state["address"] = spec_.address;
+      else if (link && !link->addresses.empty())
+        state["address"] = link->addresses.front();
+      if (const auto* seen = facts.seen<UnitSeen>(host(), UnitLook{unit()}))
+        state[unit()] = seen->active_state;
+      if (auto why = add_enabled_seen(facts, host(), unit(), state)) return Unknown{*why};
+      if (auto why = add_file_seen(facts, host(), unit_path(unit()), unit_text(), state))
+        return Unknown{*why};
+    }
+    return state.empty() ? Observation(Absent{}) : Observation(state);
+  }
+
+  Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
+    std::vector<Step> steps;
+    Step rows = make_step(change, "rows", integration_ ? "the integration bridge" : "bridge " + spec_.name);
+    ovsdb::Transaction transaction = row_operations(change, facts);
+    if (!transaction.empty()) {
+      rows.actions.push_back(Transact{Database::open_vswitch, std::move(transaction)});
+      rows.gates.push_back({host(), LinkPresent{spec_.name}, Duration{20000}});
+    }
+    rows.risk = change.verb == Verb::create ? Risk::none : Risk::data_plane;
+    add_step(steps, std::move(rows));
+    if (needs_unit()) add_step(steps, address_step(change));
+    return steps;
+  }
+
+  Span span_of(const std::string& attribute) const override {
+    if (attribute == "datapath_type") return spec_.places.at("datapath");
+    return spec_.places.at(attribute);
+  }
+
+ private:
+  bool needs_unit() const { return !spec_.address.empty(); }
+  std::string unit() const { return "kiln-bridge-" + spec_.name + ".service"; }
+
+  /// Bound to ovs-vswitchd: a userspace bridge's link goes and comes with the daemon, and its address with
+  /// it.
+  std::string unit_text() const {
+    std::string text = file_header(cluster_, id().text()) + "[Unit]\nDescription=kiln: address of bridge " +
+                       spec_.name + "\nAfter=" + kSwitchUnit + "\nBindsTo=" + kSwitchUnit +
+                       "\n\n[Service]\nType=oneshot\nRemainAfterExit=yes\n";
+    if (!spec_.port.empty()) text += "ExecStart=/usr/sbin/ip link set dev " + spec_.port + " up\n";
+    text += "ExecStart=/usr/sbin/ip link set dev " + spec_.name + " up\n";
+    text += "ExecStart=/usr/sbin/ip address replace " + spec_.address + " dev " + spec_.name + '\n';
+    return text + "\n[Install]\nWantedBy=" + kSwitchUnit + '\n';
+  }
+
+  std::optional<Uuid> find(const RowsSeen& rows) const {
+    const auto found = rows.names().find(spec_.name);
+    return found == rows.names().end() ? std::nullopt : std::optional(found->second);
+  }
+
+  bool has_port(const Facts& facts, const ovsdb::Row& bridge) const {
+    const auto* ports = facts.seen<RowsSeen>(host(), ports_look());
+    if (!ports || spec_.port.empty()) return false;
+    const auto port = ports->names().find(spec_.port);
+    const auto members = column(bridge, "ports").as_uuids();
+    return port != ports->names().end() && std::ranges::find(members, port->second) != members.end();
+  }
+
+  std::map<std::string, std::string> mark() const { return {{kOwnerKey, mark_}}; }
+
+  /// Port and Interface rows that the bridge refers to in the same transaction (neither is a root table).
+  void insert_port(ovsdb::Transaction& transaction, const std::string& name, const std::string& type) const {
+    const Uuid interface = row_uuid(mark_ + "#interface/" + name);
+    ovsdb::Row row{{"name", name}, {"external_ids", ovsdb::Value::strings(mark())}};
+    if (!type.empty()) row["type"] = type;
+    transaction.push_back(ovsdb::Insert{"Interface", std::move(row), interface, {}});
+    transaction.push_back(ovsdb::Insert{"Port",
+                                        {{"name", name},
+                                         {"interfaces", ovsdb::Value(interface)},
+                                         {"external_ids", ovsdb::Value::strings(mark())}},
+                                        row_uuid(mark_ + "#port/" + name),
+                                        {}});
+  }
+
+  ovsdb::Transaction row_operations(const Change& change, const Facts& facts) const {
+    const auto* rows = facts.seen<RowsSeen>(host(), bridges_look());
+    const auto uuid = rows ? find(*rows) : std::nullopt;
+    return uuid ? update(change, *uuid) : insert();
+  }
+
+  ovsdb::Transaction insert() const {
+    ovsdb::Transaction transaction;
+    insert_port(transaction, spec_.name, "internal");
+    std::vector<ovsdb::Atom> ports{row_uuid(mark_ + "#port/" + spec_.name)};
+    if (!spec_.port.empty()) {
+      insert_port(transaction, spec_.port, "");
+      ports.emplace_back(row_uuid(mark_ + "#port/" + spec_.port));
+    }
+    ovsdb::Row row = columns();
+    row["name"] = spec_.name;
+    row["ports"] = ovsdb::Value::set(ports);
+    row["external_ids"] = ovsdb::Value::strings(mark());
+    transaction.push_back(ovsdb::Insert{"Bridge", std::move(row), row_uuid(mark_), {}});
+    // Open_vSwitch is one row (ovs-vswitchd.conf.db(5)): no condition is needed to find it.
+    transaction.push_back(
+        ovsdb::Mutate{"Open_vSwitch", {}, {{"bridges", "insert", ovsdb::Value(row_uuid(mark_))}}});
+    return transaction;
+  }
+
+  ovsdb::Transaction update(const Change& change, const Uuid& uuid) const {
+    ovsdb::Transaction transaction;
+    const ovsdb::Where where = ovsdb::by_uuid(uuid);
+    if (change.touches("datapath_type") || change.touches("fail_mode"))
+      transaction.push_back(ovsdb::Update{"Bridge", where, columns()});
+    if (change.touches(kOwnerKey))
+      transaction.push_back(ovsdb::Mutate{"Bridge",
+                                          where,
+                                          {{"external_ids", "delete", ovsdb::Value(kOwnerKey)},
+                                           {"external_ids", "insert", ovsdb::Value::strings(mark())}}});
+    if (change.touches("port")) {
+      insert_port(transaction, spec_.port, "");
+      transaction.push_back(ovsdb::Mutate{
+          "Bridge", where, {{"ports", "insert", ovsdb::Value(row_uuid(mark_ + "#port/" + spec_.port))}}});
+    }
+    return transaction;
+  }
+
+  ovsdb::Row columns() const {
+    ovsdb::Row row{{"datapath_type", spec_.datapath == "system" ? "" : spec_.datapath}};
+    if (integration_) row["fail_mode"] = "secure";
+    return row;
+  }
+
+  Step address_step(const Change& change) const {
+    Step step = make_step(change, "address", spec_.address + " on " + spec_.name);
+    const std::string path = unit_path(unit());
+    if (change.touches(path)) {
+      step.actions.push_back(WriteFile{path, unit_text(), 0644});
+      step.actions.push_back(DaemonReload{});
+    }
+    if (change.touches(unit() + " at boot")) step.actions.push_back(UnitAction{unit(), UnitVerb::enable});
+    if (change.touches(path) || change.touches(unit()) || change.touches("address") || change.touches("port"))
+      step.actions.push_back(UnitAction{unit(), UnitVerb::restart});
+    if (!step.actions.empty()) step.gates.push_back({host(), UnitActive{unit()}, Duration{20000}});
+    step.risk = change.verb == Verb::create ? Risk::none : Risk::data_plane;
+    return step;
+  }
+
+  BridgeSpec spec_;
+  bool integration_;
+  std::string mark_;
+  std::string cluster_;
+};
+
+}  // namespace
+
+void make_bridges(const Context& context, Resources& resources) {
+  for (const NodeSpec* node : context.nodes_with("switch")) {
+    for (const auto& [name, spec] : node->bridges)
+      resources.push_back(std::make_unique<Bridge>(context, *node, spec, false));
+    if (!context.placement.has(node->name, "chassis")) continue;
+    BridgeSpec integration;
+    integration.name = kIntegrationBridge;
+    integration.datapath = node->integration_datapath();
+    integration.places.self = node->places.at("datapath");
+    resources.push_back(std::make_unique<Bridge>(context, *node, integration, true));
+  }
+}
+
+}  // namespace kiln::resources

@@ -1,0 +1,156 @@
+#include "base/text.h"
+#include "resources/context.h"
+#include "resources/daemon.h"
+#include "resources/paths.h"
+#include "resources/steps.h"
+
+// Kind `chassis/<node>`: ovn-controller, and the external_ids of Open_vSwitch by which it is told who it is,
+// where the southbound database is and where its tunnels end (ovn-controller(8)).
+
+namespace kiln::resources {
+namespace {
+
+constexpr const char* kUnit = "ovn-controller.service";
+constexpr const char* kHostUnit = "ovn-host.service";  ///< what boot starts; it wants ovn-controller
+const std::string kKeyPrefix = "external_ids:";
+
+RowsLook open_vswitch_look() {
+  return {Database::open_vswitch, "Open_vSwitch", {"external_ids"}};
+}
+
+Daemon controller_daemon(const Context& context, const NodeSpec& node) {
+  Daemon daemon;
+  daemon.unit = kUnit;
+  daemon.environment_path = std::string(kHostDirectory) + "/ovn-controller.env";
+  daemon.cluster = context.desired.cluster.name;
+  daemon.resource = chassis_id(node.name).text();
+  daemon.options = {"--ovn-controller-ssl-key=" + key_path(kControllerName),
+                    "--ovn-controller-ssl-cert=" + certificate_path(kControllerName),
+                    std::string("--ovn-controller-ssl-ca-cert=") + kTrustPath};
+  daemon.arguments = {"--private-key=" + key_path(kControllerName),
+                      "--certificate=" + certificate_path(kControllerName),
+                      std::string("--ca-cert=") + kTrustPath};
+  return daemon;
+}
+
+class Chassis : public Resource {
+ public:
+  Chassis(const Context& context, const NodeSpec& node)
+      : Resource(chassis_id(node.name), node.name, node.places.self),
+        places_(node.places),
+        daemon_(controller_daemon(context, node)),
+        registered_{node.name, node.encap_ip(), node.encap.types} {
+    keys_ = {{"system-id", node.name},
+             {"ovn-remote", context.endpoints(Database::southbound)},
+             {"ovn-encap-type", join(node.encap.types, ",")},
+             {"ovn-encap-ip", node.encap_ip()}};
+    if (node.integration_datapath() == "netdev") keys_["ovn-bridge-datapath-type"] = "netdev";
+    for (const NodeSpec* central : context.nodes_with("central"))
+      needs_.push_back({database_id(central->name, Database::southbound), "ovn-remote names every member"});
+    needs_.push_back({listener_id(Database::southbound), "it connects by TLS"});
+    needs_.push_back(
+        {certificate_id(node.name, kControllerName), "files are there before ovn-remote is set"});
+    needs_.push_back({bridge_id(node.name, "br-int"), "it programs the integration bridge"});
+    for (const auto& [name, bridge] : node.bridges)
+      needs_.push_back({bridge_id(node.name, name), "the tunnel endpoint is there first"});
+  }
+
+  std::vector<Probe> probes() const override {
+    std::vector<Probe> probes = daemon_.probes(host());
+    probes.push_back({host(), UnitLook{kHostUnit}});
+    probes.push_back({host(), open_vswitch_look()});
+    return probes;
+  }
+
+  std::optional<State> wanted() const override {
+    State state;
+    daemon_.add_wanted(state);
+    add_enabled(state, kHostUnit);
+    state[kHostUnit] = std::string("active");
+    for (const auto& [key, value] : keys_) state[kKeyPrefix + key] = value;
+    return state;
+  }
+  std::vector<Need> needs() const override { return needs_; }
+
+  Observation observe(const Facts& facts) const override {
+    State state;
+    if (auto why = daemon_.add_observed(facts, host(), state)) return Unknown{*why};
+    if (auto why = add_enabled_seen(facts, host(), kHostUnit, state)) return Unknown{*why};
+    if (auto why = facts.unknown(host(), open_vswitch_look())) return Unknown{*why};
+    if (const auto* unit = facts.seen<UnitSeen>(host(), UnitLook{kHostUnit}))
+      state[kHostUnit] = unit->active_state;
+    bool told = false;
+    if (const auto* rows = facts.seen<RowsSeen>(host(), open_vswitch_look()); rows && !rows->rows().empty()) {
+      const ovsdb::Value& external_ids = column(rows->rows().begin()->second, "external_ids");
+      for (const auto& [key, value] : keys_)
+        if (const auto seen = external_ids.at(key)) state[kKeyPrefix + key] = *seen;
+      told = external_ids.at("ovn-remote").has_value();
+    }
+    if (!told && !state.contains(daemon_.environment_path)) return Absent{};
+    return state;
+  }
+
+  Result<std::vector<Step>> steps(const Change& change, const Facts&, Random&) const override {
+    std::vector<Step> steps;
+    Step configure = make_step(change, "configure", "options of " + daemon_.unit);
+    configure.actions = daemon_.configure(change);
+    add_step(steps, std::move(configure));
+
+    Step keys = make_step(change, "external-ids", "tell ovn-controller who and where it is");
+    if (ovsdb::Transaction transaction = set_keys(change); !transaction.empty())
+      keys.actions.push_back(Transact{Database::open_vswitch, std::move(transaction)});
+    keys.risk = change.verb == Verb::create ? Risk::none : Risk::data_plane;
+
+    Step run = make_step(change, "run", "run ovn-controller");
+    run.actions = daemon_.run(change);
+    const bool registers = !run.actions.empty() || !keys.actions.empty();
+    if (change.touches(std::string(kHostUnit) + " at boot"))
+      run.actions.push_back(UnitAction{kHostUnit, UnitVerb::enable});
+    if (change.touches(kHostUnit)) run.actions.push_back(UnitAction{kHostUnit, UnitVerb::start});
+    if (registers) run.gates.push_back({host(), registered_, Duration{60000}});
+    run.risk = change.verb == Verb::create ? Risk::none : Risk::data_plane;
+    add_step(steps, std::move(keys));
+    add_step(steps, std::move(run));
+    return steps;
+  }
+
+  Span span_of(const std::string& attribute) const override {
+    if (attribute == kKeyPrefix + "ovn-encap-ip")
+      return places_.has("encap.ip") ? places_.at("encap.ip") : places_.at("encap");
+    if (attribute == kKeyPrefix + "ovn-encap-type") return places_.at("encap.types");
+    return places_.self;
+  }
+
+ private:
+  /// Key by key: other writers' keys of the same map survive.
+  ovsdb::Transaction set_keys(const Change& change) const {
+    std::vector<ovsdb::Atom> replaced;
+    std::map<std::string, std::string> pairs;
+    for (const auto& [key, value] : keys_) {
+      if (!change.touches(kKeyPrefix + key)) continue;
+      replaced.emplace_back(key);
+      pairs[key] = value;
+    }
+    if (pairs.empty()) return {};
+    return {ovsdb::Mutate{"Open_vSwitch",
+                          {},
+                          {{"external_ids", "delete", ovsdb::Value::set(replaced)},
+                           {"external_ids", "insert", ovsdb::Value::strings(pairs)}}}};
+  }
+
+  Places places_;
+  Daemon daemon_;
+  ChassisRegistered registered_;
+  std::map<std::string, std::string> keys_;
+  std::vector<Need> needs_;
+};
+
+}  // namespace
+
+void make_chassis(const Context& context, Resources& resources) {
+  if (context.nodes_with("central").empty()) return;
+  for (const NodeSpec* node : context.nodes_with("chassis"))
+    resources.push_back(std::make_unique<Chassis>(context, *node));
+}
+
+}  // namespace kiln::resources

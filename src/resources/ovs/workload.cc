@@ -1,0 +1,267 @@
+#include <algorithm>
+
+#include "base/assert.h"
+#include "resources/context.h"
+#include "resources/daemon.h"
+#include "resources/nb/rows.h"
+#include "resources/paths.h"
+#include "resources/steps.h"
+
+// Kind `workload/<name>`: a network namespace wired to a logical port, by a unit of its own so that it is
+// there again after a reboot. A veth and not an internal port: a tap moved into a namespace dies with
+// ovs-vswitchd.
+
+namespace kiln::resources {
+namespace {
+
+constexpr const char* kKind = "workload";
+constexpr const char* kInnerLink = "eth0";
+
+std::string unit_of(const std::string& workload) {
+  return "kiln-workload-" + workload + ".service";
+}
+std::string outer_link(const std::string& workload) {
+  return "w-" + workload;
+}
+
+RowsLook ports_look() {
+  return {Database::open_vswitch, "Port", {"external_ids", "interfaces", "name"}};
+}
+RowsLook interfaces_look() {
+  return {Database::open_vswitch, "Interface", {"external_ids", "name"}};
+}
+RowsLook bridges_look() {
+  return {Database::open_vswitch, "Bridge", {"datapath_type", "external_ids", "fail_mode", "name", "ports"}};
+}
+
+class Workload : public Resource {
+ public:
+  Workload(const Context& context, const WorkloadSpec& spec, const PortSpec& port,
+           std::vector<Need> moved_from)
+      : Resource(workload_id(spec.name), spec.node, spec.places.self),
+        spec_(spec),
+        port_(port),
+        mark_(context.mark(id())),
+        cluster_(context.desired.cluster.name),
+        userspace_(context.node(spec.node).integration_datapath() == "netdev"),
+        needs_(std::move(moved_from)) {
+    needs_.push_back({logical_switch_port_id(port), "it is wired to this port"});
+    needs_.push_back({chassis_id(spec.node), "ovn-controller binds the port"});
+    needs_.push_back({northd_id_of_any(context), "northd makes the port's flows"});
+  }
+
+  std::vector<Probe> probes() const override {
+    return {{host(), UnitLook{unit()}},          {host(), FileLook{unit_path(unit())}},
+            {host(), NamespaceLook{spec_.name}}, {host(), ports_look()},
+            {host(), interfaces_look()},         {host(), bridges_look()}};
+  }
+
+  std::optional<State> wanted() const override {
+    State state{{"iface-id", port_.nb_name}, {"mac", port_.mac()}, {"mtu", std::int64_t{spec_.mtu}}};
+    if (!spec_.ip.empty()) state["address"] = spec_.ip;
+    state[unit()] = std::string("active");
+    add_enabled(state, unit());
+    add_file_wanted(state, unit_path(unit()));
+    return state;
+  }
+  std::vector<Need> needs() const override { return needs_; }
+
+  Observation observe(const Facts& facts) const override {
+    for (const Probe& probe : probes())
+      if (auto why = facts.unknown(host(), probe.look)) return Unknown{*why};
+    State state;
+    if (const auto* seen = facts.seen<UnitSeen>(host(), UnitLook{unit()})) state[unit()] = seen->active_state;
+    if (auto why = add_enabled_seen(facts, host(), unit(), state)) return Unknown{*why};
+    if (auto why = add_file_seen(facts, host(), unit_path(unit()), unit_text(), state)) return Unknown{*why};
+    add_namespace(facts, state);
+    if (const auto* rows = facts.seen<RowsSeen>(host(), interfaces_look())) {
+      const auto named = rows->names().find(outer_link(spec_.name));
+      if (named != rows->names().end()) {
+        const ovsdb::Value& ids = column(rows->rows().at(named->second), "external_ids");
+        if (ids.at(kOwnerKey) != mark_)
+          return Foreign{"interface " + outer_link(spec_.name) + " on " + host() +
+                         " is there and is not kiln's"};
+        if (const auto iface_id = ids.at("iface-id")) state["iface-id"] = *iface_id;
+      }
+    }
+    return state.empty() ? Observation(Absent{}) : Observation(state);
+  }
+
+  Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
+    const std::string path = unit_path(unit());
+    std::vector<Step> steps;
+    Step link = make_step(change, "namespace", "network namespace " + spec_.name);
+    if (change.touches(path)) {
+      link.actions.push_back(WriteFile{path, unit_text(), 0644});
+      link.actions.push_back(DaemonReload{});
+    }
+    if (change.touches(unit() + " at boot")) link.actions.push_back(UnitAction{unit(), UnitVerb::enable});
+    const bool again = std::ranges::any_of(std::initializer_list<const char*>{"address", "mac", "mtu"},
+                                           [&](const char* attribute) { return change.touches(attribute); });
+    if (again || change.touches(path) || change.touches(unit()))
+      link.actions.push_back(UnitAction{unit(), UnitVerb::restart});
+    if (!link.actions.empty()) link.gates.push_back({host(), UnitActive{unit()}, Duration{20000}});
+    link.risk = change.verb == Verb::create ? Risk::none : Risk::data_plane;
+    add_step(steps, std::move(link));
+
+    // The binding follows iface-id at once, so it is written when MAC and address are right.
+    Step wire = make_step(change, "port", "wire " + spec_.name + " to " + port_.nb_name);
+    if (change.touches("iface-id")) wire.actions.push_back(Transact{Database::open_vswitch, plug(facts)});
+    wire.gates.push_back({kCluster, PortUp{port_.nb_name}, Duration{30000}});
+    wire.risk = change.verb == Verb::create ? Risk::none : Risk::data_plane;
+    steps.push_back(std::move(wire));
+    return steps;
+  }
+
+  Span span_of(const std::string& attribute) const override {
+    if (attribute == "iface-id") return spec_.places.at("port");
+    if (attribute == "address") return spec_.places.at("ip");
+    return spec_.places.at(attribute);
+  }
+
+ private:
+  std::string unit() const { return unit_of(spec_.name); }
+
+  static ResourceId northd_id_of_any(const Context& context) {
+    const auto centrals = context.nodes_with("central");
+    return northd_id(centrals.empty() ? "" : centrals.front()->name);
+  }
+
+  void add_namespace(const Facts& facts, State& state) const {
+    const auto* seen = facts.seen<NamespaceSeen>(host(), NamespaceLook{spec_.name});
+    if (!seen) return;
+    const auto link = std::ranges::find(seen->links, kInnerLink, &LinkSeen::name);
+    if (link == seen->links.end()) return;
+    state["mac"] = link->mac;
+    state["mtu"] = std::int64_t{link->mtu};
+    if (!link->up) return;
+    const bool has = std::ranges::find(link->addresses, spec_.ip) != link->addresses.end();
+    if (has) state["address"] = spec_.ip;
+    if (!has && !link->addresses.empty()) state["address"] = link->addresses.front();
+  }
+
+  /// Names, MAC and address hold nothing that systemd or ip(8) would read in another way: config/ checks
+  /// them.
+  std::string unit_text() const {
+    const std::string outer = outer_link(spec_.name);
+    const std::string inside = "ExecStart=/usr/sbin/ip -n " + spec_.name + ' ';
+    std::string text = file_header(cluster_, id().text()) + "[Unit]\nDescription=kiln: workload " +
+                       spec_.name +
+                       "\nAfter=network-pre.target\n\n[Service]\nType=oneshot\nRemainAfterExit=yes\n";
+    text += "ExecStart=-/usr/sbin/ip link delete " + outer + '\n';
+    text += "ExecStart=-/usr/sbin/ip netns add " + spec_.name + '\n';
+    text += "ExecStart=/usr/sbin/ip link add " + outer + " type veth peer name " + kInnerLink + " netns " +
+            spec_.name + " address " + port_.mac() + '\n';
+    text += inside + "link set dev lo up\n";
+    text += inside + "link set dev " + kInnerLink + " mtu " + std::to_string(spec_.mtu) + " up\n";
+    if (!spec_.ip.empty()) text += inside + "address replace " + spec_.ip + " dev " + kInnerLink + '\n';
+    // The userspace datapath reads raw frames: a checksum left to hardware would never be filled in, and TCP
+    // would hang while ping works.
+    if (userspace_)
+      text += "ExecStart=/usr/sbin/ip netns exec " + spec_.name + " /usr/sbin/ethtool -K " + kInnerLink +
+              " tx off\n";
+    text += "ExecStart=/usr/sbin/ip link set dev " + outer + " up\n";
+    text += "ExecStop=-/usr/sbin/ip link delete " + outer + '\n';
+    text += "ExecStop=-/usr/sbin/ip netns delete " + spec_.name + '\n';
+    return text + "\n[Install]\nWantedBy=multi-user.target\n";
+  }
+
+  ovsdb::Transaction plug(const Facts& facts) const {
+    const auto* rows = facts.seen<RowsSeen>(host(), interfaces_look());
+    const ovsdb::Row ids{
+        {"external_ids", ovsdb::Value::string_map({{kOwnerKey, mark_}, {"iface-id", port_.nb_name}})}};
+    if (rows)
+      if (const auto owned = rows->owned(mark_); !owned.empty())
+        return {ovsdb::Mutate{"Interface",
+                              ovsdb::by_uuid(owned.front()),
+                              {{"external_ids", "delete", ovsdb::Value("iface-id")},
+                               {"external_ids", "insert", column(ids, "external_ids")}}}};
+    ovsdb::Row interface = ids;
+    interface["name"] = outer_link(spec_.name);
+    const Uuid interface_uuid = row_uuid(mark_ + "#interface");
+    const Uuid port_uuid = row_uuid(mark_ + "#port");
+    return {
+        ovsdb::Insert{"Interface", interface, interface_uuid, {}},
+        ovsdb::Insert{"Port",
+                      {{"name", outer_link(spec_.name)},
+                       {"interfaces", ovsdb::Value(interface_uuid)},
+                       {"external_ids", ovsdb::Value::string_map({{kOwnerKey, mark_}})}},
+                      port_uuid,
+                      {}},
+        ovsdb::Mutate{"Bridge", integration_bridge(facts), {{"ports", "insert", ovsdb::Value(port_uuid)}}}};
+  }
+
+  /// By uuid where it is known; a host has few bridges, so that the name will do for one that is made now.
+  ovsdb::Where integration_bridge(const Facts& facts) const {
+    if (const auto* rows = facts.seen<RowsSeen>(host(), bridges_look()))
+      if (const auto found = rows->names().find("br-int"); found != rows->names().end())
+        return ovsdb::by_uuid(found->second);
+    return {{"name", "==", ovsdb::Value("br-int")}};
+  }
+
+  WorkloadSpec spec_;
+  PortSpec port_;
+  std::string mark_;
+  std::string cluster_;
+  bool userspace_;
+  std::vector<Need> needs_;
+};
+
+/// A workload of ours on a host where the file no longer has it.
+class LostWorkload : public Resource {
+ public:
+  LostWorkload(const std::string& name, const HostName& node, Uuid port)
+      : Resource({kKind, name + '@' + node}, node, {}), name_(name), port_(port) {}
+  std::vector<Probe> probes() const override { return {{host(), ports_look()}, {host(), bridges_look()}}; }
+  std::optional<State> wanted() const override { return std::nullopt; }
+  Observation observe(const Facts& facts) const override {
+    const auto* rows = facts.seen<RowsSeen>(host(), ports_look());
+    if (!rows || !rows->rows().contains(port_)) return Absent{};
+    return State{{"port", column(rows->rows().at(port_), "name").as_string().value_or("")}};
+  }
+  Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
+    Step step = make_step(change, "remove", "remove workload " + name_);
+    step.risk = Risk::data_plane;
+    // The unit goes first and the row last: while the row is there, a killed run is found and finished. The
+    // unit's end removes the link, and OVN unbinds the port.
+    step.actions = {UnitAction{unit_of(name_), UnitVerb::disable}, UnitAction{unit_of(name_), UnitVerb::stop},
+                    RemoveFile{unit_path(unit_of(name_))}, DaemonReload{}};
+    const auto* bridges = facts.seen<RowsSeen>(host(), bridges_look());
+    for (const auto& [uuid, row] : bridges ? bridges->rows() : ovsdb::Table{}) {
+      const auto ports = column(row, "ports").as_uuids();
+      if (std::ranges::find(ports, port_) != ports.end())
+        step.actions.push_back(Transact{
+            Database::open_vswitch,
+            {ovsdb::Mutate{"Bridge", ovsdb::by_uuid(uuid), {{"ports", "delete", ovsdb::Value(port_)}}}}});
+    }
+    return std::vector<Step>{step};
+  }
+
+ private:
+  std::string name_;
+  Uuid port_;
+};
+
+}  // namespace
+
+void make_workloads(const Context& context, Resources& resources) {
+  std::map<std::string, std::vector<Need>> moved;
+  for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
+    const auto* ports = context.facts.seen<RowsSeen>(node->name, ports_look());
+    if (!ports) continue;
+    for (const auto& [name, port] : owned_names(*ports, context.desired.cluster.name, kKind)) {
+      const auto wanted = context.desired.workloads.find(name);
+      if (wanted != context.desired.workloads.end() && wanted->second.node == node->name) continue;
+      auto lost = std::make_unique<LostWorkload>(name, node->name, port);
+      moved[name].push_back({lost->id(), "two hosts with one iface-id would take the port from each other"});
+      resources.push_back(std::move(lost));
+    }
+  }
+  for (const auto& [name, spec] : context.desired.workloads) {
+    const PortSpec* port = context.desired.find_port(spec.port);
+    KILN_ASSERT(port != nullptr);  // config/ refuses a reference to nothing
+    resources.push_back(std::make_unique<Workload>(context, spec, *port, moved[name]));
+  }
+}
+
+}  // namespace kiln::resources

@@ -1,0 +1,75 @@
+#include <algorithm>
+
+#include "resources/kinds.h"
+
+namespace kiln::resources {
+namespace {
+
+enum class Holds { yes, no, unknown };
+
+/// Does the node hold a member of either database?
+Holds holds_database(const std::string& node, const Facts& facts) {
+  Holds holds = Holds::no;
+  for (const Database database : {Database::northbound, Database::southbound}) {
+    if (facts.seen<DatabaseFileSeen>(node, DatabaseFileLook{database})) return Holds::yes;
+    if (facts.unknown(node, DatabaseFileLook{database})) holds = Holds::unknown;
+  }
+  return holds;
+}
+
+/// The free place goes to the candidate whose zone has fewest centrals; among equals the first of the file.
+const NodeSpec* next_central(const std::vector<const NodeSpec*>& candidates,
+                             const std::vector<const NodeSpec*>& chosen) {
+  const auto centrals_in = [&](const std::string& zone) {
+    return std::ranges::count_if(chosen, [&](const NodeSpec* node) { return node->zone == zone; });
+  };
+  const auto best =
+      std::ranges::min_element(candidates, {}, [&](const NodeSpec* node) { return centrals_in(node->zone); });
+  return best == candidates.end() ? nullptr : *best;
+}
+
+}  // namespace
+
+bool Placement::has(const std::string& node, const std::string& service) const {
+  const auto found = services.find(node);
+  return found != services.end() && found->second.contains(service);
+}
+
+Placement place(const Desired& desired, const Facts& facts, std::vector<std::string>& problems) {
+  Placement placement;
+  std::vector<const NodeSpec*> chosen;
+  std::vector<const NodeSpec*> candidates;
+  for (const NodeSpec* node : desired.nodes_in_file_order()) {
+    const Holds holds = holds_database(node->name, facts);
+    if (!node->auto_services) {
+      placement.services[node->name] = {node->services.begin(), node->services.end()};
+      if (node->has("central")) chosen.push_back(node);
+      if (!node->has("central") && holds == Holds::yes)
+        problems.push_back(node->name +
+                           " holds a central database, but the file does not make it a central; kiln leaves "
+                           "it as it is");
+      continue;
+    }
+    placement.services[node->name] = {"chassis", "switch"};
+    // Whoever is central stays; a node that does not answer keeps the place that it may have.
+    if (holds == Holds::yes)
+      chosen.push_back(node);
+    else
+      candidates.push_back(node);
+  }
+  while (chosen.size() < static_cast<std::size_t>(desired.central.count) && !candidates.empty()) {
+    const NodeSpec* next = next_central(candidates, chosen);
+    std::erase(candidates, next);
+    chosen.push_back(next);
+  }
+  std::ranges::stable_sort(chosen, {}, &NodeSpec::order);
+  std::ranges::stable_partition(
+      chosen, [&](const NodeSpec* node) { return holds_database(node->name, facts) == Holds::yes; });
+  for (const NodeSpec* node : chosen) {
+    placement.services[node->name].insert("central");
+    placement.centrals.push_back(node->name);
+  }
+  return placement;
+}
+
+}  // namespace kiln::resources

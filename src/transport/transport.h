@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/seams.h"
+#include "model/action.h"
+#include "model/fact.h"
+
+namespace kiln::transport {
+
+/// What an action did.
+struct Outcome {
+  bool changed = true;  ///< false: it was done already (a guard said so)
+  std::string detail;   ///< for the journal, without secrets; may be empty
+  bool operator==(const Outcome&) const = default;
+};
+
+/// Counted where things leave kiln.
+struct Counters {
+  std::uint64_t connections = 0;  ///< SSH connections opened
+  std::uint64_t sessions = 0;     ///< commands run over them
+  std::uint64_t looks = 0;
+  std::uint64_t mutations = 0;    ///< actions sent to a host, whether or not they were answered
+  bool operator==(const Counters&) const = default;
+};
+
+/// How kiln reaches hosts: one of the five seams. Calls block until answered or `timeout` has passed and
+/// may come from several threads at once. kController is a host too; kCluster is not (the engine resolves it).
+class Transport {
+ public:
+  virtual ~Transport() = default;
+
+  /// One Fact for each look. A host that does not answer yields Unknown for each, never Absent. Everything
+  /// but databases takes one round trip.
+  virtual Facts look(const HostName& host, const std::vector<Look>& looks, Duration timeout) = 0;
+
+  /// Carries out one action. unreachable or timed_out: it may or may not have happened; send it again.
+  virtual Result<Outcome> act(const HostName& host, const Action& action, Duration timeout) = 0;
+
+  virtual Counters counters() const = 0;
+};
+
+/// The certificate authority, as the transport needs it: implemented by the engine, on the controller.
+class Signer {
+ public:
+  virtual ~Signer() = default;
+  /// PEM of the leaf (and chain) for a CSR that a host made; the shape decides everything but the key.
+  virtual Result<std::string> sign(const std::string& request_pem, const pki::CertificateShape& shape) = 0;
+  /// PEM of what hosts are to trust.
+  virtual Result<std::string> trust() = 0;
+  /// Makes the authority unless it is there; false if it was.
+  virtual Result<bool> create(const CreateAuthority& action) = 0;
+};
+
+}  // namespace kiln::transport
