@@ -35,7 +35,7 @@ base_build() {
 base_build_alone() (
   release=$1 bare=$2 base=$3 new=$3.new
   hold "$base.lock"
-  [ ! -d "$base" ] || exit 0
+  if [ -d "$base" ]; then rm -f "$base.lock"; exit; fi
   say "building the base for $release${bare:+, bare} (once, about half a minute)"
   rm -rf --one-file-system "$new"
   mkdir -p "$new/root"
@@ -187,5 +187,6 @@ base_clean() {
   for d in "$labs"/*/; do
     [ ! -d "$d" ] || die "lab \`$(basename "$d")\` still stands on a base: lab/lab down --all"
   done
-  rm -rf --one-file-system "$cache"
+  rm -rf --one-file-system "$cache"/base-*
+  rmdir "$cache" 2>/dev/null || true
 }

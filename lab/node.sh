@@ -118,7 +118,7 @@ node_reboot() {
   local n=$1 old
   old=$(node_leader "$n") || die "$n is off: lab/lab start $n"
   # The command dies with the host it runs in.
-  (node_exec "$n" systemctl reboot) || true
+  (node_exec "$n" systemctl reboot 2> /dev/null) || true
   node_wait "$n" "$old"
 }
 
@@ -134,7 +134,7 @@ node_heal() {
 
 # All boots from now until off. A reboot is exit 133, because of --keep-unit.
 node_life() {
-  local n=$1 d=$dir/nodes/$1 rc
+  n=$1 d=$dir/nodes/$1   # not local: the trap runs after the function
   hold "$d/life.lock"
   trap 'node_clean "$n"; echo off > "$d/want"' EXIT
   while [ "$(<"$d/want")" = on ]; do

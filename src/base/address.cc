@@ -33,6 +33,14 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<IpAddress> IpAddress::from_octets(std::string_view octets) {
+  if (octets.size() != 4 && octets.size() != 16) return std::nullopt;
+  const bool v6 = octets.size() == 16;
+  char normal[INET6_ADDRSTRLEN];
+  inet_ntop(v6 ? AF_INET6 : AF_INET, octets.data(), normal, sizeof normal);
+  return IpAddress{.text = normal, .v6 = v6};
+}
+
 std::optional<IpInterface> IpInterface::parse(std::string_view text) {
   const std::size_t slash = text.find('/');
   if (slash == std::string_view::npos) return std::nullopt;

@@ -14,6 +14,8 @@ struct IpAddress {
   /// "[…]" around IPv6, as in `ssl:[2001:db8::1]:6641`.
   std::string bracketed() const { return v6 ? '[' + text + ']' : text; }
   static std::optional<IpAddress> parse(std::string_view text);
+  /// From 4 or 16 octets in network order.
+  static std::optional<IpAddress> from_octets(std::string_view octets);
   auto operator<=>(const IpAddress&) const = default;
 };
 

@@ -13,7 +13,7 @@ nlohmann::json to_json(const Value& value);
 nlohmann::json to_json(const Row& row);
 nlohmann::json to_json(const Operation& operation);
 /// The inverses, for saved plans and the fake cluster's tests: malformed says what was expected.
-Result<Value> value_from_json(const nlohmann::json& json);
-Result<Operation> operation_from_json(const nlohmann::json& json);
+Result<Value> value_from_json(const nlohmann::json& source);
+Result<Operation> operation_from_json(const nlohmann::json& source);
 
 }  // namespace kiln::ovsdb

@@ -77,8 +77,7 @@ eventually() {
 # reachable ADDRESS [PORT]: whether somebody answers the machine there (ssh unless said).
 # shellcheck disable=SC2016
 reachable() { timeout 2 bash -c 'exec 3<> "/dev/tcp/$1/$2"' - "$1" "${2:-22}"; }
-un# shellcheck disable=SC2016
-reachable() { ! reachable "$@" 2>/dev/null; }
+unreachable() { ! reachable "$@" 2>/dev/null; }
 
 # address NODE: where the lab's own table says it is.
 address() { lab status | awk -v node="$1" '$1 == node { print $3 }'; }

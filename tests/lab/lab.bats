@@ -1,4 +1,4 @@
-# shellcheck disable=SC2016 # what stands in single quotes is for the host to expand
+# shellcheck disable=SC1003,SC2016,SC2030,SC2031,SC2154 # what stands in single quotes is for the host to expand
 #
 # The lab itself: whether its hosts are what tests on them take for granted.
 
@@ -24,10 +24,12 @@ second() { echo "$KILN_LAB_NAME-$1"; }
 
 boot_of() { on "$1" cat /proc/sys/kernel/random/boot_id; }
 
-# The processes in cgroups of PREFIX...; dead ones that wait for the machine's init do not count.
+off() { lab status | grep -q "^$1 .* off "; }
+
+# The processes in cgroups whose name begins with PREFIX; dead ones that wait for the machine's init do not count.
 processes() {
   local cgroup
-  for cgroup in $(grep -l "/$1" /proc/[0-9]*/cgroup 2>/dev/null); do
+  grep -l "/$1" /proc/[0-9]*/cgroup 2>/dev/null | while read -r cgroup; do
     grep -H '^State:.[^Z]' "${cgroup%cgroup}status" || true
   done
 }
@@ -173,6 +175,26 @@ become = "sudo"' ]
   [ "$(lab ssh n1 hostname)" = n1 ]
 }
 
+@test "a host whose container or keeper was killed is off or can be killed, and starts" {
+  slot=$(cat "$(lab path)/slot")
+  kill -9 "$(pgrep -f -- "systemd-nspawn .*--machine=kl$slot-n1 ")"
+  eventually 5 off n1
+  kill -9 "$(pgrep -f -- "--name $KILN_LAB_NAME _life n2")"
+  on n2 true
+  lab kill n2
+  lab start n1 n2
+  [ "$(lab ssh n1 hostname; lab ssh n2 hostname)" = "n1
+n2" ]
+}
+
+@test "commands at the same time do not hurt each other" {
+  (lab reboot n1 n2 & lab up & lab kill n1 & lab start n1 & lab up & lab cut n2 & wait)
+  lab up
+  lab heal n2
+  [ "$(lab ssh n1 hostname; lab ssh n2 hostname)" = "n1
+n2" ]
+}
+
 @test "reboot comes back as a new boot of the same host" {
   before=$(boot_of n1)
   id=$(on n1 cat /etc/machine-id)
@@ -186,7 +208,7 @@ become = "sudo"' ]
 
 @test "a host that powers itself off is off, and starts" {
   on n2 systemctl poweroff || true
-  eventually 20 bash -c '"$0" status | grep -q "^n2 .* off "' "$root/lab/lab"
+  eventually 20 off n2
   lab start n2
   [ "$(lab ssh n2 hostname)" = n2 ]
 }
