@@ -1,11 +1,13 @@
 #include "ovsdb/client.h"
 
-#include <chrono>
 #include <nlohmann/json.hpp>
+#include <utility>
 
-#include "ovsdb/framing.h"
+#include "ovsdb/deadline.h"
 #include "ovsdb/json.h"
 #include "ovsdb/reply.h"
+#include "ovsdb/rpc.h"
+#include "ovsdb/sendable.h"
 #include "ovsdb/stream.h"
 
 namespace kiln::ovsdb {
@@ -13,26 +15,62 @@ namespace {
 
 using nlohmann::json;
 
-/// Time that is left of a call.
-class Deadline {
- public:
-  explicit Deadline(Duration timeout) : end_(std::chrono::steady_clock::now() + timeout) {}
-  Duration left() const {
-    const auto left = std::chrono::duration_cast<Duration>(end_ - std::chrono::steady_clock::now());
-    return std::max(left, Duration{0});
+/// As ovsdb-server(7), 4.1.15 wants it where there is no earlier read.
+constexpr const char* kNoTransaction = "00000000-0000-0000-0000-000000000000";
+
+std::unexpected<Error> refused(const std::string& method, const ServerError& error) {
+  return fail(error.code(), method + ": " + error.text());
+}
+
+bool unknown_method(const Message& answer) {
+  return answer.error() && answer.error()->tag == "unknown method";
+}
+
+/// The columns that were asked for, as far as the live schema has them: an older database lacks some. None
+/// asked for means all; they are named because the server would add `_version`, which differs each time.
+json columns_of(const std::vector<std::string>& wanted, const std::map<std::string, ColumnSchema>& known) {
+  json columns = json::array();
+  for (const std::string& name : wanted)
+    if (known.contains(name)) columns.push_back(name);
+  if (wanted.empty())
+    for (const auto& [name, column] : known) columns.push_back(name);
+  return columns;
+}
+
+json monitor_requests(const TableColumns& wanted, const Schema& schema) {
+  json requests = json::object();
+  for (const auto& [table, columns] : wanted) {
+    const auto known = schema.tables.find(table);
+    if (known == schema.tables.end()) continue;
+    requests[table] = json::array({json::object({{"columns", columns_of(columns, known->second)}})});
   }
+  return requests;
+}
 
- private:
-  std::chrono::steady_clock::time_point end_;
-};
+/// The cluster's id is all zeros in a member that has not joined yet.
+std::string known_uuid(const Value& value) {
+  const auto uuid = value.as_uuid();
+  return uuid && *uuid != Uuid{} ? uuid->text() : std::string();
+}
 
-class StreamClient : public Client {
+DatabaseStatus status_of(const Row& row) {
+  return {.name = column(row, "name").as_string().value_or(""),
+          .model = column(row, "model").as_string().value_or(""),
+          .connected = column(row, "connected").as_bool().value_or(false),
+          .leader = column(row, "leader").as_bool().value_or(false),
+          .cluster_id = known_uuid(column(row, "cid")),
+          .server_id = known_uuid(column(row, "sid")),
+          .index = column(row, "index").as_integer().value_or(0),
+          .schema_version = schema_version_of(column(row, "schema").as_string().value_or(""))};
+}
+
+class RpcClient : public Client {
  public:
-  explicit StreamClient(std::unique_ptr<Stream> stream) : stream_(std::move(stream)) {}
+  explicit RpcClient(std::unique_ptr<Stream> stream) : rpc_(std::move(stream)) {}
 
   Result<std::vector<std::string>> list_databases(Duration timeout) override {
-    KILN_TRY_ASSIGN(const std::string answer, call("list_dbs", json::array(), Deadline(timeout)));
-    return read_names(answer);
+    KILN_TRY_ASSIGN(const Message answer, call("list_dbs", json::array(), Deadline(timeout)));
+    return answer.read_names();
   }
 
   Result<Schema> get_schema(const std::string& database, Duration timeout) override {
@@ -40,154 +78,91 @@ class StreamClient : public Client {
   }
 
   Result<DatabaseStatus> status(const std::string& database, Duration timeout) override {
-    const Transaction transaction{Select{"Database", {{"name", "==", Value(database)}}, {}}};
-    KILN_TRY_ASSIGN(const auto results, transact("_Server", transaction, timeout));
-    counters_.transactions--;  // a look, not a change
-    if (results.front().rows.empty()) return fail(ErrorCode::not_found, "the server does not have " + database);
-    const Row& row = results.front().rows.front();
-    DatabaseStatus status;
-    status.name = database;
-    status.model = column(row, "model").as_string().value_or("");
-    status.connected = column(row, "connected").as_bool().value_or(false);
-    status.leader = column(row, "leader").as_bool().value_or(false);
-    if (const auto cid = column(row, "cid").as_uuid()) status.cluster_id = cid->text();
-    if (const auto sid = column(row, "sid").as_uuid()) status.server_id = sid->text();
-    status.index = column(row, "index").as_integer().value_or(0);
-    if (const auto schema = column(row, "schema").as_string()) status.schema_version = schema_version_of(*schema);
-    return status;
+    const Transaction look{Select{"Database", {{"name", "==", Value(database)}}, {}}};
+    const auto results = run("_Server", look, Deadline(timeout));
+    // Not to be mistaken for a database that is not there: this is a server from before OVS 2.9.
+    if (!results && results.error().code() == ErrorCode::not_found)
+      return fail(ErrorCode::failed, "the server has no database `_Server` to tell its status");
+    if (!results) return std::unexpected(results.error());
+    const std::vector<Row>& rows = results->front().rows;
+    if (rows.empty()) return fail(ErrorCode::not_found, "the server does not have the database " + database);
+    return status_of(rows.front());
   }
 
   Result<Snapshot> read(const std::string& database, const TableColumns& columns, Duration timeout) override {
     const Deadline deadline(timeout);
     KILN_TRY_ASSIGN(const Schema schema, get_schema(database, deadline));
     const json requests = monitor_requests(columns, schema);
-    const std::string monitor_id = "kiln-" + std::to_string(next_id_);
-    static const std::string kNoTransaction = "00000000-0000-0000-0000-000000000000";
-    auto answer = call("monitor_cond_since", {database, monitor_id, requests, kNoTransaction}, deadline);
-    auto snapshot = answer ? read_snapshot(*answer, true) : Result<Snapshot>(std::unexpected(answer.error()));
-    if (unknown_method(answer)) {
-      answer = call("monitor_cond", {database, monitor_id, requests}, deadline);
-      if (answer) snapshot = read_snapshot(*answer, false);
-    }
-    if (unknown_method(answer)) {
-      answer = call("monitor", {database, monitor_id, requests}, deadline);
-      if (answer) snapshot = read_monitor(*answer);
-    }
-    if (!answer) return std::unexpected(answer.error());
-    if (!snapshot) return snapshot;
-    KILN_TRY(call("monitor_cancel", {monitor_id}, deadline));
+    const std::string id = "kiln-" + std::to_string(++monitors_);
+    KILN_TRY_ASSIGN(Snapshot snapshot, monitor(json::array({database, id, requests}), deadline));
+    KILN_TRY(call("monitor_cancel", json::array({id}), deadline));
     return snapshot;
   }
 
   Result<std::vector<OperationResult>> transact(const std::string& database, const Transaction& transaction,
                                                 Duration timeout) override {
-    json parameters = json::array({database});
-    for (const Operation& operation : transaction) parameters.push_back(to_json(operation));
-    ++counters_.transactions;
-    KILN_TRY_ASSIGN(const std::string answer, call("transact", parameters, Deadline(timeout)));
-    return read_results(answer, transaction);
+    KILN_TRY(check_sendable(transaction));
+    ++transactions_;
+    return run(database, transaction, Deadline(timeout));
   }
 
-  Counters counters() const override { return counters_; }
+  Counters counters() const override {
+    return {.bytes_written = rpc_.bytes_written(),
+            .bytes_read = rpc_.bytes_read(),
+            .transactions = transactions_};
+  }
 
  private:
-  static bool unknown_method(const Result<std::string>& answer) {
-    return !answer && answer.error().message().find("unknown method") != std::string::npos;
+  /// The answer, unless it is an error of the server's.
+  Result<Message> call(const std::string& method, const json& parameters, const Deadline& deadline) {
+    auto answer = rpc_.call(method, parameters, deadline);
+    if (answer && answer->error()) return refused(method, *answer->error());
+    return answer;
   }
 
+  /// Asked for each time: a conversion may have changed it since.
   Result<Schema> get_schema(const std::string& database, const Deadline& deadline) {
-    const auto kept = schemas_.find(database);
-    if (kept != schemas_.end()) return kept->second;
-    auto answer = call("get_schema", {database}, deadline);
-    if (!answer && answer.error().code() == ErrorCode::failed)
-      return fail(ErrorCode::not_found, "the server does not have " + database);
-    if (!answer) return std::unexpected(answer.error());
-    KILN_TRY_ASSIGN(Schema schema, read_schema(*answer));
-    return schemas_.emplace(database, std::move(schema)).first->second;
+    KILN_TRY_ASSIGN(const Message answer, call("get_schema", json::array({database}), deadline));
+    return answer.read_schema();
   }
 
-  /// Only tables and columns that the live schema has: an older database simply lacks the others.
-  static json monitor_requests(const TableColumns& columns, const Schema& schema) {
-    json requests = json::object();
-    for (const auto& [table, names] : columns) {
-      const auto known = schema.tables.find(table);
-      if (known == schema.tables.end()) continue;
-      json request = json::object();
-      if (!names.empty()) {
-        request["columns"] = json::array();
-        for (const std::string& name : names)
-          if (known->second.contains(name)) request["columns"].push_back(name);
-      }
-      requests[table] = json::array({std::move(request)});
-    }
-    return requests;
+  /// By the best method that the server knows.
+  Result<Snapshot> monitor(const json& parameters, const Deadline& deadline) {
+    json since = parameters;
+    since.push_back(kNoTransaction);
+    KILN_TRY_ASSIGN(const Message first, rpc_.call("monitor_cond_since", since, deadline));
+    if (!first.error()) return first.read_since();
+    if (!unknown_method(first)) return refused("monitor_cond_since", *first.error());
+    KILN_TRY_ASSIGN(const Message second, rpc_.call("monitor_cond", parameters, deadline));
+    if (!second.error()) return second.read_monitor_cond();
+    if (!unknown_method(second)) return refused("monitor_cond", *second.error());
+    KILN_TRY_ASSIGN(const Message third, call("monitor", parameters, deadline));
+    return third.read_monitor();
   }
 
-  /// Sends a request and waits for the answer with its id; answers the server's echoes on the way.
-  Result<std::string> call(const std::string& method, const json& parameters, const Deadline& deadline) {
-    const std::string id = std::to_string(next_id_++);
-    const json request{{"id", next_id_ - 1}, {"method", method}, {"params", parameters}};
-    KILN_TRY(send(request.dump(-1, ' ', false, json::error_handler_t::replace), deadline));
-    for (;;) {
-      KILN_TRY_ASSIGN(std::string message, next_message(deadline));
-      KILN_TRY_ASSIGN(const Envelope envelope, read_envelope(message));
-      if (envelope.method == "echo") {
-        KILN_TRY(answer_echo(message, deadline));
-        continue;
-      }
-      if (!envelope.method.empty() || envelope.id != id) continue;  // a notification, or of an older call
-      if (envelope.error) return fail(ErrorCode::failed, method + ": " + envelope.error_text);
-      return message;
-    }
+  Result<std::vector<OperationResult>> run(const std::string& database, const Transaction& transaction,
+                                           const Deadline& deadline) {
+    json parameters = json::array({database});
+    for (const Operation& operation : transaction) parameters.push_back(to_json(operation));
+    KILN_TRY_ASSIGN(const Message answer, call("transact", parameters, deadline));
+    return answer.read_results(transaction);
   }
 
-  Result<> answer_echo(const std::string& message, const Deadline& deadline) {
-    const json echo = json::parse(message, nullptr, false);
-    if (!echo.is_object()) return fail(ErrorCode::malformed, "an echo request is not JSON");
-    const json answer{{"id", echo.value("id", json())}, {"result", echo.value("params", json::array())}, {"error", nullptr}};
-    return send(answer.dump(), deadline);
-  }
-
-  Result<> send(const std::string& text, const Deadline& deadline) {
-    counters_.bytes_written += text.size();
-    return stream_->write(text, deadline.left());
-  }
-
-  Result<std::string> next_message(const Deadline& deadline) {
-    for (;;) {
-      const Framing::State state = framing_.scan(buffer_);
-      if (state == Framing::State::malformed) return fail(ErrorCode::malformed, "the server did not send JSON-RPC");
-      if (state == Framing::State::complete) {
-        const std::size_t length = framing_.length();
-        std::string rest = buffer_.substr(length);
-        buffer_.resize(length);
-        std::string message = std::exchange(buffer_, std::move(rest));
-        framing_.reset();
-        return message;
-      }
-      KILN_TRY_ASSIGN(const std::size_t count, stream_->read_some(buffer_, deadline.left()));
-      counters_.bytes_read += count;
-    }
-  }
-
-  std::unique_ptr<Stream> stream_;
-  std::string buffer_;
-  Framing framing_;
-  std::int64_t next_id_ = 1;
-  std::map<std::string, Schema> schemas_;
-  Counters counters_;
+  Rpc rpc_;
+  std::uint64_t monitors_ = 0;
+  std::uint64_t transactions_ = 0;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Client>> Client::connect(const std::string& unix_socket, Duration timeout) {
-  KILN_TRY_ASSIGN(auto stream, Stream::connect(unix_socket, timeout));
-  return std::make_unique<StreamClient>(std::move(stream));
+  KILN_TRY_ASSIGN(auto stream, Stream::connect(unix_socket, Deadline(timeout)));
+  return std::make_unique<RpcClient>(std::move(stream));
 }
 
 Result<std::unique_ptr<Client>> Client::adopt(int descriptor) {
   KILN_TRY_ASSIGN(auto stream, Stream::adopt(descriptor));
-  return std::make_unique<StreamClient>(std::move(stream));
+  return std::make_unique<RpcClient>(std::move(stream));
 }
 
 }  // namespace kiln::ovsdb

@@ -1,26 +1,33 @@
 #pragma once
 
-#include <cstddef>
+#include <optional>
+#include <string>
 #include <string_view>
+
+#include "base/error.h"
 
 namespace kiln::ovsdb {
 
-/// Finds the ends of JSON objects that follow each other with nothing between (RFC 7047, 4). It looks at each
-/// byte once, however the stream is cut.
+/// Cuts a stream into JSON objects, which follow each other with nothing between (RFC 7047, 4). It looks at
+/// each byte once and copies it once, however the stream arrives. It does not check that what is inside is
+/// JSON: the parser does.
+///
+///     {  depth > 0           " in_string     \ escaped
+///     }  depth == 0: whole   " out again     any byte: out again
 class Framing {
  public:
-  enum class State { incomplete, complete, malformed };
-
-  /// Goes on from where it stopped; `buffer` holds all bytes of the current message so far.
-  State scan(std::string_view buffer);
-  /// After complete: the length of the message. The rest of the buffer is the next one.
-  std::size_t length() const { return at_; }
-  /// For the next message: `buffer` then begins with it.
-  void reset() { *this = Framing(); }
+  /// Takes bytes from the front of `bytes`: up to the end of the current message, which is returned, or all
+  /// of them when it goes on. malformed when a message does not begin with `{` or is nested deeper than 1000
+  /// (ovsdb-server's own limit); the framing is then of no more use.
+  Result<std::optional<std::string>> take(std::string_view& bytes);
 
  private:
-  static constexpr int kDeepest = 1000;  ///< as ovsdb-server's own limit
-  std::size_t at_ = 0;
+  enum class Found { end_of_message, end_of_bytes, wrong_start, too_deep };
+
+  /// Moves `at` over the bytes that it has judged.
+  Found scan(std::string_view bytes, std::size_t& at);
+
+  std::string message_;  ///< its beginning, as far as it has come
   int depth_ = 0;
   bool in_string_ = false;
   bool escaped_ = false;

@@ -41,7 +41,10 @@ struct OperationNotation {
     return operation;
   }
   json operator()(const Update& update) const {
-    return {{"op", "update"}, {"table", update.table}, {"where", where_to_json(update.where)}, {"row", to_json(update.row)}};
+    return {{"op", "update"},
+            {"table", update.table},
+            {"where", where_to_json(update.where)},
+            {"row", to_json(update.row)}};
   }
   json operator()(const Mutate& mutate) const {
     return {{"op", "mutate"},
@@ -60,21 +63,28 @@ struct OperationNotation {
   json operator()(const Wait& wait) const {
     json rows = json::array();
     for (const Row& row : wait.rows) rows.push_back(to_json(row));
-    return {{"op", "wait"},          {"timeout", 0},
-            {"table", wait.table},   {"where", where_to_json(wait.where)},
-            {"columns", wait.columns}, {"until", wait.equal ? "==" : "!="},
+    return {{"op", "wait"},
+            {"timeout", 0},
+            {"table", wait.table},
+            {"where", where_to_json(wait.where)},
+            {"columns", wait.columns},
+            {"until", wait.equal ? "==" : "!="},
             {"rows", rows}};
   }
   json operator()(const Comment& comment) const { return {{"op", "comment"}, {"comment", comment.text}}; }
 };
 
 std::unexpected<Error> wrong(const std::string& what, const json& source) {
-  return fail(ErrorCode::malformed, "expected " + what + ", found " + source.dump(-1, ' ', false, json::error_handler_t::replace).substr(0, 200));
+  return fail(ErrorCode::malformed,
+              "expected " + what + ", found " +
+                  source.dump(-1, ' ', false, json::error_handler_t::replace).substr(0, 200));
 }
 
 Result<Atom> atom_from_json(const json& source) {
-  if (source.is_number_integer()) return Atom(source.get<std::int64_t>());
-  if (source.is_number_float()) return Atom(source.get<double>());
+  // What an integer cannot hold is a real that is written without a fraction.
+  const bool too_large = source.is_number_unsigned() && source.get<std::uint64_t>() > INT64_MAX;
+  if (source.is_number_integer() && !too_large) return Atom(source.get<std::int64_t>());
+  if (source.is_number()) return Atom(source.get<double>());
   if (source.is_boolean()) return Atom(source.get<bool>());
   if (source.is_string()) return Atom(source.get<std::string>());
   if (!source.is_array() || source.size() != 2 || !source[0].is_string() || !source[1].is_string())
@@ -146,7 +156,9 @@ Result<Operation> insert_from_json(const json& source) {
 }
 
 Result<Operation> wait_from_json(const json& source, Where where) {
-  Wait wait{text_of(source, "table"), std::move(where), texts_of(source, "columns"), text_of(source, "until") == "==", {}};
+  const std::string until = text_of(source, "until");
+  if (until != "==" && until != "!=") return wrong("an `until` of == or !=", source);
+  Wait wait{text_of(source, "table"), std::move(where), texts_of(source, "columns"), until == "==", {}};
   for (const auto& content : source.value("rows", nlohmann::json::array())) {
     KILN_TRY_ASSIGN(Row row, row_from_json(content));
     wait.rows.push_back(std::move(row));
@@ -159,7 +171,8 @@ Result<Operation> wait_from_json(const json& source, Where where) {
 json to_json(const Value& value) {
   if (value.is_map()) {
     json pairs = json::array();
-    for (const auto& [key, content] : value.pairs()) pairs.push_back(json::array({atom_to_json(key), atom_to_json(content)}));
+    for (const auto& [key, content] : value.pairs())
+      pairs.push_back(json::array({atom_to_json(key), atom_to_json(content)}));
     return json::array({"map", std::move(pairs)});
   }
   if (value.atoms().size() == 1) return atom_to_json(value.atoms().front());
@@ -174,10 +187,13 @@ json to_json(const Row& row) {
   return object;
 }
 
-json to_json(const Operation& operation) { return std::visit(OperationNotation{}, operation); }
+json to_json(const Operation& operation) {
+  return std::visit(OperationNotation{}, operation);
+}
 
 Result<Value> value_from_json(const json& source) {
-  const bool tagged = source.is_array() && source.size() == 2 && source[0].is_string() && source[1].is_array();
+  const bool tagged =
+      source.is_array() && source.size() == 2 && source[0].is_string() && source[1].is_array();
   if (tagged && source[0] == "map") return map_from_json(source[1]);
   if (tagged && source[0] == "set") {
     std::vector<Atom> atoms;
@@ -194,6 +210,7 @@ Result<Value> value_from_json(const json& source) {
 Result<Operation> operation_from_json(const json& source) {
   if (!source.is_object()) return wrong("an operation", source);
   const std::string op = text_of(source, "op");
+  if (op != "comment" && text_of(source, "table").empty()) return wrong("a `table`", source);
   if (op == "insert") return insert_from_json(source);
   if (op == "comment") return Operation(Comment{text_of(source, "comment")});
   KILN_TRY_ASSIGN(Where where, triples_from_json<Condition>(source.value("where", nlohmann::json::array())));
@@ -203,13 +220,14 @@ Result<Operation> operation_from_json(const json& source) {
     return Operation(Update{table, std::move(where), std::move(row)});
   }
   if (op == "mutate") {
-    KILN_TRY_ASSIGN(auto mutations, triples_from_json<Mutation>(source.value("mutations", nlohmann::json::array())));
+    KILN_TRY_ASSIGN(auto mutations,
+                    triples_from_json<Mutation>(source.value("mutations", nlohmann::json::array())));
     return Operation(Mutate{table, std::move(where), std::move(mutations)});
   }
   if (op == "delete") return Operation(Delete{table, std::move(where)});
   if (op == "select") return Operation(Select{table, std::move(where), texts_of(source, "columns")});
   if (op == "wait") return wait_from_json(source, std::move(where));
-  return wrong("an `op` of RFC 7047", source);
+  return wrong("an `op` of RFC 7047, 5.2", source);
 }
 
 }  // namespace kiln::ovsdb

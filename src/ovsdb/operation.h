@@ -35,8 +35,9 @@ struct Mutation {
 struct Insert {
   std::string table;
   Row row;
-  std::optional<Uuid> uuid;  ///< chosen by the client (ovsdb-server(7), "insert"), so that a second insert fails
-  std::string uuid_name;     ///< for NamedUuid in the same transaction, or empty
+  /// Chosen by the client (ovsdb-server(7), 5.2.1 insert), so that a second insert fails.
+  std::optional<Uuid> uuid;
+  std::string uuid_name;  ///< for NamedUuid in the same transaction, or empty
   bool operator==(const Insert&) const = default;
 };
 struct Update {
@@ -79,11 +80,14 @@ struct Comment {
 using Operation = std::variant<Insert, Update, Mutate, Delete, Select, Wait, Comment>;
 using Transaction = std::vector<Operation>;
 
+/// For error texts: "operation 2 (Logical_Switch)", or "the commit" for an index after the last.
+std::string place_of(std::size_t index, const Transaction& transaction);
+
 /// What the server says of one operation.
 struct OperationResult {
-  std::size_t count = 0;      ///< rows updated, mutated or deleted
-  std::optional<Uuid> uuid;   ///< of the row inserted
-  std::vector<Row> rows;      ///< selected
+  std::size_t count = 0;     ///< rows updated, mutated or deleted
+  std::optional<Uuid> uuid;  ///< of the row inserted
+  std::vector<Row> rows;     ///< selected
   bool operator==(const OperationResult&) const = default;
 };
 

@@ -23,7 +23,7 @@ std::vector<T> all(const Set& atoms) {
 }  // namespace
 
 Value Value::set(std::vector<Atom> atoms) {
-  std::ranges::sort(atoms);
+  if (!std::ranges::is_sorted(atoms)) std::ranges::sort(atoms);  // a server sends them in order
   const auto twice = std::ranges::unique(atoms);
   atoms.erase(twice.begin(), twice.end());
   Value value;
@@ -31,7 +31,9 @@ Value Value::set(std::vector<Atom> atoms) {
   return value;
 }
 
-Value Value::strings(const std::vector<std::string>& atoms) { return set({atoms.begin(), atoms.end()}); }
+Value Value::strings(const std::vector<std::string>& atoms) {
+  return set({atoms.begin(), atoms.end()});
+}
 
 Value Value::strings(const std::map<std::string, std::string>& pairs) {
   Map map;
@@ -39,7 +41,9 @@ Value Value::strings(const std::map<std::string, std::string>& pairs) {
   return map;
 }
 
-bool Value::empty() const { return atoms().empty() && pairs().empty(); }
+bool Value::empty() const {
+  return atoms().empty() && pairs().empty();
+}
 
 const Set& Value::atoms() const {
   static const Set kNone;
@@ -53,12 +57,24 @@ const Map& Value::pairs() const {
   return map ? *map : kNone;
 }
 
-std::optional<std::string> Value::as_string() const { return only<std::string>(atoms()); }
-std::optional<bool> Value::as_bool() const { return only<bool>(atoms()); }
-std::optional<std::int64_t> Value::as_integer() const { return only<std::int64_t>(atoms()); }
-std::optional<Uuid> Value::as_uuid() const { return only<Uuid>(atoms()); }
-std::vector<std::string> Value::as_strings() const { return all<std::string>(atoms()); }
-std::vector<Uuid> Value::as_uuids() const { return all<Uuid>(atoms()); }
+std::optional<std::string> Value::as_string() const {
+  return only<std::string>(atoms());
+}
+std::optional<bool> Value::as_bool() const {
+  return only<bool>(atoms());
+}
+std::optional<std::int64_t> Value::as_integer() const {
+  return only<std::int64_t>(atoms());
+}
+std::optional<Uuid> Value::as_uuid() const {
+  return only<Uuid>(atoms());
+}
+std::vector<std::string> Value::as_strings() const {
+  return all<std::string>(atoms());
+}
+std::vector<Uuid> Value::as_uuids() const {
+  return all<Uuid>(atoms());
+}
 
 std::map<std::string, std::string> Value::as_string_map() const {
   std::map<std::string, std::string> map;

@@ -1,0 +1,424 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/spec.h"
+
+/// The fields of the file, each described once. `describe(visit, spec)` calls the visitor for every field of
+/// a table with its description and its member; from that come the decoder (config/decode.cc), the JSON
+/// schema (config/schema.cc) and the reference. A field's default is what its member holds in a fresh struct.
+///
+/// A visitor has
+///   operator()(const Field&, std::string& | bool& | int& | std::vector<std::string>& |
+///              std::optional<std::string>& | SecretReference& | Services)
+///   table(const Field&, Spec&&)                                  a nested table
+///   map(const Field&, std::map<std::string, Spec>&, const Spec&) tables by name; the last one is what each
+///                                                                of them starts as
+///   array(const Field&, std::vector<Spec>&)                      an array of tables
+
+namespace kiln {
+
+/// What a text has to look like; config/format.cc says it in words and brings it into its normal form.
+enum class Format {
+  text,             ///< printable
+  label,            ///< RFC 1123, lower case: clusters and nodes
+  network_name,     ///< of a switch or port in the file: printable, no white space, no `/`
+  northbound_name,  ///< a name in OVN_Northbound: printable, no white space
+  workload_name,    ///< network namespace, and the end of a link's name
+  link_name,        ///< network interface of Linux
+  bridge_name,      ///< link_name that is not taken by Open vSwitch
+  ip,               ///< address of a host
+  interface,        ///< address/prefix length
+  port_address,     ///< ovn-nb(5), Logical_Switch_Port.addresses
+  host,             ///< host name or address
+  jump,             ///< ssh_config(5), ProxyJump
+  user,             ///< login name
+  path,             ///< on the controller; `~/` is the home directory; else beside the file
+  host_key,         ///< as `ssh-keygen -l` prints it
+  release,          ///< of OVN: 25.03
+  port_key,         ///< <switch>/<port>
+};
+
+/// Of a key in the file.
+struct Field {
+  std::string_view name{};                  ///< kebab-case
+  std::string_view doc{};                   ///< one sentence, with the column or option of OVN behind it
+  Format format = Format::text;             ///< of a text, of each text of a list, of the names of a map
+  std::vector<std::string_view> choices{};  ///< the texts that are allowed, if not empty
+  int minimum = 0;                          ///< of an integer; the least length of a list
+  int maximum = 0;
+  std::string_view unit{};       ///< of an integer
+  std::string_view reference{};  ///< the text names one of these: "nodes", "ports", "workloads"
+  std::string_view example{};    ///< a value as it is written in the file
+  bool required = false;
+  bool may_be_empty = false;  ///< "" is a value: it undoes what [ssh] says
+};
+
+/// Members of `services`: "auto", or a list.
+struct Services {
+  bool& automatic;
+  std::vector<std::string>& list;
+};
+
+/// `[ssh]`: what every node's `ssh` starts with.
+struct SshDefaults {
+  SshSpec& spec;
+  Places& places;
+};
+
+/// `ping` of a check.
+struct Ping {
+  std::string& from;
+  std::string& to;
+};
+
+template <typename Visitor>
+void describe(Visitor& visit, ClusterSpec& cluster) {
+  visit(
+      {.name = "name",
+       .doc =
+           "Name of the deployment; part of the ownership mark `external_ids:kiln-owner`, so it is for ever.",
+       .format = Format::label,
+       .example = "\"edge\"",
+       .required = true},
+      cluster.name);
+}
+
+template <typename Visitor>
+void describe(Visitor& visit, SshDefaults& ssh) {
+  visit({.name = "user", .doc = "User to log in as.", .format = Format::user, .example = "\"root\""},
+        ssh.spec.user);
+  visit({.name = "become",
+         .doc = "How that user becomes root: `sudo` (without a password), or empty where the user is root.",
+         .choices = {"", "sudo"},
+         .example = "\"sudo\"",
+         .may_be_empty = true},
+        ssh.spec.become);
+  visit({.name = "identity-file",
+         .doc =
+             "Private key to log in with (ssh_config(5) IdentityFile); without it, what ssh finds by itself.",
+         .format = Format::path,
+         .example = "\"~/.ssh/id_ed25519\"",
+         .may_be_empty = true},
+        ssh.spec.identity_file);
+  visit({.name = "known-hosts",
+         .doc = "File with the hosts' keys (ssh_config(5) UserKnownHostsFile); without it, ssh's own files.",
+         .format = Format::path,
+         .example = "\"known_hosts\"",
+         .may_be_empty = true},
+        ssh.spec.known_hosts);
+  visit({.name = "port", .doc = "TCP port of sshd.", .minimum = 1, .maximum = 65535, .example = "22"},
+        ssh.spec.port);
+  visit({.name = "jump",
+         .doc = "Hosts to go through, as ssh_config(5) ProxyJump takes them.",
+         .format = Format::jump,
+         .example = "\"admin@bastion:2222\"",
+         .may_be_empty = true},
+        ssh.spec.jump);
+}
+
+template <typename Visitor>
+void describe(Visitor& visit, SshSpec& ssh) {
+  visit({.name = "host",
+         .doc = "Name or address to connect to, where it is not the node's `address`.",
+         .format = Format::host,
+         .example = "\"n1.example.net\""},
+        ssh.host);
+  visit({.name = "host-key",
+         .doc = "Fingerprint of the host's key, as `ssh-keygen -l` prints it; no other key is accepted.",
+         .format = Format::host_key,
+         .example = "\"SHA256:…\""},
+        ssh.host_key);
+  visit({.name = "local",
+         .doc = "True for the machine that kiln runs on: it is reached without ssh.",
+         .example = "true"},
+        ssh.local);
+  SshDefaults shared{.spec = ssh, .places = ssh.places};
+  describe(visit, shared);
+}
+
+template <typename Visitor>
+void describe(Visitor& visit, PackagesSpec& packages) {
+  visit({.name = "source",
+         .doc =
+             "`apt` installs what is missing; `none` takes what is there, and a missing package is an error.",
+         .choices = {"apt", "none"},
+         .example = "\"apt\""},
+        packages.source);
+  visit({.name = "ovn",
+         .doc = "Release of OVN that every node is to run; without it, whatever is installed stays.",
+         .format = Format::release,
+         .example = "\"25.03\""},
+        packages.ovn);
+}
+
+template <typename Visitor>
+void describe(Visitor& visit, CentralSpec& central) {
+  visit({.name = "count",
+         .doc =
+             "Centrals (members of OVN_Northbound's and OVN_Southbound's RAFT clusters) among the nodes with "
+             "`services = \"auto\"`; nodes that name `central` themselves count too.",
+         .minimum = 1,
+         .maximum = 15,
+         .example = "3"},
+        central.count);
+  visit(
+      {.name = "election-timer-ms",
+       .doc =
+           "RAFT election timer of both databases when they are created (ovsdb-tool(1) --election-timer-ms).",
+       .minimum = 100,
+       .maximum = 600000,
+       .unit = "milliseconds",
+       .example = "16000"},
+      central.election_timer_ms);
+  visit({.name = "inactivity-probe-ms",
+         .doc = "Connection.inactivity_probe of both databases: how long a silent client is waited for.",
+         .minimum = 5000,
+         .maximum = 3600000,
+         .unit = "milliseconds",
+         .example = "60000"},
+        central.inactivity_probe_ms);
+}
+
+template <typename Visitor>
+void describe(Visitor& visit, CaSpec& ca) {
+  visit(
+      {.name = "mode",
+       .doc = "`self-signed`: kiln makes an authority in `dir`; `provided`: `ca.pem` and `ca.key` are there.",
+       .choices = {"self-signed", "provided"},
+       .example = "\"self-signed\""},
+      ca.mode);
+  visit({.name = "dir",
+         .doc = "Folder of the authority on the machine that kiln runs on: `ca.pem` and `ca.key`.",
+         .format = Format::path,
+         .example = "\"pki\""},
+        ca.dir);
+  visit({.name = "passphrase",
+         .doc = "Where to find the passphrase that encrypts `ca.key`.",
+         .example = "{ env = \"KILN_CA_PASSPHRASE\" }"},
+        ca.passphrase);
+  visit({.name = "lifetime-days",
+         .doc = "How long the certificate of a self-signed authority is valid.",
+         .minimum = 1,
+         .maximum = 36500,
+         .unit = "days",
+         .example = "3650"},
+        ca.lifetime_days);
+  visit({.name = "leaf-lifetime-days",
+         .doc = "How long the certificates of daemons and clients are valid.",
+         .minimum = 1,
+         .maximum = 3650,
+         .unit = "days",
+         .example = "365"},
+        ca.leaf_lifetime_days);
+}
+
+template <typename Visitor>
+void describe(Visitor& visit, EncapSpec& encap) {
+  visit({.name = "ip",
+         .doc = "Tunnel endpoint: Open_vSwitch external_ids:ovn-encap-ip; without it, the node's `address`.",
+         .format = Format::ip,
+         .example = "\"10.0.1.11\""},
+        encap.ip);
+  visit({.name = "types",
+         .doc = "Tunnel types, the preferred one first: Open_vSwitch external_ids:ovn-encap-type.",
+         .choices = {"geneve", "vxlan"},
+         .minimum = 1,
+         .example = "[\"geneve\"]"},
+        encap.types);
+}
+
+template <typename Visitor>
+void describe(Visitor& visit, BridgeSpec& bridge) {
+  visit({.name = "datapath",
+         .doc = "Bridge.datapath_type: `system` is the kernel's, `netdev` is in userspace.",
+         .choices = {"system", "netdev"},
+         .example = "\"system\""},
+        bridge.datapath);
+  visit({.name = "port",
+         .doc = "Interface of the host that becomes a port of the bridge.",
+         .format = Format::link_name,
+         .example = "\"eth1\""},
+        bridge.port);
+  visit({.name = "address",
+         .doc = "Address on the bridge itself, such as the node's tunnel endpoint.",
+         .format = Format::interface,
+         .example = "\"10.0.1.11/24\""},
+        bridge.address);
+}
+
+template <typename Visitor>
+void describe(Visitor& visit, NodeSpec& node) {
+  visit({.name = "address",
+         .doc = "Address by which the other nodes and kiln reach it; databases listen there.",
+         .format = Format::ip,
+         .example = "\"192.0.2.11\"",
+         .required = true},
+        node.address);
+  visit({.name = "services",
+         .doc = "What runs there: `central` (databases and ovn-northd), `chassis` (ovn-controller), `switch` "
+                "(Open "
+                "vSwitch); `auto` is chassis and switch, and central on [central] `count` nodes.",
+         .choices = {"central", "chassis", "switch"},
+         .example = "[\"central\", \"chassis\", \"switch\"]"},
+        Services{node.auto_services, node.services});
+  visit({.name = "zone",
+         .doc = "Rack or room; automatic centrals are spread over zones.",
+         .example = "\"rack1\""},
+        node.zone);
+  visit.table({.name = "encap", .doc = "Tunnels to the other chassis.", .example = "{ ip = \"10.0.1.11\" }"},
+              node.encap);
+  visit(
+      {.name = "datapath",
+       .doc =
+           "Datapath of the integration bridge (Open_vSwitch external_ids:ovn-bridge-datapath-type); without "
+           "it, `netdev` if a bridge here is, else `system`.",
+       .choices = {"system", "netdev"},
+       .example = "\"system\""},
+      node.datapath);
+  visit({.name = "client",
+         .doc = "User who may use ovn-nbctl and ovn-sbctl there; without it, root on centrals and nobody "
+                "elsewhere.",
+         .format = Format::user,
+         .example = "\"admin\""},
+        node.client);
+  visit.map({.name = "bridges",
+             .doc = "Open vSwitch bridges of the host's own, by name; br-int is OVN's.",
+             .format = Format::bridge_name,
+             .example = "br-phys"},
+            node.bridges, BridgeSpec{});
+  visit.table({.name = "ssh", .doc = "How kiln reaches this node, over [ssh].", .example = "{ port = 2222 }"},
+              node.ssh);
+}
+
+template <typename Visitor>
+void describe(Visitor& visit, PortSpec& port) {
+  visit({.name = "name",
+         .doc = "Logical_Switch_Port.name and the iface-id; without it, `<switch>-<port>`.",
+         .format = Format::northbound_name,
+         .example = "\"ls1-vm1\""},
+        port.nb_name);
+  visit({.name = "addresses",
+         .doc = "Logical_Switch_Port.addresses: \"MAC [IP…]\", \"MAC dynamic\", \"dynamic\", \"unknown\" or "
+                "\"router\".",
+         .format = Format::port_address,
+         .example = "[\"02:ac:10:ff:00:11 172.16.255.11\"]"},
+        port.addresses);
+  visit({.name = "port-security",
+         .doc = "True: Logical_Switch_Port.port_security holds `addresses`, and nothing else may be sent.",
+         .example = "true"},
+        port.port_security);
+  visit({.name = "enabled",
+         .doc = "Logical_Switch_Port.enabled: false drops all packets of the port.",
+         .example = "true"},
+        port.enabled);
+}
+
+template <typename Visitor>
+void describe(Visitor& visit, SwitchSpec& on) {
+  visit.map({.name = "ports",
+             .doc = "Logical_Switch_Port, by name.",
+             .format = Format::network_name,
+             .example = "vm1"},
+            on.ports, PortSpec{});
+}
+
+template <typename Visitor>
+void describe(Visitor& visit, WorkloadSpec& workload) {
+  visit({.name = "node",
+         .doc = "Node on which it lives; another one moves it.",
+         .format = Format::label,
+         .reference = "nodes",
+         .example = "\"n1\"",
+         .required = true},
+        workload.node);
+  visit(
+      {.name = "port",
+       .doc = "Logical switch port that it is wired to: Interface external_ids:iface-id is that port's name.",
+       .format = Format::port_key,
+       .reference = "ports",
+       .example = "\"ls1/vm1\"",
+       .required = true},
+      workload.port);
+  visit({.name = "ip",
+         .doc = "Address on its interface; one of the port's, if the port lists any.",
+         .format = Format::interface,
+         .example = "\"172.16.255.11/24\""},
+        workload.ip);
+  visit({.name = "mtu",
+         .doc = "MTU of its interface; 1400 leaves room for Geneve on an underlay of 1500.",
+         .minimum = 576,
+         .maximum = 9000,
+         .unit = "octets",
+         .example = "1400"},
+        workload.mtu);
+}
+
+template <typename Visitor>
+void describe(Visitor& visit, Ping& ping) {
+  visit({.name = "from",
+         .doc = "Workload that sends.",
+         .format = Format::workload_name,
+         .reference = "workloads",
+         .example = "\"vm1\"",
+         .required = true},
+        ping.from);
+  visit({.name = "to",
+         .doc = "Workload that answers.",
+         .format = Format::workload_name,
+         .reference = "workloads",
+         .example = "\"vm2\"",
+         .required = true},
+        ping.to);
+}
+
+template <typename Visitor>
+void describe(Visitor& visit, CheckSpec& check) {
+  visit.table({.name = "ping",
+               .doc = "ICMP echo from a workload to another, which must be answered.",
+               .example = "{ from = \"vm1\", to = \"vm2\" }",
+               .required = true},
+              Ping{check.from, check.to});
+}
+
+/// The top of the file. `include` is gone when a file is decoded: the loader has followed it.
+template <typename Visitor>
+void describe(Visitor& visit, Desired& desired) {
+  std::vector<std::string> include;
+  visit({.name = "include",
+         .doc = "More files, as paths or patterns such as `nodes/*.toml`, beside the one that includes them.",
+         .example = "[\"nodes/*.toml\"]"},
+        include);
+  visit.table({.name = "cluster",
+               .doc = "The deployment as a whole.",
+               .example = "name = \"edge\"",
+               .required = true},
+              desired.cluster);
+  SshSpec ssh;
+  visit.table({.name = "ssh", .doc = "How kiln reaches the nodes; a node's own `ssh` comes over it."},
+              SshDefaults{ssh, ssh.places});
+  visit.table({.name = "packages", .doc = "Where OVN and Open vSwitch come from."}, desired.packages);
+  visit.table({.name = "central", .doc = "The databases and ovn-northd."}, desired.central);
+  visit.table({.name = "ca", .doc = "The certificate authority of the deployment."}, desired.ca);
+  NodeSpec node;
+  node.ssh = ssh;
+  visit.map({.name = "nodes", .doc = "The hosts, by name.", .format = Format::label, .example = "n1"},
+            desired.nodes, node);
+  visit.map({.name = "switches",
+             .doc = "Logical_Switch, by name.",
+             .format = Format::network_name,
+             .example = "ls1"},
+            desired.switches, SwitchSpec{});
+  visit.map({.name = "workloads",
+             .doc = "Network namespaces wired to logical switch ports, by name.",
+             .format = Format::workload_name,
+             .example = "vm1"},
+            desired.workloads, WorkloadSpec{});
+  visit.array({.name = "checks", .doc = "What must hold after every apply; `kiln verify` proves it too."},
+              desired.checks);
+}
+
+}  // namespace kiln
