@@ -3,44 +3,63 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include "pki/describe.h"
 #include "pki/openssl.h"
 
 namespace kiln::pki {
+namespace {
+
+std::string named(const Certificate& certificate) {
+  return '`' + shown(certificate.shape.common_name) + '`';
+}
+
+Result<> check_dates(const Certificate& certificate, TimePoint at) {
+  if (at < certificate.not_before)
+    return fail(ErrorCode::failed,
+                named(certificate) + " is valid only from " + format_utc(certificate.not_before));
+  // Valid until the second not_after is over (RFC 5280, 4.1.2.5); OpenSSL's own check stops when it begins.
+  if (std::chrono::floor<std::chrono::seconds>(at) > certificate.not_after)
+    return fail(ErrorCode::failed, named(certificate) + " expired at " + format_utc(certificate.not_after));
+  return {};
+}
+
+}  // namespace
 
 Result<Certificate> read_certificate(std::string_view pem) {
-  KILN_TRY_ASSIGN(auto all, read_certificates(pem));
-  return std::move(all.front());
+  const ErrorQueue queue;
+  KILN_TRY_ASSIGN(const X509Certificate certificate, parse_certificate(pem));
+  return describe(certificate.get());
 }
 
 Result<std::vector<Certificate>> read_certificates(std::string_view pem) {
-  const Bio bio = read_only(pem);
+  const ErrorQueue queue;
+  KILN_TRY_ASSIGN(const Bio bio, open_pem(pem));
   std::vector<Certificate> certificates;
-  for (;;) {
-    const X509Certificate next(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
-    if (!next) break;
+  while (const X509Certificate next = next_certificate(bio.get()))
     certificates.push_back(describe(next.get()));
-  }
+  // To OpenSSL the end of the text is an error too: no further block begins.
+  const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
   if (certificates.empty()) return openssl_error(ErrorCode::malformed, "expected a certificate in PEM");
-  ERR_clear_error();  // the end of the text is an error to OpenSSL
+  if (!at_end)
+    return openssl_error(ErrorCode::malformed, "cannot read certificate " +
+                                                   std::to_string(certificates.size() + 1) + " of the PEM");
   return certificates;
 }
 
 Result<> verify_issued_by(const Certificate& leaf, const Certificate& authority, TimePoint at) {
-  const X509Certificate certificate = parse_certificate(leaf.pem);
-  const X509Certificate issuer = parse_certificate(authority.pem);
-  if (!certificate || !issuer) return openssl_error(ErrorCode::malformed, "expected certificates in PEM");
+  const ErrorQueue queue;
+  KILN_TRY_ASSIGN(const X509Certificate certificate, parse_certificate(leaf.pem));
+  KILN_TRY_ASSIGN(const X509Certificate issuer, parse_certificate(authority.pem));
   if (!authority.is_authority)
-    return fail(ErrorCode::failed, "`" + authority.shape.common_name + "` is not a certificate authority");
-  if (X509_verify(certificate.get(), X509_get0_pubkey(issuer.get())) != 1) {
-    ERR_clear_error();
-    return fail(ErrorCode::failed,
-                "`" + leaf.shape.common_name + "` was not signed by `" + authority.shape.common_name + "`");
-  }
-  if (at < leaf.not_before)
-    return fail(ErrorCode::failed, "`" + leaf.shape.common_name + "` is valid only from " + format_utc(leaf.not_before));
-  if (at > leaf.not_after)
-    return fail(ErrorCode::failed, "`" + leaf.shape.common_name + "` expired at " + format_utc(leaf.not_after));
-  return {};
+    return fail(ErrorCode::failed, named(authority) + " is not a certificate authority");
+  if (X509_verify(certificate.get(), X509_get0_pubkey(issuer.get())) != 1)
+    return fail(ErrorCode::failed, named(leaf) + " was not signed by " + named(authority));
+  // The key may be the same and the authority another one: names and key identifiers.
+  if (const int reason = X509_check_issued(issuer.get(), certificate.get()); reason != X509_V_OK)
+    return fail(ErrorCode::failed, named(leaf) + " does not name " + named(authority) +
+                                       " as its issuer: " + X509_verify_cert_error_string(reason));
+  KILN_TRY(check_dates(leaf, at));
+  return check_dates(authority, at);
 }
 
 }  // namespace kiln::pki
