@@ -1,0 +1,25 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/diag.h"
+#include "base/seams.h"
+#include "config/value.h"
+
+namespace kiln::config {
+
+/// A file with all that it includes, merged into one tree.
+struct Document {
+  std::optional<Value> root;                   ///< nothing where a file could not be read
+  std::vector<std::string> files;              ///< in the order of reading; the first is the one asked for
+  std::map<std::string, std::string> sources;  ///< file → text
+};
+
+/// Reads `path`, follows `include` and merges. Names of nodes, switches, ports and workloads may be in any
+/// file, but each in one only; other tables are in one file.
+Document read_document(const std::string& path, const FileIo& files, Diags& diags);
+
+}  // namespace kiln::config

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/decode.h"
+#include "model/describe.h"
+
+namespace kiln::config {
+
+/// The visitor of model/describe.h that fills a spec from one table of the file. Call `finish` when all
+/// fields were visited: what the table has besides them is unknown.
+class TableReader {
+ public:
+  /// What all readers of a run share.
+  struct Run {
+    Diags& diags;
+    std::vector<Reference>& references;
+    std::set<Span>& refused;
+  };
+
+  /// `path`: the keys that lead here, "nodes.n1"; empty for the top of the file. Places of keys go to
+  /// `places` with `prefix` before them.
+  TableReader(const Value& table, std::string path, const Span& self, Run run, Places* places,
+              std::string prefix = {});
+
+  void operator()(const Field& field, std::string& member);
+  void operator()(const Field& field, bool& member);
+  void operator()(const Field& field, int& member);
+  void operator()(const Field& field, std::vector<std::string>& member);
+  void operator()(const Field& field, std::optional<std::string>& member);
+  void operator()(const Field& field, SecretReference& member);
+  void operator()(const Field& field, Services member);
+
+  template <typename Spec>
+  void table(const Field& field, Spec&& spec) {
+    const Entry* entry = take_table(field);
+    if (entry) read_table(*entry, join_path(entry->key), prefix_ + entry->key + '.', spec);
+  }
+
+  template <typename Spec>
+  void map(const Field& field, std::map<std::string, Spec>& specs, const Spec& fresh) {
+    const Entry* entry = take_table(field);
+    if (!entry) return;
+    int order = 0;
+    for (const Entry& named : entry->value.entries) {
+      const std::string path = join_path(entry->key, named.key);
+      Spec spec = fresh;
+      if constexpr (requires { spec.name; }) spec.name = named.key;
+      if constexpr (requires { spec.order; }) spec.order = order++;
+      // What is no table is there all the same: others may refer to it.
+      if (is_named_table(field, named, path)) read_table(named, path, {}, spec);
+      specs.insert_or_assign(named.key, std::move(spec));
+    }
+  }
+
+  template <typename Spec>
+  void array(const Field& field, std::vector<Spec>& specs) {
+    const Entry* entry = take(field);
+    if (!entry || !is_array_of_tables(*entry)) return;
+    for (const Value& item : entry->value.items) {
+      Spec spec;
+      spec.order = static_cast<int>(specs.size());
+      const Entry named{.key = entry->key, .key_span = item.span, .value = item};
+      read_table(named, join_path(entry->key), {}, spec);
+      specs.push_back(std::move(spec));
+    }
+  }
+
+  void finish();
+
+ private:
+  template <typename Spec>
+  void read_table(const Entry& entry, const std::string& path, const std::string& prefix, Spec& spec) {
+    Places* places = places_;
+    std::string places_prefix = prefix;
+    if constexpr (requires { spec.places; }) {
+      places = &spec.places;
+      places->self = entry.place();
+      places_prefix.clear();
+    }
+    TableReader reader(entry.value, path, entry.place(), run_, places, places_prefix);
+    describe(reader, spec);
+    reader.finish();
+  }
+
+  /// The entry, noted as known and with its place; null where it is not written (an error if required).
+  const Entry* take(const Field& field);
+  /// The same, if it has this type; else null and an error.
+  const Entry* take(const Field& field, Value::Type type);
+  const Entry* take_table(const Field& field);
+  bool is_named_table(const Field& field, const Entry& named, const std::string& path);
+  bool is_array_of_tables(const Entry& entry);
+  /// The text in its normal form, or an error at the value.
+  std::optional<std::string> text_of(const Field& field, const Value& value);
+  /// All texts of an array, or an error and false.
+  bool take_list(const Field& field, const Entry& entry, std::vector<std::string>& member);
+  void missing(const Field& field);
+  void wrong_type(const Field& field, const Value& value, std::string_view expected);
+  Diag& bad_value(std::string slug, const Span& span, std::string_view key, std::string_view seen,
+                  std::string_view expected);
+
+  /// "[nodes.n1]", or "the file" for its top.
+  std::string where() const;
+  std::string join_path(const std::string& key, const std::string& name = {}) const;
+
+  const Value& table_;
+  std::string path_;
+  Span self_;
+  Run run_;
+  Places* places_;
+  std::string prefix_;
+  std::vector<std::string> known_;
+};
+
+}  // namespace kiln::config
