@@ -1,0 +1,32 @@
+#include "planner/compose.h"
+
+#include <algorithm>
+
+#include "planner/batch.h"
+#include "planner/defer.h"
+#include "planner/graph.h"
+#include "planner/order.h"
+#include "planner/planner.h"
+
+namespace kiln::planner {
+
+Result<Plan> compose(const resources::Resources& resources, const Facts& facts, Random& random) {
+  KILN_TRY_ASSIGN(const ResourceGraph graph, make_graph(resources));
+  // The needs have no cycle: from here on every resource can be handled after what it needs.
+  Plan plan;
+  plan.changes = diff(resources, facts);
+  // One change for each resource, in the order of the graph's resources.
+  StepsOfResources asked = ask_for_steps(graph, facts, random, plan.changes);
+  // Steps belong to changes that can be made now; whatever needs a deferred change is deferred as well.
+  StepGraph steps = connect(graph, std::move(asked));
+  // No step can start before what its resource needs, and every edge has a reason.
+  steps = batch_rows(std::move(steps), plan.changes);
+  // Rows are written in few transactions; the edges are between what is left.
+  plan.steps = in_order(std::move(steps));
+  // The order is the same every time and respects every edge.
+  plan.unchanged =
+      std::erase_if(plan.changes, [](const Change& change) { return change.verb == Verb::none; });
+  return plan;
+}
+
+}  // namespace kiln::planner
