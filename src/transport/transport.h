@@ -23,12 +23,13 @@ struct Counters {
   std::uint64_t connections = 0;  ///< SSH connections opened
   std::uint64_t sessions = 0;     ///< commands run over them
   std::uint64_t looks = 0;
-  std::uint64_t mutations = 0;    ///< actions sent to a host, whether or not they were answered
+  std::uint64_t mutations = 0;  ///< actions sent to a host, whether or not they were answered
   bool operator==(const Counters&) const = default;
 };
 
 /// How kiln reaches hosts: one of the five seams. Calls block until answered or `timeout` has passed and
-/// may come from several threads at once. kController is a host too; kCluster is not (the engine resolves it).
+/// may come from several threads at once. kController is a host too; kCluster is not (the engine resolves
+/// it).
 class Transport {
  public:
   virtual ~Transport() = default;

@@ -1,0 +1,164 @@
+#include "transport/action_script.h"
+
+#include "base/assert.h"
+#include "transport/look_script.h"
+#include "transport/quote.h"
+
+namespace kiln::transport {
+namespace {
+
+/// The whole script is one group, so that the shell has read all of it before it does anything.
+std::string script(const std::string& body) {
+  return std::string("{\n") + kPrologue + "set -eu\n" + body + "\nexit 0\n}\n";
+}
+
+std::string octal(unsigned mode) {
+  std::string text;
+  for (int shift = 9; shift >= 0; shift -= 3) text += static_cast<char>('0' + ((mode >> shift) & 7));
+  return text;
+}
+
+std::string remove_file(const RemoveFile& action) {
+  return "f=" + quote(action.path) + "\n[ -e \"$f\" ] || [ -L \"$f\" ] || exit 10\nrm -f -- \"$f\"";
+}
+
+std::string unit_action(const UnitAction& action) {
+  const std::string unit = quote(action.unit);
+  const std::string verb(to_string(action.verb));
+  const bool runs = action.verb == UnitVerb::start || action.verb == UnitVerb::restart;
+  std::string body;
+  // A condition that does not hold makes `start` succeed without starting anything: say so.
+  if (!runs) return "systemctl --quiet " + verb + " -- " + unit;
+  body = "if ! systemctl " + verb + " -- " + unit + "; then\nsystemctl --no-pager --lines=0 status -- " +
+         unit + " >&2 || true\njournalctl --no-pager -q -n 5 -o cat -u " + unit +
+         " >&2 || true\nexit 1\nfi\n";
+  return body + "if [ \"$(systemctl show -p ActiveState --value -- " + unit +
+         ")\" = inactive ] && [ \"$(systemctl show -p ConditionResult --value -- " + unit +
+         ")\" = no ]; then echo 'a condition of the unit does not hold, so that it was not started' >&2; "
+         "exit 1; fi";
+}
+
+std::string install_packages(const InstallPackages& action) {
+  std::string packages;
+  for (const std::string& package : action.packages) packages += ' ' + quote(package);
+  std::string units;
+  for (const std::string& unit : action.hold) units += ' ' + quote(unit);
+  // Output goes to a file: apt-get must not die of a closed pipe when the connection is cut.
+  return "log=$(mktemp)\nrelease() { systemctl --quiet unmask --runtime --" + units +
+         " >/dev/null 2>&1 || true; }\ntrap 'release; rm -f \"$log\"' EXIT\n"
+         "systemctl --quiet mask --runtime --" +
+         units +
+         " >/dev/null 2>&1\n"
+         "export DEBIAN_FRONTEND=noninteractive\n"
+         "try() { apt-get -q -y --no-install-recommends -o Dpkg::Options::=--force-confold -o "
+         "DPkg::Lock::Timeout=60 "
+         "install" +
+         packages +
+         " </dev/null >\"$log\" 2>&1; }\n"
+         // Lists may be old or missing: try with fresh ones before giving up.
+         "try || { apt-get -q update </dev/null >\"$log\" 2>&1 || { tail -n 5 \"$log\" >&2; exit 1; }; try; "
+         "} || { tail -n 5 "
+         "\"$log\" >&2; exit 1; }\nrelease\nsystemctl daemon-reload";
+}
+
+/// ovsdb-tool writes beside, then the file appears whole; a file that is there is never touched.
+std::string make_database(Database database, const std::string& tool_words) {
+  const std::string file(file_path(database));
+  return "f=" + quote(file) + "\n[ -e \"$f\" ] && exit 10\nmkdir -p -m 0755 " +
+         quote(file.substr(0, file.rfind('/'))) +
+         "\nrm -f \"$f.kiln-new\" \"$f.kiln-new.~lock~\"\numask 027\novsdb-tool -vconsole:off " + tool_words +
+         "\nsync \"$f.kiln-new\"\nmv -n -- \"$f.kiln-new\" \"$f\"\nrm -f \"$f.kiln-new.~lock~\" "
+         "\"$(dirname \"$f\")/.$(basename \"$f\").kiln-new.~lock~\"";
+}
+
+std::string create_database(const CreateDatabase& action) {
+  return make_database(action.database, "--election-timer=" + std::to_string(action.election_timer_ms) +
+                                            " create-cluster \"$f.kiln-new\" " +
+                                            quote(schema_path(action.database)) + ' ' +
+                                            quote(action.local_address));
+}
+
+std::string join_database(const JoinDatabase& action) {
+  std::string words = "join-cluster \"$f.kiln-new\" " + quote(schema_name(action.database)) + ' ' +
+                      quote(action.local_address);
+  for (const std::string& remote : action.remote_addresses) words += ' ' + quote(remote);
+  return make_database(action.database, words);
+}
+
+std::string appctl(const Appctl& action) {
+  std::string words;
+  for (const std::string& argument : action.arguments) words += ' ' + quote(argument);
+  const bool of_ovn = action.target.starts_with("ovn-") || action.target.starts_with("/run/ovn/");
+  return std::string("timeout 30 ") + (of_ovn ? "ovn-appctl" : "ovs-appctl") + " -t " + quote(action.target) +
+         words;
+}
+
+std::string write_body(const std::string& path, const std::string& content, unsigned mode) {
+  const std::string expected_mode = mode == 0 ? "0" : octal(mode).substr(octal(mode).find_first_not_of('0'));
+  return "f=" + quote(path) + "\nmode=" + octal(mode) + "\ncontent=" + quote(encode_base64(content)) +
+         "\n[ -d \"$f\" ] && [ ! -L \"$f\" ] && { echo \"$f is a directory\" >&2; exit 1; }\n"
+         "if [ -f \"$f\" ] && [ ! -L \"$f\" ] && [ \"$(stat -c %a -- \"$f\")\" = " +
+         expected_mode +
+         " ] && printf %s \"$content\" | base64 -d | cmp -s - \"$f\"; then exit 10; fi\n"
+         "(umask 022; mkdir -p -- \"$(dirname -- \"$f\")\")\nrm -rf -- \"$f.kiln-new\"\n"
+         "printf %s \"$content\" | base64 -d >\"$f.kiln-new\"\nchmod \"$mode\" \"$f.kiln-new\"\nsync "
+         "\"$f.kiln-new\"\n"
+         "mv -fT -- \"$f.kiln-new\" \"$f\"";
+}
+
+}  // namespace
+
+std::string write_script(const std::string& path, const std::string& content, unsigned mode) {
+  return script(write_body(path, content, mode));
+}
+
+std::string action_script(const Action& action) {
+  struct Text {
+    std::string operator()(const WriteFile& act) const { return write_body(act.path, act.content, act.mode); }
+    std::string operator()(const RemoveFile& act) const { return remove_file(act); }
+    std::string operator()(const UnitAction& act) const { return unit_action(act); }
+    std::string operator()(const DaemonReload&) const { return "systemctl daemon-reload"; }
+    std::string operator()(const InstallPackages& act) const { return install_packages(act); }
+    std::string operator()(const CreateDatabase& act) const { return create_database(act); }
+    std::string operator()(const JoinDatabase& act) const { return join_database(act); }
+    std::string operator()(const Appctl& act) const { return appctl(act); }
+    std::string operator()(const CreateAuthority&) const { return {}; }
+    std::string operator()(const WriteTrust&) const { return {}; }
+    std::string operator()(const IssueCertificate&) const { return {}; }
+    std::string operator()(const Transact&) const { return {}; }
+  };
+  const std::string body = std::visit(Text{}, action);
+  KILN_ASSERT(!body.empty());
+  return script(body);
+}
+
+std::string request_script(const IssueCertificate& action, const std::string& suffix) {
+  // openssl-req(1), -subj: a slash ends a value and a backslash escapes.
+  std::string subject = "/CN=";
+  for (const char c : action.shape.common_name)
+    subject += (c == '/' || c == '\\' ? std::string("\\") : std::string()) + c;
+  return script(
+      "d=" + quote(action.directory) + "\nn=\"$d\"." + quote(suffix) +
+      "\n(umask 022; mkdir -p -- \"$(dirname -- \"$d\")\"; mkdir -p -- \"$n\")\n"
+      "openssl genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out \"$n/key.pem\" 2>/dev/null "
+      "|| "
+      "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out \"$n/key.pem\" 2>/dev/null\n"
+      "chmod 0600 \"$n/key.pem\"\nchown -- " +
+      quote(action.owner) +
+      " \"$n/key.pem\"\n"
+      "openssl req -new -sha384 -key \"$n/key.pem\" -subj " +
+      quote(subject));
+}
+
+std::string install_script(const IssueCertificate& action, const std::string& suffix,
+                           const std::string& certificate_pem) {
+  return script(
+      "d=" + quote(action.directory) + "\nn=\"$d\"." + quote(suffix) + "\n[ -s \"$n/key.pem\" ]\nprintf %s " +
+      quote(encode_base64(certificate_pem)) +
+      " | base64 -d >\"$n/cert.pem\"\nchmod 0644 \"$n/cert.pem\"\nsync \"$n/cert.pem\" \"$n/key.pem\"\n"
+      // One rename changes both names at once: OVS re-reads only when key and certificate have changed.
+      "ln -sfn -- \"$(basename -- \"$n\")\" \"$d.kiln-new\"\nmv -fT -- \"$d.kiln-new\" \"$d\"\n"
+      "for old in \"$d\".*; do [ \"$old\" = \"$n\" ] || rm -rf -- \"$old\"; done");
+}
+
+}  // namespace kiln::transport

@@ -1,0 +1,216 @@
+#include "transport/host_link.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "base/text.h"
+#include "transport/parse.h"
+#include "transport/quote.h"
+
+namespace kiln::transport {
+namespace {
+
+/// Bytes to and from a unix socket with what the host has; exit code 127 if it has nothing.
+std::string relay_command(const std::string& socket) {
+  const std::string python =
+      "import os,socket,sys,threading\n"
+      "s=socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])\n"
+      "def up():\n"
+      " while True:\n"
+      "  b=os.read(0,65536)\n"
+      "  if not b: break\n"
+      "  s.sendall(b)\n"
+      " s.shutdown(socket.SHUT_WR)\n"
+      "threading.Thread(target=up,daemon=True).start()\n"
+      "while True:\n"
+      " b=s.recv(65536)\n"
+      " if not b: break\n"
+      " v=memoryview(b)\n"
+      " while v: v=v[os.write(1,v):]\n";
+  const std::string path = quote(socket);
+  return "if command -v socat >/dev/null 2>&1; then exec socat - UNIX-CONNECT:" + path +
+         "; elif command -v python3 >/dev/null 2>&1; then exec python3 -c " + quote(python) + ' ' + path +
+         "; elif nc -h 2>&1 | grep -q -e -U; then exec nc -U " + path +
+         "; else echo 'kiln: none of socat, python3 and nc -U is on this host' >&2; exit 127; fi";
+}
+
+std::string read_log(const std::string& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+class LocalLink : public HostLink {
+ public:
+  LocalLink(bool sudo, std::string directory) : sudo_(sudo), directory_(std::move(directory)) {}
+
+  Result<Ended> run(const std::string& script, Duration timeout) override {
+    std::vector<std::string> arguments = {"sh", "-s"};
+    if (sudo_) arguments.insert(arguments.begin(), {"sudo", "-n", "--"});
+    return run_process(arguments, "kiln_ssh_connection=\n" + script, timeout);
+  }
+  Result<std::unique_ptr<ovsdb::Client>> connect(Database database, Duration timeout) override {
+    const std::string socket(socket_path(database));
+    if (!sudo_) return ovsdb::Client::connect(socket, timeout);
+    relays_.emplace_back();
+    KILN_TRY_ASSIGN(relays_.back(), Relay::start({"sudo", "-n", "--", "sh", "-c", relay_command(socket)},
+                                                 directory_ + "/relay-local.log"));
+    return ovsdb::Client::adopt(relays_.back()->take_descriptor());
+  }
+
+ private:
+  bool sudo_;
+  std::string directory_;
+  std::vector<std::unique_ptr<Relay>> relays_;
+};
+
+class SshLink : public HostLink {
+ public:
+  SshLink(Target target, std::string directory, FileIo& files, LinkCounters& counters)
+      : target_(std::move(target)),
+        directory_(std::move(directory)),
+        control_(directory_ + '/' + target_.name + ".ctl"),
+        files_(files),
+        counters_(counters) {}
+
+  ~SshLink() override {
+    relays_.clear();
+    if (open_) (void)run_process(arguments({"-O", "exit"}), "", Duration{5000});
+  }
+
+  Result<Ended> run(const std::string& script, Duration timeout) override {
+    KILN_TRY(ensure_open());
+    ++counters_.sessions;
+    auto command = arguments({});
+    command.push_back(shell_command());
+    auto ended = run_process(command, "kiln_ssh_connection=${1-}\n" + script, timeout);
+    if (!ended) {
+      open_ = open_ && ended.error().code() != ErrorCode::timed_out;
+      return std::unexpected(std::move(ended).error().context(place()));
+    }
+    if (ended->exit_code == 255) {  // ssh(1): 255 is ssh's own
+      open_ = false;
+      return std::unexpected(refusal(ended->errors));
+    }
+    if (sudo() && ended->exit_code == 1 && ended->errors.starts_with("sudo:"))
+      return fail(ErrorCode::denied, place() + ": " + last_line(ended->errors) + " (wanted: NOPASSWD for " +
+                                         target_.ssh.user + ')');
+    return ended;
+  }
+
+  Result<std::unique_ptr<ovsdb::Client>> connect(Database database, Duration timeout) override {
+    KILN_TRY(ensure_open());
+    if (!sudo() && !forwarding_refused_) {
+      auto forwarded = connect_forwarded(database, timeout);
+      if (forwarded || !forwarding_refused_) return forwarded;
+    }
+    return connect_relayed(database);
+  }
+
+ private:
+  bool sudo() const { return target_.ssh.become == "sudo"; }
+  std::string place() const {
+    return target_.name + " (" + target_.ssh.user + '@' + target_.address + ':' +
+           std::to_string(target_.ssh.port) + ')';
+  }
+
+  std::vector<std::string> arguments(const std::vector<std::string>& options) const {
+    return ssh_arguments(target_, control_, known_hosts_, options);
+  }
+
+  /// The user's login shell sees one word list that every shell reads the same way.
+  std::string shell_command() const {
+    return sudo() ? "sudo -n -- sh -s -- \"$SSH_CONNECTION\"" : "sh -s -- \"$SSH_CONNECTION\"";
+  }
+
+  Error refusal(const std::string& errors) const {
+    const bool denied = errors.find("Permission denied") != std::string::npos ||
+                        errors.find("Host key verification failed") != std::string::npos;
+    const std::string said = last_line(errors);
+    return Error(denied ? ErrorCode::denied : ErrorCode::unreachable,
+                 said.empty() ? "the connection was lost" : said)
+        .context(place());
+  }
+
+  /// The master is opened by a real session and never with -N: without a session it would not set
+  /// TCP_NODELAY, and each request through a forwarded socket would take 44 ms more.
+  Result<> ensure_open() {
+    if (open_) return {};
+    if (known_hosts_.empty()) {
+      KILN_TRY_ASSIGN(known_hosts_, pinned_known_hosts(target_, directory_, files_));
+    }
+    relays_.clear();
+    std::ranges::fill(forwarded_, false);
+    ::unlink(control_.c_str());
+    ++counters_.connections;
+    ++counters_.sessions;
+    const std::string log = directory_ + '/' + target_.name + ".log";
+    auto command = arguments({"-o", "ControlMaster=yes", "-o", "ControlPersist=60"});
+    command.push_back("true");
+    auto ended = run_process_to_file(command, log, Duration{20000});
+    if (!ended) return std::unexpected(std::move(ended).error().context(place()));
+    if (*ended != 0) return std::unexpected(refusal(read_log(log)));
+    open_ = true;
+    return {};
+  }
+
+  Result<std::unique_ptr<ovsdb::Client>> connect_forwarded(Database database, Duration timeout) {
+    const std::string local =
+        directory_ + '/' + target_.name + '-' + std::string(short_name(database)) + ".sock";
+    if (!forwarded_[static_cast<std::size_t>(database)]) {
+      const std::string forward = local + ':' + std::string(socket_path(database));
+      KILN_TRY_ASSIGN(const Ended ended,
+                      run_process(arguments({"-O", "forward", "-L", forward}), "", Duration{10000}));
+      if (ended.exit_code != 0) {
+        forwarding_refused_ = true;
+        return std::unexpected(refusal(ended.errors));
+      }
+      forwarded_[static_cast<std::size_t>(database)] = true;
+    }
+    auto client = ovsdb::Client::connect(local, timeout);
+    if (!client) return client;
+    // sshd says no to forwarding only when a connection is made: ask something before relying on it.
+    const auto databases = (*client)->list_databases(timeout);
+    if (databases) return client;
+    forwarding_refused_ = databases.error().code() == ErrorCode::unreachable;
+    return std::unexpected(databases.error());
+  }
+
+  Result<std::unique_ptr<ovsdb::Client>> connect_relayed(Database database) {
+    ++counters_.sessions;
+    auto command = arguments({});
+    const std::string relay = relay_command(std::string(socket_path(database)));
+    command.push_back((sudo() ? "sudo -n -- sh -c " : "sh -c ") + quote(relay));
+    relays_.emplace_back();
+    KILN_TRY_ASSIGN(relays_.back(), Relay::start(command, directory_ + '/' + target_.name + "-relay.log"));
+    return ovsdb::Client::adopt(relays_.back()->take_descriptor());
+  }
+
+  Target target_;
+  std::string directory_;
+  std::string control_;
+  FileIo& files_;
+  LinkCounters& counters_;
+  std::string known_hosts_;
+  bool open_ = false;
+  bool forwarded_[3] = {false, false, false};
+  bool forwarding_refused_ = false;
+  std::vector<std::unique_ptr<Relay>> relays_;
+};
+
+}  // namespace
+
+std::unique_ptr<HostLink> make_local_link(const SshSpec& ssh, const std::string& directory) {
+  return std::make_unique<LocalLink>(ssh.become == "sudo", directory);
+}
+
+std::unique_ptr<HostLink> make_ssh_link(Target target, std::string directory, FileIo& files,
+                                        LinkCounters& counters) {
+  return std::make_unique<SshLink>(std::move(target), std::move(directory), files, counters);
+}
+
+}  // namespace kiln::transport

@@ -1,0 +1,213 @@
+#include "transport/look_script.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.h"
+#include "transport/parse.h"
+#include "transport/quote.h"
+
+namespace kiln::transport {
+namespace {
+
+/// Collects sections: each is a shell snippet whose output and exit code are read by a function.
+class Builder {
+ public:
+  Builder(HostName host, std::string nonce) : host_(std::move(host)), nonce_(std::move(nonce)) {}
+
+  void add(const std::string& snippet, LookScript::Read read) {
+    const std::string number = std::to_string(script_.sections.size());
+    script_.text += "printf '%s ' " + nonce_ + ' ' + number + "\n{\n( " + snippet +
+                    "\n) </dev/null 2>&1\nprintf '\\n%s' \"$?\"\n} | base64 -w0\necho\n";
+    script_.sections.push_back(std::move(read));
+  }
+
+  /// One look, one section; `read` says what the fact is.
+  void add_look(const Look& look, const std::string& snippet, Fact (*read)(const std::string&, int)) {
+    add(snippet, [probe = Probe{host_, look}, read](const std::string& output, int code, Facts& facts) {
+      facts.set(probe, read(output, code));
+    });
+  }
+
+  LookScript take(std::vector<Look> looks) {
+    script_.looks = std::move(looks);
+    // Read whole before anything runs: a connection that is cut leaves nothing half done.
+    script_.text = std::string("{\n") + kPrologue + script_.text + "exit 0\n}\n";
+    return std::move(script_);
+  }
+
+  const HostName& host() const { return host_; }
+
+ private:
+  HostName host_;
+  std::string nonce_;
+  LookScript script_;
+};
+
+void add_units(Builder& builder, const std::vector<UnitLook>& units) {
+  if (units.empty()) return;
+  std::string words;
+  for (const UnitLook& look : units) words += ' ' + quote(look.unit);
+  // One call for all units; then each main process's command line, by process id.
+  const std::string snippet =
+      "shown=$(systemctl show --timestamp=us-utc -p "
+      "Id,LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload,"
+      "ActiveEnterTimestampMonotonic,MainPID --" +
+      words +
+      ") || exit 1\n"
+      "printf '%s\\n' \"$shown\"\nprintf '%s\\n' \"$shown\" | sed -n 's/^MainPID=//p' | sort -u | while read "
+      "-r pid; do\n"
+      "[ \"$pid\" != 0 ] && [ -r \"/proc/$pid/cmdline\" ] && printf 'CommandLine %s %s\\n' \"$pid\" "
+      "\"$(base64 -w0 <\"/proc/$pid/cmdline\")\"\ndone\ntrue";
+  builder.add(snippet, [host = builder.host(), units](const std::string& output, int code, Facts& facts) {
+    read_units(host, units, output, code, facts);
+  });
+}
+
+void add_packages(Builder& builder, const std::vector<PackageLook>& packages) {
+  if (packages.empty()) return;
+  std::string words;
+  for (const PackageLook& look : packages) words += ' ' + quote(look.package);
+  const std::string snippet =
+      "command -v dpkg-query >/dev/null || exit 127\n"
+      "dpkg-query -W -f '${Package}|${db:Status-Want} ${db:Status-Eflag} ${db:Status-Status}|${Version}\\n' "
+      "--" +
+      words + " 2>/dev/null\ntrue";
+  builder.add(snippet, [host = builder.host(), packages](const std::string& output, int code, Facts& facts) {
+    read_packages(host, packages, output, code, facts);
+  });
+}
+
+std::string file_snippet(const FileLook& look) {
+  std::string snippet = "f=" + quote(look.path) +
+                        "\n[ -e \"$f\" ] || { [ -L \"$f\" ] && echo dangling; exit 44; }\n"
+                        "[ -f \"$f\" ] || { echo 'not a regular file'; exit 1; }\nstat -L -c '%a %U %G %s' "
+                        "-- \"$f\" || exit 1\n";
+  if (look.content)
+    snippet +=
+        "[ \"$(stat -L -c %s -- \"$f\")\" -le 262144 ] || { echo 'larger than 256 KiB'; exit 1; }\nbase64 "
+        "-w0 <\"$f\"";
+  return snippet;
+}
+
+std::string host_snippet() {
+  return "printf 'hostname=%s\\n' \"$(uname -n)\"\n"
+         "(. /etc/os-release && printf 'os_id=%s\\nos_codename=%s\\n' \"${ID:-}\" "
+         "\"${VERSION_CODENAME:-}\")\n"
+         "printf 'time_ms=%s\\n' \"$(date +%s%3N)\"\n"
+         "printf 'free=%s\\n' \"$(df -P -k /var/lib | awk 'NR==2{print $4}')\"\n"
+         "printf 'boot_id=%s\\n' \"$(cat /proc/sys/kernel/random/boot_id)\"\n"
+         "printf 'machine_id=%s\\n' \"$(cat /etc/machine-id 2>/dev/null)\"\n"
+         "printf 'ssh=%s\\n' \"$kiln_ssh_connection\"\n"
+         "printf 'links=%s\\n' \"$(ip -j addr)\"";
+}
+
+std::string database_file_snippet(Database database) {
+  return "f=" + quote(file_path(database)) +
+         "\n[ -e \"$f\" ] || exit 44\ncommand -v ovsdb-tool >/dev/null || { echo 'ovsdb-tool is missing'; "
+         "exit 1; }\n"
+         "if ovsdb-tool db-is-clustered \"$f\" 2>/dev/null; then echo clustered\n"
+         "printf 'cid=%s\\n' \"$(ovsdb-tool db-cid \"$f\" 2>/dev/null)\"\n"
+         "printf 'sid=%s\\n' \"$(ovsdb-tool db-sid \"$f\" 2>/dev/null)\"\n"
+         "printf 'address=%s\\n' \"$(ovsdb-tool db-local-address \"$f\" 2>/dev/null)\"\n"
+         "elif ovsdb-tool db-is-standalone \"$f\" 2>/dev/null; then echo standalone\n"
+         "else echo 'not a database'; exit 1; fi";
+}
+
+std::string raft_snippet(Database database) {
+  return "[ -S " + quote(control_path(database)) + " ] || exit 44\n" + "(" +
+         server_running_snippet(database) + ") || exit 44\ntimeout 5 ovn-appctl -t " +
+         quote(control_path(database)) + " cluster/status " + quote(schema_name(database));
+}
+
+std::string appctl_snippet(const AppctlLook& look) {
+  const bool of_ovn = look.target.starts_with("ovn-");
+  std::string words;
+  for (const std::string& word : split(look.command, ' ')) words += ' ' + quote(word);
+  const std::string pid_file = std::string(of_ovn ? "/run/ovn/" : "/run/openvswitch/") + look.target + ".pid";
+  return "[ -e " + quote(pid_file) + " ] && kill -0 \"$(cat " + quote(pid_file) +
+         ")\" 2>/dev/null || exit 44\ntimeout 5 " + (of_ovn ? "ovn-appctl" : "ovs-appctl") + " -t " +
+         quote(look.target) + words;
+}
+
+std::string served_snippet(const ServedCertificateLook& look) {
+  const bool v6 = look.address.find(':') != std::string::npos;
+  const std::string to = (v6 ? '[' + look.address + ']' : look.address) + ':' + std::to_string(look.port);
+  // The server shows its certificate before it asks for ours.
+  return "timeout 5 openssl s_client -connect " + quote(to) + " -showcerts 2>&1";
+}
+
+std::string ping_snippet(const PingLook& look) {
+  return "timeout " + std::to_string(look.count + 5) + " ip netns exec " + quote(look.network_namespace) +
+         " ping -n -q -i 0.2 -W 1 -c " + std::to_string(look.count) + ' ' + quote(look.target);
+}
+
+void add_look(Builder& builder, const Look& look) {
+  if (const auto* file = std::get_if<FileLook>(&look)) builder.add_look(look, file_snippet(*file), read_file);
+  if (std::holds_alternative<HostLook>(look)) builder.add_look(look, host_snippet(), read_host);
+  if (const auto* file = std::get_if<DatabaseFileLook>(&look))
+    builder.add_look(look, database_file_snippet(file->database), read_database_file);
+  if (const auto* raft = std::get_if<RaftLook>(&look))
+    builder.add_look(look, raft_snippet(raft->database), read_raft);
+  if (const auto* appctl = std::get_if<AppctlLook>(&look))
+    builder.add_look(look, appctl_snippet(*appctl), read_text);
+  if (const auto* name = std::get_if<NamespaceLook>(&look))
+    builder.add_look(
+        look,
+        "[ -e /run/netns/" + quote(name->name) + " ] || exit 44\nip -n " + quote(name->name) + " -j addr",
+        read_namespace);
+  if (const auto* served = std::get_if<ServedCertificateLook>(&look))
+    builder.add_look(look, served_snippet(*served), read_served);
+  if (const auto* ping = std::get_if<PingLook>(&look)) builder.add_look(look, ping_snippet(*ping), read_ping);
+}
+
+}  // namespace
+
+std::string server_running_snippet(Database database) {
+  const std::string pid_file = database == Database::northbound   ? "/run/ovn/ovnnb_db.pid"
+                               : database == Database::southbound ? "/run/ovn/ovnsb_db.pid"
+                                                                  : "/run/openvswitch/ovsdb-server.pid";
+  return "[ -S " + quote(socket_path(database)) + " ] && [ -e " + quote(pid_file) + " ] && kill -0 \"$(cat " +
+         quote(pid_file) + ")\" 2>/dev/null";
+}
+
+LookScript make_look_script(const HostName& host, const std::vector<Look>& looks, const std::string& nonce) {
+  Builder builder(host, nonce);
+  std::vector<UnitLook> units;
+  std::vector<PackageLook> packages;
+  std::vector<Look> answered;
+  for (const Look& look : looks) {
+    if (const auto* unit = std::get_if<UnitLook>(&look)) units.push_back(*unit);
+    if (const auto* package = std::get_if<PackageLook>(&look)) packages.push_back(*package);
+    const bool by_client =
+        std::holds_alternative<DatabaseLook>(look) || std::holds_alternative<RowsLook>(look);
+    if (by_client) continue;
+    answered.push_back(look);
+    add_look(builder, look);
+  }
+  add_units(builder, units);
+  add_packages(builder, packages);
+  return builder.take(std::move(answered));
+}
+
+Facts read_look_output(const HostName& host, const LookScript& script, const std::string& nonce,
+                       const std::string& output) {
+  Facts facts;
+  for (const Look& look : script.looks) facts.set({host, look}, Unknown{"the host's answer was cut"});
+  for (const std::string& line : split(output, '\n')) {
+    const std::vector<std::string> words = split(line, ' ');
+    if (words.size() != 3 || words[0] != nonce) continue;
+    std::size_t section = script.sections.size();
+    std::from_chars(words[1].data(), words[1].data() + words[1].size(), section);
+    if (section >= script.sections.size()) continue;
+    const std::string content = decode_base64(words[2]);
+    const std::size_t last_line = content.rfind('\n');
+    int code = -1;
+    if (last_line != std::string::npos)
+      std::from_chars(content.data() + last_line + 1, content.data() + content.size(), code);
+    if (code >= 0) script.sections[section](content.substr(0, last_line), code, facts);
+  }
+  return facts;
+}
+
+}  // namespace kiln::transport

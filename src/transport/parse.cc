@@ -1,0 +1,229 @@
+#include "transport/parse.h"
+
+#include <charconv>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "base/address.h"
+#include "base/text.h"
+#include "transport/quote.h"
+
+namespace kiln::transport {
+namespace {
+
+Fact unknown(const std::string& output, int code) {
+  const std::string said = last_line(output);
+  return Unknown{said.empty() ? "exit code " + std::to_string(code) : said};
+}
+
+std::int64_t integer(std::string_view text) {
+  std::int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+std::map<std::string, std::string> key_values(const std::string& text) {
+  std::map<std::string, std::string> pairs;
+  for (const std::string& line : split(text, '\n'))
+    if (const std::size_t equals = line.find('='); equals != std::string::npos)
+      pairs.emplace(line.substr(0, equals), line.substr(equals + 1));
+  return pairs;
+}
+
+std::vector<std::string> words_of(const std::string& text) {
+  std::vector<std::string> words;
+  for (std::string& word : split(text, ' '))
+    if (!word.empty()) words.push_back(std::move(word));
+  return words;
+}
+
+LinkSeen link_from(const nlohmann::json& json) {
+  LinkSeen link;
+  link.name = json.value("ifname", "");
+  link.mac = json.value("address", "");
+  link.mtu = json.value("mtu", 0);
+  for (const auto& flag : json.value("flags", nlohmann::json::array())) link.up = link.up || flag == "UP";
+  for (const auto& address : json.value("addr_info", nlohmann::json::array())) {
+    if (address.value("scope", "") == "link") continue;
+    const auto normal = IpAddress::parse(address.value("local", ""));
+    if (normal) link.addresses.push_back(normal->text + '/' + std::to_string(address.value("prefixlen", 0)));
+  }
+  return link;
+}
+
+}  // namespace
+
+std::string last_line(const std::string& text) {
+  std::string last;
+  for (const std::string& line : split(text, '\n'))
+    if (!trim(line).empty()) last = trim(line);
+  return last;
+}
+
+Fact read_file(const std::string& output, int code) {
+  if (code == kNotThere) return Absent{};
+  const std::size_t line_end = output.find('\n');
+  const std::vector<std::string> words = split(output.substr(0, line_end), ' ');
+  if (code != 0 || words.size() != 4) return unknown(output, code);
+  FileSeen seen{.content = {}, .mode = 0, .owner = words[1], .group = words[2], .size = integer(words[3])};
+  std::from_chars(words[0].data(), words[0].data() + words[0].size(), seen.mode, 8);
+  if (line_end != std::string::npos)
+    seen.content = decode_base64(std::string_view(output).substr(line_end + 1));
+  return seen;
+}
+
+Fact read_host(const std::string& output, int code) {
+  auto pairs = key_values(output);
+  auto links = parse_links(pairs["links"]);
+  if (code != 0 || !links) return links ? unknown(output, code) : Fact(Unknown{links.error().text()});
+  HostSeen seen;
+  seen.hostname = pairs["hostname"];
+  seen.os_id = pairs["os_id"];
+  seen.os_codename = pairs["os_codename"];
+  seen.time_ms = integer(pairs["time_ms"]);
+  seen.free_bytes = integer(pairs["free"]) * 1024;
+  seen.boot_id = pairs["boot_id"];
+  seen.machine_id = pairs["machine_id"];
+  seen.links = std::move(*links);
+  const std::vector<std::string> connection = split(pairs["ssh"], ' ');  // ssh(1), SSH_CONNECTION
+  if (connection.size() == 4) seen.ssh_address = connection[2];
+  return seen;
+}
+
+Fact read_database_file(const std::string& output, int code) {
+  if (code == kNotThere) return Absent{};
+  if (code != 0) return unknown(output, code);
+  DatabaseFileSeen seen;
+  seen.clustered = output.starts_with("clustered");
+  auto pairs = key_values(output);
+  // Before its first contact a joining member's file says "not yet known".
+  if (Uuid::parse(pairs["cid"])) seen.cluster_id = pairs["cid"];
+  seen.server_id = pairs["sid"];
+  seen.local_address = pairs["address"];
+  return seen;
+}
+
+Fact read_raft(const std::string& output, int code) {
+  if (code == kNotThere) return Absent{};
+  if (code != 0) return unknown(output, code);
+  auto seen = parse_cluster_status(output);
+  if (!seen) return Unknown{seen.error().text()};
+  return *seen;
+}
+
+Fact read_text(const std::string& output, int code) {
+  if (code == kNotThere) return Absent{};
+  if (code != 0) return unknown(output, code);
+  return TextSeen{std::string(trim(output))};
+}
+
+Fact read_namespace(const std::string& output, int code) {
+  if (code == kNotThere) return Absent{};
+  if (code != 0) return unknown(output, code);
+  auto links = parse_links(output);
+  if (!links) return Unknown{links.error().text()};
+  return NamespaceSeen{std::move(*links)};
+}
+
+Fact read_served(const std::string& output, int code) {
+  constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----";
+  constexpr std::string_view kEnd = "-----END CERTIFICATE-----";
+  const std::size_t begin = output.find(kBegin);
+  const std::size_t end = output.find(kEnd);
+  if (begin != std::string::npos && end != std::string::npos && begin < end)
+    return CertificateSeen{output.substr(begin, end - begin + kEnd.size()) + '\n'};
+  if (output.find("onnection refused") != std::string::npos) return Absent{};
+  return unknown(output, code);
+}
+
+Fact read_ping(const std::string& output, int code) {
+  PingSeen seen;
+  for (const std::string& line : split(output, '\n')) {
+    // "3 packets transmitted, 3 received, 0% packet loss, time 402ms"
+    if (line.find("packets transmitted") == std::string::npos) continue;
+    const std::vector<std::string> words = words_of(line);
+    seen.sent = static_cast<int>(integer(words[0]));
+    for (std::size_t i = 1; i < words.size(); ++i)
+      if (words[i].starts_with("received")) seen.received = static_cast<int>(integer(words[i - 1]));
+  }
+  return seen.sent > 0 ? Fact(seen) : unknown(output, code);
+}
+
+void read_units(const HostName& host, const std::vector<UnitLook>& looks, const std::string& output, int code,
+                Facts& facts) {
+  std::map<std::string, std::vector<std::string>> command_lines;
+  std::vector<std::map<std::string, std::string>> blocks(1);
+  for (const std::string& line : split(output, '\n')) {
+    if (line.empty() && !blocks.back().empty()) blocks.emplace_back();
+    if (line.starts_with("CommandLine ")) {
+      const std::vector<std::string> words = split(line, ' ');
+      const std::string joined = words.size() == 3 ? decode_base64(words[2]) : std::string();
+      if (words.size() == 3) command_lines[words[1]] = split(joined, '\0');
+      continue;
+    }
+    if (const std::size_t equals = line.find('='); equals != std::string::npos)
+      blocks.back()[line.substr(0, equals)] = line.substr(equals + 1);
+  }
+  // systemctl answers in the order asked; Id may be another name of the unit (Alias=).
+  for (std::size_t i = 0; i < looks.size(); ++i) {
+    const Probe probe{host, looks[i]};
+    if (code != 0 || i >= blocks.size() || !blocks[i].contains("LoadState")) {
+      facts.set(probe, unknown(output, code));
+      continue;
+    }
+    auto& block = blocks[i];
+    if (block["LoadState"] == "not-found") {
+      facts.set(probe, Absent{});
+      continue;
+    }
+    UnitSeen seen{.load_state = block["LoadState"],
+                  .active_state = block["ActiveState"],
+                  .sub_state = block["SubState"],
+                  .file_state = block["UnitFileState"],
+                  .needs_reload = block["NeedDaemonReload"] == "yes",
+                  .active_since_us = integer(block["ActiveEnterTimestampMonotonic"]),
+                  .command_line = {}};
+    if (const auto found = command_lines.find(block["MainPID"]); found != command_lines.end())
+      for (std::string& argument : found->second)
+        if (!argument.empty()) seen.command_line.push_back(std::move(argument));
+    facts.set(probe, std::move(seen));
+  }
+}
+
+void read_packages(const HostName& host, const std::vector<PackageLook>& looks, const std::string& output,
+                   int code, Facts& facts) {
+  std::map<std::string, std::vector<std::string>> lines;
+  for (const std::string& line : split(output, '\n'))
+    if (auto parts = split(line, '|'); parts.size() == 3) lines[parts[0]] = parts;
+  for (const PackageLook& look : looks) {
+    const Probe probe{host, look};
+    const auto found = lines.find(look.package);
+    if (code != 0) {
+      facts.set(probe,
+                code == 127 ? Unknown{"dpkg-query is missing: not a Debian host"} : unknown(output, code));
+    } else if (found == lines.end() || found->second[1].ends_with("not-installed") ||
+               found->second[1].ends_with("config-files")) {
+      facts.set(probe, Absent{});
+    } else if (found->second[1].ends_with(" ok installed")) {
+      facts.set(probe, PackageSeen{found->second[2]});
+    } else {
+      facts.set(probe, Unknown{"dpkg says " + found->second[1] + ": finish it with `dpkg --configure -a`"});
+    }
+  }
+}
+
+Result<std::vector<LinkSeen>> parse_links(const std::string& json) {
+  const auto parsed = nlohmann::json::parse(json, nullptr, false);
+  if (!parsed.is_array())
+    return fail(ErrorCode::malformed, "`ip -j addr` did not print a list: " + last_line(json));
+  std::vector<LinkSeen> links;
+  try {
+    for (const auto& link : parsed)
+      if (link.is_object() && !link.empty()) links.push_back(link_from(link));
+  } catch (const nlohmann::json::exception& error) {
+    return fail(ErrorCode::malformed, std::string("`ip -j addr`: ") + error.what());
+  }
+  return links;
+}
+
+}  // namespace kiln::transport

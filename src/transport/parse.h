@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/fact.h"
+
+/// What programs on a host print, as facts. Pure functions of the text; what cannot be read is Unknown and
+/// says what the program said. Exit code 44 of a snippet means that the thing is not there.
+
+namespace kiln::transport {
+
+inline constexpr int kNotThere = 44;
+
+Fact read_file(const std::string& output, int code);
+Fact read_host(const std::string& output, int code);
+Fact read_database_file(const std::string& output, int code);
+Fact read_raft(const std::string& output, int code);
+Fact read_text(const std::string& output, int code);
+Fact read_namespace(const std::string& output, int code);
+Fact read_served(const std::string& output, int code);
+Fact read_ping(const std::string& output, int code);
+
+void read_units(const HostName& host, const std::vector<UnitLook>& looks, const std::string& output, int code,
+                Facts& facts);
+void read_packages(const HostName& host, const std::vector<PackageLook>& looks, const std::string& output,
+                   int code, Facts& facts);
+
+/// `ip -j addr` (ip-address(8)). malformed if it is not that.
+Result<std::vector<LinkSeen>> parse_links(const std::string& json);
+/// `cluster/status` (ovsdb-server(1)).
+Result<RaftSeen> parse_cluster_status(const std::string& text);
+
+/// The last line of a text that says something, for messages.
+std::string last_line(const std::string& text);
+
+}  // namespace kiln::transport

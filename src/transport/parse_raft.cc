@@ -1,0 +1,86 @@
+#include <charconv>
+
+#include "base/text.h"
+#include "transport/parse.h"
+
+// `cluster/status` is meant for people, and is the only place where a member tells its role, its leader and
+// how far it has got.
+
+namespace kiln::transport {
+namespace {
+
+std::int64_t integer(std::string_view text) {
+  std::int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+/// "6a07 (6a07b5c0-…)" → the part in parentheses.
+std::string in_parentheses(const std::string& text) {
+  const std::size_t open = text.find('(');
+  const std::size_t close = text.find(')');
+  if (open == std::string::npos || close == std::string::npos || close < open) return text;
+  return text.substr(open + 1, close - open - 1);
+}
+
+std::optional<std::int64_t> value_of(const std::string& line, std::string_view key) {
+  const std::size_t at = line.find(key);
+  if (at == std::string::npos) return std::nullopt;
+  return integer(std::string_view(line).substr(at + key.size()));
+}
+
+/// "    19d8 (19d8 at ssl:10.251.0.11:6643) (self) next_index=3 match_index=4 last msg 12 ms ago"
+RaftServerSeen server_from(const std::string& line) {
+  RaftServerSeen server;
+  const std::string_view text = trim(line);
+  server.server_id = text.substr(0, text.find(' '));
+  const std::size_t at = line.find(" at ");
+  if (at != std::string::npos) server.address = line.substr(at + 4, line.find(')', at) - at - 4);
+  server.self = line.find("(self)") != std::string::npos;
+  server.match_index = value_of(line, "match_index=");
+  server.last_message_ms = value_of(line, "last msg ");
+  return server;
+}
+
+void read_line(const std::string& key, const std::string& value, RaftSeen& seen) {
+  if (key == "Cluster ID") seen.cluster_id = in_parentheses(value);
+  if (key == "Server ID") seen.server_id = in_parentheses(value);
+  if (key == "Address") seen.address = value;
+  if (key == "Status") seen.status = value;
+  if (key == "Role") seen.role = value;
+  if (key == "Term") seen.term = integer(value);
+  if (key == "Leader") seen.leader = value;
+  if (key == "Election timer") seen.election_timer_ms = integer(value);
+  if (key == "Entries not yet committed") seen.not_committed = integer(value);
+  if (key == "Entries not yet applied") seen.not_applied = integer(value);
+  if (key == "Log" && value.starts_with('[')) {
+    seen.log_first = integer(std::string_view(value).substr(1));
+    const std::size_t comma = value.find(", ");
+    if (comma != std::string::npos) seen.log_next = integer(std::string_view(value).substr(comma + 2));
+  }
+}
+
+}  // namespace
+
+Result<RaftSeen> parse_cluster_status(const std::string& text) {
+  RaftSeen seen;
+  bool in_servers = false;
+  for (const std::string& line : split(text, '\n')) {
+    if (line == "Servers:") {
+      in_servers = true;
+      continue;
+    }
+    if (in_servers && line.starts_with(' ')) {
+      seen.servers.push_back(server_from(line));
+      continue;
+    }
+    in_servers = false;
+    const std::size_t colon = line.find(": ");
+    if (colon != std::string::npos) read_line(line.substr(0, colon), line.substr(colon + 2), seen);
+  }
+  if (seen.server_id.empty() || seen.status.empty())
+    return fail(ErrorCode::malformed, "expected the output of cluster/status, found: " + last_line(text));
+  return seen;
+}
+
+}  // namespace kiln::transport

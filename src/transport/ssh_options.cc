@@ -1,0 +1,67 @@
+#include "transport/ssh_options.h"
+
+#include "base/text.h"
+#include "transport/parse.h"
+#include "transport/process.h"
+
+namespace kiln::transport {
+
+std::vector<std::string> ssh_arguments(const Target& target, const std::string& control_path,
+                                       const std::string& known_hosts,
+                                       const std::vector<std::string>& options) {
+  const SshSpec& ssh = target.ssh;
+  std::vector<std::string> arguments = {"ssh", "-T",    "-S", control_path, "-p", std::to_string(ssh.port),
+                                        "-l",  ssh.user};
+  const auto option = [&](const std::string& text) {
+    arguments.push_back("-o");
+    arguments.push_back(text);
+  };
+  option("BatchMode=yes");
+  option("StrictHostKeyChecking=yes");
+  option("UpdateHostKeys=no");
+  option("ConnectTimeout=10");
+  option("ServerAliveInterval=5");
+  option("ServerAliveCountMax=3");
+  option("StreamLocalBindUnlink=yes");
+  option("ClearAllForwardings=no");
+  if (!known_hosts.empty()) {
+    option("UserKnownHostsFile=" + known_hosts);
+    option("GlobalKnownHostsFile=/dev/null");
+  }
+  if (!ssh.identity_file.empty()) {
+    arguments.insert(arguments.end(), {"-i", ssh.identity_file});
+    option("IdentitiesOnly=yes");
+  }
+  if (!ssh.jump.empty()) arguments.insert(arguments.end(), {"-J", ssh.jump});
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  arguments.push_back("--");
+  arguments.push_back(target.address);
+  return arguments;
+}
+
+Result<std::string> pinned_known_hosts(const Target& target, const std::string& directory, FileIo& files) {
+  if (target.ssh.host_key.empty()) return target.ssh.known_hosts;
+  const std::string port = std::to_string(target.ssh.port);
+  KILN_TRY_ASSIGN(const Ended scan, run_process({"ssh-keyscan", "-T", "10", "-p", port, "--", target.address},
+                                                "", Duration{20000}));
+  std::string shown;
+  for (const std::string& line : split(scan.output, '\n')) {
+    if (line.empty() || line.starts_with('#')) continue;
+    KILN_TRY_ASSIGN(const Ended print,
+                    run_process({"ssh-keygen", "-l", "-f", "-"}, line + '\n', Duration{5000}));
+    const std::vector<std::string> words = split(print.output, ' ');  // "256 SHA256:… host (ED25519)"
+    if (words.size() < 2) continue;
+    shown += (shown.empty() ? "" : ", ") + words[1];
+    if (words[1] != target.ssh.host_key) continue;
+    const std::string path = directory + "/known_hosts-" + target.name;
+    KILN_TRY(files.write(path, line + '\n', 0600));
+    return path;
+  }
+  if (shown.empty())
+    return fail(ErrorCode::unreachable,
+                "no host key from " + target.address + " port " + port + ": " + last_line(scan.errors));
+  return fail(ErrorCode::denied,
+              target.address + " shows the host key " + shown + ", the file pins " + target.ssh.host_key);
+}
+
+}  // namespace kiln::transport

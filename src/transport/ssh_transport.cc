@@ -1,0 +1,299 @@
+#include "transport/ssh_transport.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <filesystem>
+#include <mutex>
+
+#include "transport/action_script.h"
+#include "transport/host_link.h"
+#include "transport/look_script.h"
+#include "transport/parse.h"
+#include "transport/quote.h"
+
+namespace kiln::transport {
+namespace {
+
+/// A folder only for us with a short path: a unix socket's path holds 107 bytes.
+class PrivateDirectory {
+ public:
+  PrivateDirectory() {
+    char name[] = "/tmp/kiln-XXXXXX";
+    if (::mkdtemp(name)) path_ = name;  // mode 0700 (mkdtemp(3))
+  }
+  ~PrivateDirectory() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  PrivateDirectory(const PrivateDirectory&) = delete;
+  PrivateDirectory& operator=(const PrivateDirectory&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+std::string hexadecimal(const std::string& bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const char c : bytes) {
+    text += kDigits[(static_cast<unsigned char>(c) >> 4) & 15];
+    text += kDigits[static_cast<unsigned char>(c) & 15];
+  }
+  return text;
+}
+
+/// One host: its link, and the connections to its databases that are open. One thread at a time.
+struct Host {
+  std::mutex mutex;
+  std::unique_ptr<HostLink> link;
+  std::map<Database, std::unique_ptr<ovsdb::Client>> clients;
+};
+
+class RealTransport : public Transport {
+ public:
+  RealTransport(const Desired& desired, Signer& signer, FileIo& files, const Clock& clock, Random& random)
+      : signer_(signer), files_(files), clock_(clock), random_(random) {
+    for (const auto& [name, node] : desired.nodes) {
+      Host& host = hosts_[name];
+      const Target target{name, node.ssh.host.empty() ? node.address : node.ssh.host, node.ssh};
+      host.link = node.ssh.local ? make_local_link(node.ssh, directory_.path())
+                                 : make_ssh_link(target, directory_.path(), files, links_);
+    }
+  }
+
+  Facts look(const HostName& name, const std::vector<Look>& looks, Duration timeout) override {
+    looks_ += looks.size();
+    if (name == kController) return look_here(looks);
+    const auto found = hosts_.find(name);
+    if (found == hosts_.end()) return all_unknown(name, looks, "there is no such node");
+    const std::lock_guard lock(found->second.mutex);
+    return look_at(found->second, name, looks, timeout);
+  }
+
+  Result<Outcome> act(const HostName& name, const Action& action, Duration timeout) override {
+    ++mutations_;
+    if (const auto* create = std::get_if<CreateAuthority>(&action)) {
+      KILN_TRY_ASSIGN(const bool made, signer_.create(*create));
+      return Outcome{.changed = made, .detail = {}};
+    }
+    const auto found = hosts_.find(name);
+    if (found == hosts_.end()) return fail(ErrorCode::not_found, "there is no node `" + name + '`');
+    const std::lock_guard lock(found->second.mutex);
+    auto outcome = act_on(found->second, action, timeout);
+    if (!outcome) return fail(std::move(outcome).error(), describe(action) + " on " + name);
+    return outcome;
+  }
+
+  Counters counters() const override { return {links_.connections, links_.sessions, looks_, mutations_}; }
+
+ private:
+  static Facts all_unknown(const HostName& name, const std::vector<Look>& looks, const std::string& why) {
+    Facts facts;
+    for (const Look& look : looks) facts.set({name, look}, Unknown{why});
+    return facts;
+  }
+
+  Facts look_here(const std::vector<Look>& looks) {
+    Facts facts;
+    for (const Look& look : looks) {
+      Fact fact = Unknown{"this machine is not looked at for that"};
+      if (const auto* file = std::get_if<FileLook>(&look)) fact = read_here(*file);
+      if (std::holds_alternative<HostLook>(look)) {
+        HostSeen seen;
+        seen.time_ms = std::chrono::duration_cast<Duration>(clock_.now().time_since_epoch()).count();
+        fact = seen;
+      }
+      facts.set({kController, look}, std::move(fact));
+    }
+    return facts;
+  }
+
+  Fact read_here(const FileLook& look) {
+    struct stat status{};
+    if (::stat(look.path.c_str(), &status) != 0) {
+      if (errno == ENOENT || errno == ENOTDIR) return Absent{};
+      return Unknown{std::string("cannot look at it: ") + std::strerror(errno)};
+    }
+    FileSeen seen{
+        .content = {}, .mode = status.st_mode & 07777U, .owner = {}, .group = {}, .size = status.st_size};
+    if (!look.content) return seen;
+    auto content = files_.read(look.path);
+    if (!content) return Unknown{content.error().text()};
+    seen.content = std::move(*content);
+    return seen;
+  }
+
+  Facts look_at(Host& host, const HostName& name, const std::vector<Look>& looks, Duration timeout) {
+    std::map<Database, bool> running;
+    Facts facts = all_unknown(name, looks, "not looked at");
+    const std::string nonce = "k" + hexadecimal(random_bytes(12));
+    LookScript script = make_look_script(name, looks, nonce);
+    const std::string servers = servers_script(looks, nonce);
+    if (!script.looks.empty() || !servers.empty()) {
+      const auto ended = host.link->run(servers + script.text, timeout);
+      if (!ended) return all_unknown(name, looks, ended.error().text());
+      if (ended->exit_code != 0 && ended->output.empty())
+        return all_unknown(name, looks, "the host's shell says: " + last_line(ended->errors));
+      facts.merge(read_look_output(name, script, nonce, ended->output));
+      for (const Database database : {Database::northbound, Database::southbound, Database::open_vswitch})
+        running[database] =
+            ended->output.find(nonce + " server-" + std::string(short_name(database))) != std::string::npos;
+    }
+    for (const Database database : {Database::northbound, Database::southbound, Database::open_vswitch})
+      look_at_database(host, name, database, running[database], looks, timeout, facts);
+    return facts;
+  }
+
+  /// Prints a line for each database that is asked for and whose server runs.
+  static std::string servers_script(const std::vector<Look>& looks, const std::string& nonce) {
+    std::map<Database, bool> wanted;
+    for (const Look& look : looks) {
+      if (const auto* server = std::get_if<DatabaseLook>(&look)) wanted[server->database] = true;
+      if (const auto* rows = std::get_if<RowsLook>(&look)) wanted[rows->database] = true;
+    }
+    std::string text;
+    for (const auto& [database, asked] : wanted)
+      text += "(" + server_running_snippet(database) + ") && echo " + nonce + " server-" +
+              std::string(short_name(database)) + '\n';
+    return text;
+  }
+
+  void look_at_database(Host& host, const HostName& name, Database database, bool running,
+                        const std::vector<Look>& looks, Duration timeout, Facts& facts) {
+    std::vector<RowsLook> rows;
+    bool server = false;
+    for (const Look& look : looks) {
+      if (const auto* wanted = std::get_if<RowsLook>(&look); wanted && wanted->database == database)
+        rows.push_back(*wanted);
+      if (const auto* wanted = std::get_if<DatabaseLook>(&look); wanted && wanted->database == database)
+        server = true;
+    }
+    if (rows.empty() && !server) return;
+    const auto set_all = [&](const Fact& fact) {
+      for (const RowsLook& look : rows) facts.set({name, look}, fact);
+      if (server) facts.set({name, DatabaseLook{database}}, fact);
+    };
+    if (!running) return set_all(Absent{});
+    // A kept connection may have ended with the server's last life: once more with a new one.
+    for (int attempt = 0; attempt < 2; ++attempt) {
+      const Result<> done = read_database(host, name, database, server, rows, timeout, facts);
+      if (done) return;
+      host.clients.erase(database);
+      set_all(done.error().code() == ErrorCode::not_found ? Fact(Absent{})
+                                                          : Fact(Unknown{done.error().text()}));
+      if (done.error().code() != ErrorCode::unreachable) return;
+    }
+  }
+
+  Result<> read_database(Host& host, const HostName& name, Database database, bool server,
+                         const std::vector<RowsLook>& rows, Duration timeout, Facts& facts) {
+    const std::string schema(schema_name(database));
+    KILN_TRY_ASSIGN(ovsdb::Client * client, client_of(host, database, timeout));
+    if (server) {
+      KILN_TRY_ASSIGN(auto status, client->status(schema, timeout));
+      facts.set({name, DatabaseLook{database}}, Seen(std::move(status)));
+    }
+    if (rows.empty()) return {};
+    ovsdb::TableColumns columns;
+    for (const RowsLook& look : rows) {
+      auto& wanted = columns[look.table];
+      wanted.insert(wanted.end(), look.columns.begin(), look.columns.end());
+      std::ranges::sort(wanted);
+      const auto twice = std::ranges::unique(wanted);
+      wanted.erase(twice.begin(), twice.end());
+    }
+    KILN_TRY_ASSIGN(auto snapshot, client->read(schema, columns, timeout));
+    for (const RowsLook& look : rows) facts.set({name, look}, Seen(RowsSeen(snapshot.tables[look.table])));
+    return {};
+  }
+
+  Result<ovsdb::Client*> client_of(Host& host, Database database, Duration timeout) {
+    auto& client = host.clients[database];
+    if (!client) {
+      KILN_TRY_ASSIGN(client, host.link->connect(database, timeout));
+    }
+    return client.get();
+  }
+
+  Result<Outcome> act_on(Host& host, const Action& action, Duration timeout) {
+    if (const auto* transact = std::get_if<Transact>(&action)) return act_transact(host, *transact, timeout);
+    if (const auto* issue = std::get_if<IssueCertificate>(&action)) return act_issue(host, *issue, timeout);
+    if (const auto* trust = std::get_if<WriteTrust>(&action)) {
+      KILN_TRY_ASSIGN(const std::string pem, signer_.trust());
+      return run_script(host, write_script(trust->path, pem, 0644), timeout);
+    }
+    return run_script(host, action_script(action), timeout);
+  }
+
+  static Result<Ended> run_to_success(Host& host, const std::string& script, Duration timeout) {
+    KILN_TRY_ASSIGN(Ended ended, host.link->run(script, timeout));
+    if (ended.exit_code == kChanged || ended.exit_code == kUnchanged) return ended;
+    const std::string said = ended.errors.empty() ? ended.output : ended.errors;
+    return fail(ErrorCode::failed,
+                said.empty() ? "exit code " + std::to_string(ended.exit_code) : std::string(said, 0, 2000));
+  }
+
+  static Result<Outcome> run_script(Host& host, const std::string& script, Duration timeout) {
+    KILN_TRY_ASSIGN(const Ended ended, run_to_success(host, script, timeout));
+    return Outcome{.changed = ended.exit_code == kChanged, .detail = {}};
+  }
+
+  Result<Outcome> act_transact(Host& host, const Transact& action, Duration timeout) {
+    const std::string schema(schema_name(action.database));
+    const bool kept = host.clients[action.database] != nullptr;
+    KILN_TRY_ASSIGN(ovsdb::Client * client, client_of(host, action.database, timeout));
+    auto results = client->transact(schema, action.transaction, timeout);
+    if (!results && results.error().code() == ErrorCode::unreachable) {
+      host.clients.erase(action.database);
+      // The kept connection may have been stale; its guards let the transaction be sent twice.
+      if (kept) {
+        KILN_TRY_ASSIGN(client, client_of(host, action.database, timeout));
+        results = client->transact(schema, action.transaction, timeout);
+      }
+    }
+    if (results) return Outcome{.changed = true, .detail = {}};
+    if (results.error().code() == ErrorCode::precondition)
+      return Outcome{.changed = false, .detail = results.error().text()};
+    host.clients.erase(action.database);
+    return std::unexpected(results.error());
+  }
+
+  Result<Outcome> act_issue(Host& host, const IssueCertificate& action, Duration timeout) {
+    const std::string suffix = hexadecimal(random_bytes(8));
+    KILN_TRY_ASSIGN(const Ended request, run_to_success(host, request_script(action, suffix), timeout));
+    KILN_TRY_ASSIGN(const std::string certificate, signer_.sign(request.output, action.shape));
+    return run_script(host, install_script(action, suffix, certificate), timeout);
+  }
+
+  std::string random_bytes(std::size_t count) {
+    const std::lock_guard lock(random_mutex_);
+    return random_.bytes(count);
+  }
+
+  PrivateDirectory directory_;
+  Signer& signer_;
+  FileIo& files_;
+  const Clock& clock_;
+  Random& random_;
+  std::mutex random_mutex_;
+  LinkCounters links_;
+  std::atomic<std::uint64_t> looks_{0};
+  std::atomic<std::uint64_t> mutations_{0};
+  std::map<HostName, Host> hosts_;
+};
+
+}  // namespace
+
+std::unique_ptr<Transport> make_transport(const Desired& desired, Signer& signer, FileIo& files,
+                                          const Clock& clock, Random& random) {
+  return std::make_unique<RealTransport>(desired, signer, files, clock, random);
+}
+
+}  // namespace kiln::transport
