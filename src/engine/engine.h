@@ -29,12 +29,12 @@ struct Seams {
 struct Limits {
   std::size_t parallel_hosts = 16;  ///< hosts that are looked at or changed at once
   Duration look_timeout{20000};
-  Duration gate_interval{200};      ///< between two looks of a gate
+  Duration gate_interval{200};  ///< between two looks of a gate
 };
 
 /// Looks at everything that planning needs, all hosts in parallel; hosts that do not answer leave Unknown
-/// facts. Rows of kCluster are read from the leader, else from a connected member; if every central
-/// answered and none serves the database they are Absent; else Unknown.
+/// facts. Rows of kCluster are read from the leader, else from a connected member. They are Absent if every
+/// central answered, none serves the database and none has a file whose server has run; else Unknown.
 Facts observe(const Desired& desired, const std::vector<Probe>& probes, Seams& seams, const Limits& limits);
 
 /// Observe, then plan.

@@ -12,7 +12,8 @@
 namespace kiln::engine {
 
 /// An append-only record of what was attempted, one JSON object a line, written before (intent) and after
-/// (result) each action. It explains; it decides nothing. No secret is in it. Format: docs/reference/journal.md.
+/// (result) each action. It explains; it decides nothing. No secret is in it. Format:
+/// docs/reference/journal.md.
 class Journal {
  public:
   /// Opens or makes the file (0600, parents 0700). A torn last line of a killed run is ended with a newline.

@@ -11,7 +11,7 @@ namespace kiln::engine {
 /// What `kiln status` shows, read from the hosts as they are; fields that could not be read are empty and
 /// say so in `problem`.
 struct ServiceStatus {
-  std::string name;   ///< "central", "chassis", "switch"
+  std::string name;  ///< "central", "chassis", "switch"
   bool wanted = false;
   std::string state;  ///< "running", "stopped", "degraded (ovn-northd failed)", "unknown"
 };
@@ -20,38 +20,38 @@ struct NodeStatus {
   std::string address;
   bool reachable = false;
   std::string problem;
-  std::string ovn_version;   ///< of the installed package, upstream part: "25.03.0"
+  std::string ovn_version;  ///< of the installed package, upstream part: "25.03.0"
   std::string ovs_version;
   std::vector<ServiceStatus> services;
 };
 struct MemberStatus {
   std::string node;
   std::string server_id;
-  std::string role;          ///< "leader", "follower", "candidate", "not a member", "unknown"
-  std::string status;        ///< "cluster member", …
+  std::string role;    ///< "leader", "follower", "candidate", "not a member", "unknown"
+  std::string status;  ///< "cluster member", …
   std::string address;
   std::string schema_version;
   std::string expected_schema_version;  ///< of the node's package
-  std::int64_t lag = 0;      ///< entries behind the leader's log
+  std::int64_t lag = 0;                 ///< entries behind the leader's log
 };
 struct DatabaseClusterStatus {
-  std::string name;          ///< "OVN_Northbound"
+  std::string name;  ///< "OVN_Northbound"
   std::string cluster_id;
   std::string schema_version;
-  std::string leader;        ///< node
+  std::string leader;  ///< node
   std::vector<MemberStatus> members;
   std::string problem;
 };
 struct ChassisStatus {
-  std::string name;          ///< system-id
-  std::string node;          ///< "" if no node of the file has this name
+  std::string name;  ///< system-id
+  std::string node;  ///< "" if no node of the file has this name
   std::string hostname;
   std::vector<std::string> encaps;  ///< "geneve 10.0.1.11"
-  std::int64_t ports = 0;    ///< Port_Binding rows that it has
+  std::int64_t ports = 0;           ///< Port_Binding rows that it has
 };
 struct CertificateStatus {
-  std::string node;          ///< or "controller"
-  std::string name;          ///< "ovn-northbound", "authority"
+  std::string node;  ///< or "controller"
+  std::string name;  ///< "ovn-northbound", "authority"
   std::string subject;
   std::int64_t days_left = 0;
   std::string problem;

@@ -1,0 +1,60 @@
+#include "engine/checks.h"
+
+#include "engine/gate_wait.h"
+
+namespace kiln::engine {
+namespace {
+
+struct Check {
+  std::string id;
+  std::string title;
+  Gate gate;
+  std::string problem;  ///< not empty: it cannot be run
+};
+
+/// The address of the other workload, without its prefix length.
+std::string address_of(const WorkloadSpec& workload) {
+  return workload.ip.substr(0, workload.ip.find('/'));
+}
+
+Check make_check(const Desired& desired, const CheckSpec& spec, std::size_t number) {
+  Check check{"check/" + std::to_string(number), "ping " + spec.from + " to " + spec.to, {}, {}};
+  const auto from = desired.workloads.find(spec.from);
+  const auto to = desired.workloads.find(spec.to);
+  if (from == desired.workloads.end() || to == desired.workloads.end()) {
+    check.problem = "there is no workload `" + (from == desired.workloads.end() ? spec.from : spec.to) + '`';
+    return check;
+  }
+  const std::string target = address_of(to->second);
+  if (target.empty()) check.problem = "workload `" + spec.to + "` has no ip";
+  check.gate = {from->second.node, PingAnswered{spec.from, target}, kCheckDeadline};
+  return check;
+}
+
+StepReport prove_one(const Check& check, const Means& means) {
+  StepReport report{check.id, check.gate.host, check.title, StepStatus::failed, check.problem, {}};
+  if (!check.problem.empty()) return report;
+  const Duration start = means.clock.monotonic();
+  means.announcer.say(check.gate.host, StepStarted{check.id});
+  const Result<std::string> seen = wait_for(check.gate, check.id, means);
+  report.took = means.clock.monotonic() - start;
+  report.status = seen ? StepStatus::done : StepStatus::failed;
+  report.text = seen ? *seen : seen.error().text();
+  if (seen)
+    means.announcer.say(check.gate.host, StepDone{.step = check.id, .took = report.took});
+  else
+    means.announcer.say(check.gate.host, StepFailed{.step = check.id, .error = report.text});
+  return report;
+}
+
+}  // namespace
+
+std::vector<StepReport> run_checks(const Desired& desired, const Means& means, Runner& runner) {
+  std::vector<StepReport> reports(desired.checks.size());
+  for_each(runner, reports.size(), means.limits.parallel_hosts, [&](std::size_t at) {
+    reports[at] = prove_one(make_check(desired, desired.checks[at], at + 1), means);
+  });
+  return reports;
+}
+
+}  // namespace kiln::engine

@@ -1,0 +1,146 @@
+#include "engine/cluster.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace kiln::engine {
+namespace {
+
+std::vector<Look> looks_at_member(Database database) {
+  return {DatabaseLook{database}, DatabaseFileLook{database}, UnitLook{std::string(server_unit(database))}};
+}
+
+/// A server that has run may have written rows since; one that was only made holds none.
+bool has_run(const HostName& host, Database database, const Facts& facts) {
+  const auto* unit = facts.seen<UnitSeen>(host, UnitLook{std::string(server_unit(database))});
+  return unit &&
+         (unit->active_since_us > 0 || unit->active_state == "failed" || unit->active_state == "activating");
+}
+
+/// Why this member cannot be asked, or nothing if no database is there.
+std::optional<std::string> trouble(const HostName& host, Database database, const Facts& facts) {
+  if (const auto why = facts.unknown(host, DatabaseLook{database})) return *why;
+  if (const auto* status = facts.seen<DatabaseSeen>(host, DatabaseLook{database}))
+    return status->connected ? "connected" : "not connected to its cluster";
+  if (const auto why = facts.unknown(host, DatabaseFileLook{database})) return *why;
+  if (facts.seen<DatabaseFileSeen>(host, DatabaseFileLook{database}) && has_run(host, database, facts))
+    return "its server does not run";
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<HostName> possible_centrals(const Desired& desired) {
+  std::vector<HostName> names;
+  for (const NodeSpec* node : desired.nodes_in_file_order())
+    if (node->auto_services || node->has("central")) names.push_back(node->name);
+  return names;
+}
+
+std::vector<Probe> member_probes(const Desired& desired, Database database) {
+  std::vector<Probe> probes;
+  for (const HostName& host : possible_centrals(desired))
+    for (Look& look : looks_at_member(database)) probes.push_back({host, std::move(look)});
+  return probes;
+}
+
+Members members_of(const Desired& desired, Database database, const Facts& facts) {
+  struct Candidate {
+    HostName host;
+    bool leader;
+    std::int64_t index;
+  };
+  std::vector<Candidate> candidates;
+  std::vector<std::string> problems;
+  for (const HostName& host : possible_centrals(desired)) {
+    const auto* status = facts.seen<DatabaseSeen>(host, DatabaseLook{database});
+    if (status && status->connected)
+      candidates.push_back({host, status->leader, status->index});
+    else if (const auto why = trouble(host, database, facts))
+      problems.push_back(host + ": " + *why);
+  }
+  // Of two that say they lead, the one further on is right: the other has not yet heard.
+  std::ranges::stable_sort(candidates, [](const Candidate& left, const Candidate& right) {
+    return left.leader != right.leader ? left.leader : left.leader && left.index > right.index;
+  });
+  Members members;
+  for (const Candidate& candidate : candidates) members.usable.push_back(candidate.host);
+  members.absent = candidates.empty() && problems.empty();
+  if (candidates.empty())
+    members.why = "no member of " + std::string(schema_name(database)) + " can be asked" +
+                  (problems.empty() ? "" : ": " + join(problems, "; "));
+  return members;
+}
+
+Members Cluster::find(Database database) {
+  Facts facts;
+  for (const HostName& host : in_order_of_use(database)) {
+    facts.merge(transport_.look(host, looks_at_member(database), look_timeout_));
+    const auto* status = facts.seen<DatabaseSeen>(host, DatabaseLook{database});
+    if (status && status->connected && status->leader) break;
+  }
+  Members members = members_of(desired_, database, facts);
+  // Who was not asked, because a leader came first, is no problem of anybody's.
+  remember(database, members);
+  return members;
+}
+
+Facts Cluster::look(Database database, const std::vector<Look>& looks) {
+  std::vector<HostName> known;
+  {
+    const std::lock_guard lock(mutex_);
+    known = last_[database];
+  }
+  for (const HostName& host : known) {
+    const Facts facts = transport_.look(host, looks, look_timeout_);
+    if (answered(host, looks, facts)) return as_cluster(host, looks, facts);
+    forget(database, host);
+  }
+  const Members members = find(database);
+  for (const HostName& host : members.usable) {
+    const Facts facts = transport_.look(host, looks, look_timeout_);
+    if (answered(host, looks, facts)) return as_cluster(host, looks, facts);
+  }
+  if (members.absent) return same_answer(looks, Absent{});
+  return same_answer(looks, Unknown{members.usable.empty() ? members.why : "no member answered"});
+}
+
+std::vector<HostName> Cluster::in_order_of_use(Database database) {
+  std::vector<HostName> hosts = possible_centrals(desired_);
+  const std::lock_guard lock(mutex_);
+  const std::vector<HostName>& last = last_[database];
+  std::ranges::stable_sort(
+      hosts, {}, [&](const HostName& host) { return std::ranges::find(last, host) - last.begin(); });
+  return hosts;
+}
+
+void Cluster::remember(Database database, const Members& members) {
+  const std::lock_guard lock(mutex_);
+  last_[database] = members.usable;
+}
+
+void Cluster::forget(Database database, const HostName& host) {
+  const std::lock_guard lock(mutex_);
+  std::erase(last_[database], host);
+}
+
+Facts same_answer(const std::vector<Look>& looks, const Fact& fact) {
+  Facts facts;
+  for (const Look& look : looks) facts.set({kCluster, look}, fact);
+  return facts;
+}
+
+Facts as_cluster(const HostName& member, const std::vector<Look>& looks, const Facts& facts) {
+  Facts renamed;
+  for (const Look& look : looks) renamed.set({kCluster, look}, facts.at({member, look}));
+  return renamed;
+}
+
+bool answered(const HostName& member, const std::vector<Look>& looks, const Facts& facts) {
+  // A member that has stopped serving says Absent, which is not the cluster's answer.
+  return std::ranges::any_of(
+      looks, [&](const Look& look) { return std::holds_alternative<Seen>(facts.at({member, look})); });
+}
+
+}  // namespace kiln::engine

@@ -1,0 +1,112 @@
+#include "engine/journal.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <utility>
+
+namespace kiln::engine {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+bool write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+class FileJournal : public Journal {
+ public:
+  FileJournal(int descriptor, const Clock& clock) : descriptor_(descriptor), clock_(clock) {}
+  ~FileJournal() override { ::close(descriptor_); }
+
+  void begin_run(const Plan& plan, const std::string& command) override {
+    append({{"event", "begin"},
+            {"command", command},
+            {"cluster", plan.cluster},
+            {"plan", plan.id},
+            {"revision", plan.revision},
+            {"steps", plan.steps.size()}});
+  }
+  void intent(const Step& step, const Action& action) override {
+    append({{"event", "intent"}, {"step", step.id}, {"host", step.host}, {"action", describe(action)}});
+  }
+  void result(const Step& step, const Action& action, bool changed, const std::string& error) override {
+    Json line{{"event", "result"}, {"step", step.id}, {"host", step.host}, {"action", describe(action)}};
+    line["changed"] = changed;
+    if (!error.empty()) line["error"] = error;
+    append(std::move(line));
+  }
+  void end_run(const Report& report) override {
+    const auto count = [&](StepStatus status) {
+      return std::ranges::count(report.steps, status, &StepReport::status);
+    };
+    append({{"event", "end"},
+            {"plan", report.plan_id},
+            {"done", count(StepStatus::done)},
+            {"failed", count(StepStatus::failed)},
+            {"skipped", count(StepStatus::skipped)},
+            {"not-started", count(StepStatus::not_started)},
+            {"interrupted", report.interrupted},
+            {"mutations", report.mutations}});
+  }
+
+ private:
+  /// On disk before the action is sent: a journal that lags behind explains nothing. What cannot be written
+  /// stops no run, as the journal decides nothing.
+  void append(Json line) {
+    const std::lock_guard lock(mutex_);
+    Json dated{{"at", format_utc(clock_.now())}};
+    dated.update(line);
+    const std::string text = dated.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+    if (write_all(descriptor_, text)) ::fsync(descriptor_);
+  }
+
+  int descriptor_;
+  const Clock& clock_;
+  std::mutex mutex_;
+};
+
+std::unexpected<Error> refused(const std::string& what, const std::string& path) {
+  const ErrorCode code = errno == EACCES || errno == EPERM ? ErrorCode::denied : ErrorCode::failed;
+  return fail(code, "cannot " + what + ' ' + path + ": " + std::strerror(errno));
+}
+
+Result<> make_parents(const std::string& path) {
+  for (std::size_t slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1)) {
+    const std::string parent = path.substr(0, slash);
+    if (::mkdir(parent.c_str(), 0700) != 0 && errno != EEXIST) return refused("make", parent);
+  }
+  return {};
+}
+
+/// True unless the file is empty or ends with a newline.
+bool torn(int descriptor) {
+  const off_t size = ::lseek(descriptor, 0, SEEK_END);
+  char last = '\n';
+  return size > 0 && ::pread(descriptor, &last, 1, size - 1) == 1 && last != '\n';
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Journal>> Journal::open(const std::string& path, const Clock& clock) {
+  KILN_TRY(make_parents(path));
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (descriptor < 0) return refused("open", path);
+  auto journal = std::make_unique<FileJournal>(descriptor, clock);
+  if (torn(descriptor) && !write_all(descriptor, "\n")) return refused("write", path);
+  return journal;
+}
+
+}  // namespace kiln::engine

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <atomic>
+
+#include "engine/announcer.h"
+#include "engine/cluster.h"
+#include "engine/engine.h"
+#include "engine/runner.h"
+
+namespace kiln::engine {
+
+/// What the work of one run is done with, shared by its threads. All outlive it.
+struct Means {
+  transport::Transport& transport;
+  const Clock& clock;
+  const Limits& limits;
+  Journal* journal;  ///< may be null
+  Announcer& announcer;
+  Cluster& cluster;
+  Waiter& waiter;
+};
+
+}  // namespace kiln::engine

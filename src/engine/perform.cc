@@ -1,0 +1,95 @@
+#include "engine/perform.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/gate_wait.h"
+#include "engine/journal.h"
+
+namespace kiln::engine {
+namespace {
+
+/// Between the tries of an action that got no answer: it may be sent again, as it changes nothing the second
+/// time.
+constexpr Duration kBackoffs[] = {Duration{500}, Duration{2000}};
+/// Between two searches for a member of a clustered database.
+constexpr Duration kSearchAgain{1000};
+
+bool no_answer(const Error& error) {
+  return error.code() == ErrorCode::unreachable || error.code() == ErrorCode::timed_out;
+}
+
+/// One try, written down before and after.
+Result<transport::Outcome> try_once(const Step& step, const HostName& host, const Action& action,
+                                    Duration timeout, const Means& means) {
+  if (means.journal) means.journal->intent(step, action);
+  Result<transport::Outcome> outcome = means.transport.act(host, action, timeout);
+  if (means.journal)
+    means.journal->result(step, action, outcome && outcome->changed, outcome ? "" : outcome.error().text());
+  return outcome;
+}
+
+/// On a host that has a name.
+Result<transport::Outcome> act_on_host(const Step& step, const Action& action, const Means& means) {
+  for (const Duration backoff : kBackoffs) {
+    Result<transport::Outcome> outcome = try_once(step, step.host, action, step.deadline, means);
+    if (outcome || !no_answer(outcome.error())) return outcome;
+    means.waiter.sleep(backoff);
+  }
+  return try_once(step, step.host, action, step.deadline, means);
+}
+
+Database database_of(const Action& action) {
+  const auto* transact = std::get_if<Transact>(&action);
+  return transact ? transact->database : Database::northbound;
+}
+
+/// At whichever member answers, asked for anew each time: leaders change while a cluster is made.
+Result<transport::Outcome> act_on_cluster(const Step& step, const Action& action, const Means& means) {
+  const Duration end = means.clock.monotonic() + step.deadline;
+  while (true) {
+    const Members members = means.cluster.find(database_of(action));
+    Error last(ErrorCode::unreachable, members.why);
+    for (const HostName& host : members.usable) {
+      const Duration left = end - means.clock.monotonic();
+      if (left <= Duration{0}) break;
+      Result<transport::Outcome> outcome = try_once(step, host, action, left, means);
+      if (outcome || !no_answer(outcome.error())) return outcome;
+      last = std::move(outcome).error().context("on " + host);
+    }
+    if (means.clock.monotonic() + kSearchAgain > end) return std::unexpected(std::move(last));
+    means.waiter.sleep(kSearchAgain);
+  }
+}
+
+Result<> act(const Step& step, const Action& action, const Means& means) {
+  const Duration start = means.clock.monotonic();
+  Result<transport::Outcome> outcome =
+      step.host == kCluster ? act_on_cluster(step, action, means) : act_on_host(step, action, means);
+  if (!outcome) return fail(std::move(outcome).error(), describe(action));
+  means.announcer.say(step.host, ActionDone{.step = step.id,
+                                            .action = describe(action),
+                                            .changed = outcome->changed,
+                                            .took = means.clock.monotonic() - start});
+  return {};
+}
+
+Result<> act_and_wait(const Step& step, const Means& means) {
+  for (const Action& action : step.actions) KILN_TRY(act(step, action, means));
+  for (const Gate& gate : step.gates) {
+    const Result<std::string> seen = wait_for(gate, step.id, means);
+    if (!seen)
+      return fail(seen.error(), gate.host == kCluster ? "while waiting" : "while waiting on " + gate.host);
+  }
+  return {};
+}
+
+}  // namespace
+
+Performed perform(const Step& step, const Means& means) {
+  const Duration start = means.clock.monotonic();
+  const Result<> done = act_and_wait(step, means);
+  return {done ? "" : done.error().text(), means.clock.monotonic() - start};
+}
+
+}  // namespace kiln::engine

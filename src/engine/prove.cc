@@ -1,0 +1,65 @@
+#include "engine/prove.h"
+
+#include "base/text.h"
+#include "engine/checks.h"
+
+namespace kiln::engine {
+namespace {
+
+std::string text_of(const AttributeChange& attribute) {
+  const std::string from = attribute.from ? to_text(*attribute.from) : "not there";
+  const std::string to = attribute.to ? to_text(*attribute.to) : "not wanted";
+  return attribute.path + ": " + from + " -> " + to;
+}
+
+std::string text_of(const Change& change) {
+  const std::string where = change.id.text() + " on " + change.host + ": ";
+  if (change.verb == Verb::defer) return where + change.why;
+  std::vector<std::string> attributes;
+  for (const AttributeChange& attribute : change.attributes) attributes.push_back(text_of(attribute));
+  return where + (attributes.empty() ? std::string(to_string(change.verb)) : join(attributes, "; "));
+}
+
+/// A fresh observation: what it differs in.
+std::vector<std::string> look_again(const Desired& desired, Seams& seams, const Limits& limits) {
+  const Result<Planned> planned = plan(desired, seams, limits);
+  if (!planned) return {planned.error().text()};
+  std::vector<std::string> remaining = remaining_of(planned->plan);
+  for (const Diag& diag : planned->diags.all())
+    if (diag.severity == Severity::error) remaining.push_back(diag.message);
+  return remaining;
+}
+
+}  // namespace
+
+std::vector<std::string> remaining_of(const Plan& plan) {
+  std::vector<std::string> remaining;
+  for (const Change& change : plan.changes) remaining.push_back(text_of(change));
+  return remaining;
+}
+
+std::vector<StepReport> verify_with(const Desired& desired, Seams& seams, const Limits& limits,
+                                    Runner& runner, Waiter& waiter) {
+  Announcer announcer(seams.events, seams.clock);
+  Cluster cluster(desired, seams.transport, limits.look_timeout);
+  const Means means{seams.transport, seams.clock, limits, nullptr, announcer, cluster, waiter};
+  return run_checks(desired, means, runner);
+}
+
+std::vector<StepReport> verify(const Desired& desired, Seams& seams, const Limits& limits) {
+  ThreadRunner runner;
+  ThreadWaiter waiter;
+  return verify_with(desired, seams, limits, runner, waiter);
+}
+
+void prove(const Desired& desired, Seams& seams, const Limits& limits, Report& report) {
+  const Duration start = seams.clock.monotonic();
+  report.remaining = look_again(desired, seams, limits);
+  // The hosts differ in nothing from the file, or it is said in what.
+  report.checks = verify(desired, seams, limits);
+  const Duration took = seams.clock.monotonic() - start;
+  report.took += took;
+  report.waited_for_hosts += took;
+}
+
+}  // namespace kiln::engine

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/engine.h"
+#include "engine/runner.h"
+
+namespace kiln::engine {
+
+/// What a plan still shows, one line for each change: "chassis/n2 on n2: mtu: 1400 -> 1500".
+std::vector<std::string> remaining_of(const Plan& plan);
+
+/// As verify(), with the threads and the sleep of the caller: tests bring their own.
+std::vector<StepReport> verify_with(const Desired& desired, Seams& seams, const Limits& limits,
+                                    Runner& runner, Waiter& waiter);
+
+}  // namespace kiln::engine

@@ -1,0 +1,66 @@
+#include "engine/prove.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/fakes_for_test.h"
+
+namespace kiln::engine {
+namespace {
+
+TEST(Prove, names_what_remains_by_id_and_attribute) {
+  Plan plan;
+  plan.changes = {{.id = {"chassis", "n2"},
+                   .host = "n2",
+                   .verb = Verb::update,
+                   .attributes = {{"mtu", std::int64_t{1400}, std::int64_t{1500}, {}},
+                                  {"mac", std::nullopt, std::string("a"), {}}},
+                   .why = {},
+                   .span = {}},
+                  {.id = {"trust", "n3"},
+                   .host = "n3",
+                   .verb = Verb::defer,
+                   .attributes = {},
+                   .why = "no answer",
+                   .span = {}}};
+  EXPECT_EQ(remaining_of(plan),
+            (std::vector<std::string>{"chassis/n2 on n2: mtu: 1400 -> 1500; mac: not there -> a",
+                                      "trust/n3 on n3: no answer"}));
+}
+
+Desired with_checks() {
+  Desired desired = centrals(2);
+  desired.workloads["vm1"] = {
+      .name = "vm1", .node = "n1", .port = "ls1/vm1", .ip = "172.16.255.11/24", .places = {}};
+  desired.workloads["vm2"] = {
+      .name = "vm2", .node = "n2", .port = "ls1/vm2", .ip = "172.16.255.12/24", .places = {}};
+  desired.checks = {{"vm1", "vm2", 0, {}}, {"vm2", "vm1", 1, {}}};
+  return desired;
+}
+
+TEST(Verify, pings_from_each_namespace_to_the_other_workload_within_the_deadline) {
+  Bench bench;
+  bench.transport.answers[{"n1", PingLook{"vm1", "172.16.255.12", 1}}] = Seen{PingSeen{1, 1}};
+  bench.transport.answers[{"n2", PingLook{"vm2", "172.16.255.11", 1}}] = Seen{PingSeen{1, 0}};
+  ShuffledRunner runner(1);
+  const std::vector<StepReport> checks =
+      verify_with(with_checks(), bench.seams, bench.limits, runner, bench.time);
+  ASSERT_EQ(checks.size(), 2U);
+  EXPECT_EQ(checks[0].step, "check/1");
+  EXPECT_EQ(checks[0].title, "ping vm1 to vm2");
+  EXPECT_EQ(checks[0].host, "n1");
+  EXPECT_EQ(checks[0].status, StepStatus::done);
+  EXPECT_EQ(checks[1].status, StepStatus::failed);
+  EXPECT_EQ(checks[1].text,
+            "ping from vm2 to 172.16.255.11 answered: not within 30 s, last seen: 0 of 1 answered");
+}
+
+TEST(Prove, a_run_whose_hosts_do_not_answer_is_not_proven) {
+  Bench bench;
+  Report report;
+  prove(centrals(1), bench.seams, bench.limits, report);
+  EXPECT_FALSE(report.remaining.empty());
+  EXPECT_FALSE(report.succeeded());
+}
+
+}  // namespace
+}  // namespace kiln::engine

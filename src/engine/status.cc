@@ -1,0 +1,54 @@
+#include "engine/status.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/status_parts.h"
+
+namespace kiln::engine {
+namespace {
+
+bool well(const NodeStatus& node) {
+  return node.reachable && node.problem.empty() &&
+         std::ranges::all_of(node.services, [](const ServiceStatus& service) {
+           return !service.wanted || service.state == "running";
+         });
+}
+
+bool well(const DatabaseClusterStatus& database) {
+  return database.problem.empty() && !database.leader.empty() &&
+         std::ranges::all_of(database.members, [](const MemberStatus& member) {
+           return member.status == "cluster member" && (member.role == "leader" || member.role == "follower");
+         });
+}
+
+bool well(const CertificateStatus& certificate) {
+  return certificate.problem.empty() && certificate.days_left >= 0;
+}
+
+}  // namespace
+
+bool Status::healthy() const {
+  const auto is_well = [](const auto& part) { return well(part); };
+  return std::ranges::all_of(nodes, is_well) && std::ranges::all_of(databases, is_well) &&
+         std::ranges::all_of(certificates, is_well);
+}
+
+Status read_status(const Desired& desired, Seams& seams, const Limits& limits) {
+  std::vector<Probe> probes = node_probes(desired);
+  for (std::vector<Probe> more : {database_probes(desired), chassis_probes(), certificate_probes(desired)})
+    probes.insert(probes.end(), more.begin(), more.end());
+  const Facts facts = observe(desired, probes, seams, limits);
+  // Everything that is shown is seen, absent or unknown.
+  std::vector<std::string> problems;
+  const resources::Placement placement = resources::place(desired, facts, problems);
+  Status status;
+  status.cluster = desired.cluster.name;
+  status.nodes = nodes_of(desired, placement, facts);
+  status.databases = databases_of(desired, placement, facts);
+  status.chassis = chassis_of(desired, facts, status.nodes);
+  status.certificates = certificates_of(desired, placement, facts, seams.clock.now());
+  return status;
+}
+
+}  // namespace kiln::engine

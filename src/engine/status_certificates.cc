@@ -1,0 +1,76 @@
+#include <chrono>
+
+#include "engine/status_parts.h"
+#include "pki/certificate.h"
+#include "resources/paths.h"
+
+// Certificates on the nodes, and the authority's own on the controller.
+
+namespace kiln::engine {
+namespace {
+
+FileLook certificate_look(const std::string& daemon) {
+  return {resources::certificate_path(daemon), true};
+}
+FileLook authority_look(const Desired& desired) {
+  return {desired.ca.dir + "/ca.pem", true};
+}
+
+std::vector<std::string> daemons_of(const resources::Placement& placement, const HostName& node) {
+  std::vector<std::string> daemons;
+  if (placement.has(node, "central"))
+    daemons = {resources::kNorthboundName, resources::kSouthboundName, resources::kNorthdName};
+  if (placement.has(node, "chassis")) daemons.emplace_back(resources::kControllerName);
+  return daemons;
+}
+
+CertificateStatus read(const HostName& host, const std::string& name, const FileLook& look,
+                       const Facts& facts, TimePoint now) {
+  CertificateStatus status;
+  status.node = host;
+  status.name = name;
+  const auto* file = facts.seen<FileSeen>(host, look);
+  if (!file) {
+    const auto* unknown = std::get_if<Unknown>(&facts.at({host, look}));
+    status.problem = unknown ? "could not be read: " + unknown->why : look.path + " is not there";
+    return status;
+  }
+  const auto certificate = pki::read_certificate(file->content);
+  if (!certificate) {
+    status.problem = look.path + ": " + certificate.error().text();
+    return status;
+  }
+  status.subject = "CN=" + certificate->shape.common_name;
+  if (!certificate->shape.organizational_unit.empty())
+    status.subject += ",OU=" + certificate->shape.organizational_unit;
+  status.days_left = std::chrono::floor<std::chrono::days>(certificate->not_after - now).count();
+  return status;
+}
+
+}  // namespace
+
+std::vector<Probe> certificate_probes(const Desired& desired) {
+  std::vector<Probe> probes{{kController, authority_look(desired)}};
+  for (const auto& [name, node] : desired.nodes)
+    for (const char* daemon : {resources::kNorthboundName, resources::kSouthboundName, resources::kNorthdName,
+                               resources::kControllerName, resources::kClientName})
+      probes.push_back({name, certificate_look(daemon)});
+  return probes;
+}
+
+std::vector<CertificateStatus> certificates_of(const Desired& desired, const resources::Placement& placement,
+                                               const Facts& facts, TimePoint now) {
+  std::vector<CertificateStatus> certificates;
+  certificates.push_back(read(kController, "authority", authority_look(desired), facts, now));
+  for (const NodeSpec* node : desired.nodes_in_file_order()) {
+    std::vector<std::string> daemons = daemons_of(placement, node->name);
+    // Where a client has been set up its certificate is one more to watch.
+    if (facts.seen<FileSeen>(node->name, certificate_look(resources::kClientName)))
+      daemons.emplace_back(resources::kClientName);
+    for (const std::string& daemon : daemons)
+      certificates.push_back(read(node->name, daemon, certificate_look(daemon), facts, now));
+  }
+  return certificates;
+}
+
+}  // namespace kiln::engine

@@ -1,0 +1,120 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "engine/cluster.h"
+#include "engine/status_parts.h"
+
+// The two clustered databases and their members.
+
+namespace kiln::engine {
+namespace {
+
+constexpr Database kClustered[] = {Database::northbound, Database::southbound};
+
+FileLook schema_look(Database database) {
+  return {std::string(schema_path(database)), true};
+}
+
+/// `version` of an .ovsschema file, or "".
+std::string expected_version(const HostName& host, Database database, const Facts& facts) {
+  const auto* file = facts.seen<FileSeen>(host, schema_look(database));
+  if (!file) return {};
+  const auto schema = nlohmann::json::parse(file->content, nullptr, false);
+  if (!schema.is_object()) return {};
+  const auto version = schema.find("version");
+  return version != schema.end() && version->is_string() ? version->get<std::string>() : std::string();
+}
+
+MemberStatus member_of(const HostName& host, Database database, const Facts& facts) {
+  MemberStatus member;
+  member.node = host;
+  member.expected_schema_version = expected_version(host, database, facts);
+  if (const auto* status = facts.seen<DatabaseSeen>(host, DatabaseLook{database}))
+    member.schema_version = status->schema_version;
+  if (const auto* file = facts.seen<DatabaseFileSeen>(host, DatabaseFileLook{database})) {
+    member.server_id = file->server_id;
+    member.address = file->local_address;
+  }
+  if (const auto* raft = facts.seen<RaftSeen>(host, RaftLook{database})) {
+    member.server_id = raft->server_id;
+    member.address = raft->address;
+    member.role = raft->role;
+    member.status = raft->status;
+    return member;
+  }
+  const bool none = facts.absent(host, DatabaseFileLook{database});
+  member.role = none ? "not a member" : "unknown";
+  if (!none && facts.absent(host, RaftLook{database})) member.status = "server stopped";
+  return member;
+}
+
+/// Of two that say they lead, the one with the later term does (Raft, section 5.1).
+const RaftSeen* find_leader(const std::vector<HostName>& hosts, Database database, const Facts& facts,
+                            HostName& node) {
+  const RaftSeen* leader = nullptr;
+  for (const HostName& host : hosts) {
+    const auto* raft = facts.seen<RaftSeen>(host, RaftLook{database});
+    if (!raft || raft->role != "leader" || (leader && leader->term >= raft->term)) continue;
+    leader = raft;
+    node = host;
+  }
+  return leader;
+}
+
+/// Who is to be a member, and who holds a file all the same.
+std::vector<HostName> member_hosts(const Desired& desired, const resources::Placement& placement,
+                                   Database database, const Facts& facts) {
+  std::vector<HostName> hosts = placement.centrals;
+  for (const HostName& host : possible_centrals(desired))
+    if (std::ranges::find(hosts, host) == hosts.end() &&
+        facts.seen<DatabaseFileSeen>(host, DatabaseFileLook{database}))
+      hosts.push_back(host);
+  return hosts;
+}
+
+DatabaseClusterStatus database_of(const Desired& desired, const resources::Placement& placement,
+                                  Database database, const Facts& facts) {
+  DatabaseClusterStatus status;
+  status.name = schema_name(database);
+  const std::vector<HostName> hosts = member_hosts(desired, placement, database, facts);
+  const RaftSeen* leader = find_leader(hosts, database, facts, status.leader);
+  for (const HostName& host : hosts) {
+    MemberStatus member = member_of(host, database, facts);
+    const auto* raft = facts.seen<RaftSeen>(host, RaftLook{database});
+    if (leader && raft) member.lag = std::max<std::int64_t>(0, leader->log_next - raft->log_next);
+    if (status.schema_version.empty()) status.schema_version = member.schema_version;
+    status.members.push_back(std::move(member));
+  }
+  if (leader) {
+    status.cluster_id = leader->cluster_id;
+    if (const auto* served = facts.seen<DatabaseSeen>(status.leader, DatabaseLook{database}))
+      status.schema_version = served->schema_version;
+  }
+  if (!leader) status.problem = "no member says that it is the leader";
+  return status;
+}
+
+}  // namespace
+
+std::vector<Probe> database_probes(const Desired& desired) {
+  std::vector<Probe> probes;
+  for (const Database database : kClustered)
+    for (const HostName& host : possible_centrals(desired)) {
+      probes.push_back({host, RaftLook{database}});
+      probes.push_back({host, DatabaseLook{database}});
+      probes.push_back({host, DatabaseFileLook{database}});
+      probes.push_back({host, schema_look(database)});
+    }
+  return probes;
+}
+
+std::vector<DatabaseClusterStatus> databases_of(const Desired& desired, const resources::Placement& placement,
+                                                const Facts& facts) {
+  std::vector<DatabaseClusterStatus> databases;
+  if (placement.centrals.empty()) return databases;
+  for (const Database database : kClustered)
+    databases.push_back(database_of(desired, placement, database, facts));
+  return databases;
+}
+
+}  // namespace kiln::engine
