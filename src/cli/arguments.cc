@@ -30,8 +30,9 @@ Answer usage_error(const std::string& problem, const std::string& help) {
 
 /// A word that means nothing here: an option, or a command or file too many.
 Answer unknown_word(const std::string& word, const CommandSpec* command) {
-  const std::string more = command == nullptr ? "`kiln --help` lists the commands"
-                                              : "`kiln " + std::string(command->name) + " --help` lists the options";
+  const std::string more = command == nullptr
+                               ? "`kiln --help` lists the commands"
+                               : "`kiln " + std::string(command->name) + " --help` lists the options";
   std::vector<std::string> names;
   const bool option = word.starts_with('-');
   if (option) {

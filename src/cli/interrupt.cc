@@ -1,7 +1,7 @@
 #include "cli/interrupt.h"
 
-#include <csignal>
 #include <unistd.h>
+#include <csignal>
 
 #include <string_view>
 
@@ -30,7 +30,7 @@ void on_signal(int /*number*/) {
 }
 
 void handle(int number, void (*handler)(int)) {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = handler;
   action.sa_flags = SA_RESTART;
   sigaction(number, &action, nullptr);
@@ -50,6 +50,8 @@ Interrupts::~Interrupts() {
   handle(SIGTERM, SIG_DFL);
 }
 
-const std::atomic<bool>& Interrupts::asked() const { return stop_asked; }
+const std::atomic<bool>& Interrupts::asked() const {
+  return stop_asked;
+}
 
 }  // namespace kiln::cli

@@ -13,7 +13,7 @@ struct OptionSpec {
   const char* names;  ///< "-q,--quiet"
   const char* value;  ///< what help calls its value, or "" for a flag
   const char* doc;
-  bool Arguments::*flag = nullptr;
+  bool Arguments::* flag = nullptr;
   /// For an option with a value: takes it, or says what is wrong with it.
   std::string (*take)(Arguments&, const std::string& value) = nullptr;
 };

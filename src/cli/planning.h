@@ -13,9 +13,9 @@ struct Planning {
 };
 
 /// Looks at the hosts and plans. Errors, and what the hosts tell is wrong with the file, are shown.
-Planning make_planning(const Desired& desired, Session& session, Screen& screen, World& world);
+Planning make_planning(const Wanted& wanted, Session& session, Screen& screen);
 
-/// "n2: the host did not answer" for each change that was put off.
+/// What was put off, a line for each host: "n2: database/n2/nb and 14 more: n2 does not answer".
 std::string deferred_text(const Plan& plan, const render::Style& style);
 
 }  // namespace kiln::cli

@@ -10,7 +10,7 @@
 #include <iostream>
 
 #include "cli/run.h"
-#include "transport/ssh.h"
+#include "transport/ssh_transport.h"
 
 namespace kiln::cli {
 namespace {
@@ -23,7 +23,8 @@ std::string environment(const std::string& name) {
 Output output_of(std::ostream& stream, int descriptor) {
   Output output{stream, isatty(descriptor) == 1};
   winsize size{};
-  if (output.terminal && ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) output.width = size.ws_col;
+  if (output.terminal && ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    output.width = size.ws_col;
   return output;
 }
 
@@ -56,9 +57,10 @@ int program(int argc, char** argv) {
               .files = files,
               .clock = clock,
               .random = random,
-              .make_transport = [](const Desired& desired, transport::Signer& signer) {
-                return transport::make_transport(desired, signer);
-              },
+              .make_transport =
+                  [&](const Desired& desired, transport::Signer& signer) {
+                    return transport::make_transport(desired, signer, files, clock, random);
+                  },
               .own_cpu = own_cpu};
   return static_cast<int>(run(std::vector<std::string>(argv + 1, argv + argc), world));
 }

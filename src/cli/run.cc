@@ -11,13 +11,20 @@ namespace {
 
 ExitCode run_command(const Arguments& arguments, World& world, Screen& screen) {
   switch (arguments.command) {
-    case Command::validate: return run_validate(arguments, world, screen);
-    case Command::plan: return run_plan(arguments, world, screen);
-    case Command::apply: return run_apply(arguments, world, screen);
-    case Command::verify: return run_verify(arguments, world, screen);
-    case Command::status: return run_status(arguments, world, screen);
-    case Command::schema: return run_schema(arguments, world, screen);
-    case Command::version: return run_version(arguments, world, screen);
+    case Command::validate:
+      return run_validate(arguments, world, screen);
+    case Command::plan:
+      return run_plan(arguments, world, screen);
+    case Command::apply:
+      return run_apply(arguments, world, screen);
+    case Command::verify:
+      return run_verify(arguments, world, screen);
+    case Command::status:
+      return run_status(arguments, world, screen);
+    case Command::schema:
+      return run_schema(arguments, world, screen);
+    case Command::version:
+      return run_version(arguments, world, screen);
   }
   return ExitCode::usage;
 }

@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "base/text.h"
+#include "render/line.h"
 
 namespace kiln::cli {
 namespace {
@@ -21,12 +22,17 @@ Screen::Screen(World& world, const Arguments& arguments)
       out_style_(style_of(world.out, world, arguments)),
       err_style_(style_of(world.err, world, arguments)) {}
 
-void Screen::result(const std::string& text) { world_.out.stream << text << std::flush; }
+void Screen::result(const std::string& text) {
+  world_.out.stream << text << std::flush;
+}
 
-void Screen::talk(const std::string& text) { world_.err.stream << text << std::flush; }
+void Screen::talk(const std::string& text) {
+  world_.err.stream << text << std::flush;
+}
 
 void Screen::error(const std::string& text, const std::string& state) {
-  talk(err_style_.paint(render::Tone::bad, "kiln: error:") + ' ' + text + '\n');
+  talk(err_style_.paint(render::Tone::bad, "kiln: error:"));
+  for (const std::string& line : split(text, '\n')) talk(' ' + render::one_line(line) + '\n');
   if (!state.empty()) talk(state + '\n');
 }
 

@@ -24,12 +24,12 @@ Result<std::unique_ptr<engine::Journal>> Session::open_journal() const {
   return engine::Journal::open(engine::journal_path(desired_.cluster.name, state_home), world_.clock);
 }
 
-std::optional<Desired> load_desired(const Arguments& arguments, World& world, Screen& screen) {
+std::optional<Wanted> load_wanted(const Arguments& arguments, World& world, Screen& screen) {
   config::Loaded loaded = config::load(arguments.file, world.files);
   if (!loaded.diags.empty())
     screen.talk(render::render_diags(loaded.diags, loaded.sources, screen.err_style().color));
-  if (loaded.diags.has_errors()) return std::nullopt;
-  return std::move(loaded.desired);
+  if (loaded.diags.has_errors() || !loaded.desired) return std::nullopt;
+  return Wanted{std::move(*loaded.desired), std::move(loaded.sources)};
 }
 
 render::Answers answers_of(const Desired& desired, const Facts& facts) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "cli/screen.h"
 #include "engine/authority_store.h"
@@ -36,8 +38,13 @@ class Session {
   engine::Seams seams_;
 };
 
+/// What the file says, and its text for the findings that come later.
+struct Wanted {
+  Desired desired;
+  std::map<std::string, std::string> sources;
+};
 /// The file, read and checked: findings are shown, and nothing is returned if one is an error.
-std::optional<Desired> load_desired(const Arguments& arguments, World& world, Screen& screen);
+std::optional<Wanted> load_wanted(const Arguments& arguments, World& world, Screen& screen);
 
 /// Which nodes gave at least one answer.
 render::Answers answers_of(const Desired& desired, const Facts& facts);

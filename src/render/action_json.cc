@@ -49,17 +49,22 @@ struct ActionJson {
   json operator()(const Transact& act) const {
     json operations = json::array();
     for (const ovsdb::Operation& operation : act.transaction) operations.push_back(ovsdb::to_json(operation));
-    return {{"type", "transact"},
-            {"database", schema_name(act.database)},
-            {"operations", std::move(operations)}};
+    return {
+        {"type", "transact"}, {"database", schema_name(act.database)}, {"operations", std::move(operations)}};
   }
   json operator()(const Appctl& act) const {
     return {{"type", "appctl"}, {"target", act.target}, {"arguments", act.arguments}};
   }
 
   static json shape_json(const pki::CertificateShape& shape) {
+    json usages = json::array();
+    for (const pki::Usage usage : shape.usages)
+      usages.push_back(usage == pki::Usage::server ? "serverAuth" : "clientAuth");
     return {{"common_name", shape.common_name},
             {"organizational_unit", shape.organizational_unit},
+            {"dns_names", shape.dns_names},
+            {"ip_addresses", shape.ip_addresses},
+            {"extended_key_usage", std::move(usages)},
             {"lifetime_days", shape.lifetime_days}};
   }
 };
@@ -85,9 +90,8 @@ struct ConditionJson {
   }
   json operator()(const PortUp& wait) const { return {{"type", "port-up"}, {"port", wait.port}}; }
   json operator()(const PingAnswered& wait) const {
-    return {{"type", "ping-answered"},
-            {"network_namespace", wait.network_namespace},
-            {"target", wait.target}};
+    return {
+        {"type", "ping-answered"}, {"network_namespace", wait.network_namespace}, {"target", wait.target}};
   }
 };
 

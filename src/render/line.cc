@@ -7,7 +7,9 @@
 namespace kiln::render {
 namespace {
 
-bool continues(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
+bool continues(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
+}
 
 /// The first `count` code points.
 std::string_view head(std::string_view text, std::size_t count) {
@@ -107,8 +109,11 @@ std::string hanging(std::string_view first, std::string_view text, const Style& 
 std::string duration_text(Duration duration) {
   const auto ms = duration.count();
   if (ms < 1000) return fmt::format("{} ms", ms);
-  if (ms < 60000) return fmt::format("{}.{} s", ms / 1000, ms % 1000 / 100);
-  return fmt::format("{} min {} s", ms / 60000, ms % 60000 / 1000);
+  const auto tenths = ms % 1000 / 100;
+  if (ms < 60000)
+    return tenths == 0 ? fmt::format("{} s", ms / 1000) : fmt::format("{}.{} s", ms / 1000, tenths);
+  const auto seconds = ms % 60000 / 1000;
+  return seconds == 0 ? fmt::format("{} min", ms / 60000) : fmt::format("{} min {} s", ms / 60000, seconds);
 }
 
 }  // namespace kiln::render

@@ -30,7 +30,8 @@ std::string pad(std::string_view text, std::size_t width);
 std::vector<std::string> wrap(std::string_view text, std::size_t width);
 
 /// `first`, then the wrapped text with its later lines under the first one; ends with a line end.
-std::string hanging(std::string_view first, std::string_view text, const Style& style, Tone tone = Tone::plain);
+std::string hanging(std::string_view first, std::string_view text, const Style& style,
+                    Tone tone = Tone::plain);
 
 /// "350 ms", "12.4 s", "3 min 5 s".
 std::string duration_text(Duration duration);

@@ -22,7 +22,7 @@ json change_json(const Change& change) {
                           {"from", value_json(attribute.from)},
                           {"to", value_json(attribute.to)},
                           {"span", to_json(attribute.span)}});
-  return {{"resource", change.id.text()},       {"host", change.host}, {"verb", to_string(change.verb)},
+  return {{"resource", change.id.text()},        {"host", change.host}, {"verb", to_string(change.verb)},
           {"attributes", std::move(attributes)}, {"why", change.why},   {"span", to_json(change.span)}};
 }
 
@@ -58,9 +58,9 @@ json step_json(const Step& step) {
 
 json summary_json(const Plan& plan) {
   const PlanSummary sum = summarize(plan);
-  return {{"create", sum.create},       {"update", sum.update},       {"replace", sum.replace},
-          {"remove", sum.remove},       {"defer", sum.defer},         {"unchanged", sum.unchanged},
-          {"steps", sum.steps},         {"restarts", sum.restarts},   {"irreversible", sum.irreversible}};
+  return {{"create", sum.create}, {"update", sum.update},     {"replace", sum.replace},
+          {"remove", sum.remove}, {"defer", sum.defer},       {"unchanged", sum.unchanged},
+          {"steps", sum.steps},   {"restarts", sum.restarts}, {"irreversible", sum.irreversible}};
 }
 
 }  // namespace

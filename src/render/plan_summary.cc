@@ -17,12 +17,23 @@ PlanSummary summarize(const Plan& plan) {
   PlanSummary summary;
   for (const Change& change : plan.changes) {
     switch (change.verb) {
-      case Verb::none: break;
-      case Verb::create: ++summary.create; break;
-      case Verb::update: ++summary.update; break;
-      case Verb::replace: ++summary.replace; break;
-      case Verb::remove: ++summary.remove; break;
-      case Verb::defer: ++summary.defer; break;
+      case Verb::none:
+        break;
+      case Verb::create:
+        ++summary.create;
+        break;
+      case Verb::update:
+        ++summary.update;
+        break;
+      case Verb::replace:
+        ++summary.replace;
+        break;
+      case Verb::remove:
+        ++summary.remove;
+        break;
+      case Verb::defer:
+        ++summary.defer;
+        break;
     }
   }
   summary.unchanged = plan.unchanged;

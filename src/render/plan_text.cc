@@ -29,16 +29,15 @@ std::string summary_text(const Plan& plan, const Style& style) {
   part(sum.remove, "remove");
   if (sum.defer > 0) parts.push_back(fmt::format("{} deferred", sum.defer));
   if (sum.unchanged > 0) parts.push_back(fmt::format("{} unchanged", sum.unchanged));
-  const std::string steps =
-      fmt::format("{}, {}, {} irreversible.", count_of(sum.steps, "step", "steps"),
-                  count_of(sum.restarts, "restart", "restarts"), sum.irreversible);
+  const std::string steps = fmt::format("{}, {}, {} irreversible.", count_of(sum.steps, "step", "steps"),
+                                        count_of(sum.restarts, "restart", "restarts"), sum.irreversible);
   return hanging("", join(parts, ", ") + ". " + steps, style, Tone::strong);
 }
 
 std::string no_changes_text(const Plan& plan, const Answers& answers, const Style& style) {
-  const std::string sentence = fmt::format("no changes: {} as wanted, {}",
-                                           count_of(plan.unchanged, "resource is", "resources are"),
-                                           answers_text(answers));
+  const std::string sentence =
+      fmt::format("no changes: {} as wanted, {}", count_of(plan.unchanged, "resource is", "resources are"),
+                  answers_text(answers));
   return hanging("", sentence, style);
 }
 
@@ -52,7 +51,8 @@ std::string warnings_text(const Plan& plan, const Style& style) {
 }  // namespace
 
 std::string answers_text(const Answers& answers) {
-  std::string text = fmt::format("{} of {} answered", answers.answered(), count_of(answers.total, "host", "hosts"));
+  std::string text =
+      fmt::format("{} of {} answered", answers.answered(), count_of(answers.total, "host", "hosts"));
   if (!answers.silent.empty()) text += fmt::format(" ({} did not)", join(answers.silent, ", "));
   return text;
 }
@@ -60,9 +60,8 @@ std::string answers_text(const Answers& answers) {
 std::string plan_text(const Plan& plan, const Answers& answers, const Style& style, bool verbose) {
   if (plan.empty()) return warnings_text(plan, style) + no_changes_text(plan, answers, style);
   std::string text = header_text(plan, answers, style) + '\n' + warnings_text(plan, style);
-  if (!plan.changes.empty()) text += changes_text(plan, style, verbose) + '\n';
-  if (!plan.steps.empty())
-    text += (verbose ? steps_text(plan, style) : waves_text(plan, style)) + '\n';
+  if (!plan.changes.empty()) text += changes_text(plan, answers, style, verbose) + '\n';
+  if (!plan.steps.empty()) text += (verbose ? steps_text(plan, style) : waves_text(plan, style)) + '\n';
   return text + summary_text(plan, style);
 }
 

@@ -11,9 +11,9 @@
 namespace kiln::render {
 namespace {
 
-constexpr std::size_t kShownOfAKind = 20;  ///< changes of one host, kind and verb, unless verbose
+constexpr std::size_t kShownOfAKind = 10;  ///< changes of one host, kind and verb, unless verbose
 constexpr std::size_t kWidestHost = 16;
-constexpr std::size_t kWidestResource = 48;
+constexpr std::size_t kNarrowestResource = 20;
 
 struct Symbol {
   const char* text;
@@ -22,17 +22,25 @@ struct Symbol {
 
 Symbol symbol_of(Verb verb) {
   switch (verb) {
-    case Verb::none: return {" ", Tone::plain};
-    case Verb::create: return {"+", Tone::good};
-    case Verb::update: return {"~", Tone::warn};
-    case Verb::replace: return {">", Tone::warn};
-    case Verb::remove: return {"-", Tone::bad};
-    case Verb::defer: return {"!", Tone::warn};
+    case Verb::none:
+      return {" ", Tone::plain};
+    case Verb::create:
+      return {"+", Tone::good};
+    case Verb::update:
+      return {"~", Tone::warn};
+    case Verb::replace:
+      return {">", Tone::warn};
+    case Verb::remove:
+      return {"-", Tone::bad};
+    case Verb::defer:
+      return {"!", Tone::warn};
   }
   return {" ", Tone::plain};
 }
 
-std::string place_of(const Span& span) { return span.known() ? fmt::format("{}:{}", span.file, span.line) : ""; }
+std::string place_of(const Span& span) {
+  return span.known() ? fmt::format("{}:{}", span.file, span.line) : "";
+}
 
 /// In one line; a text of several lines (a file's content) only by its size.
 std::string value_text(const std::optional<AttributeValue>& value) {
@@ -43,39 +51,47 @@ std::string value_text(const std::optional<AttributeValue>& value) {
   return text.empty() ? "\"\"" : one_line(text);
 }
 
+/// "path  from → to  place" if the line holds it; else the values below, together or one by one.
 std::string attribute_text(const AttributeChange& attribute, const Change& change, const Style& style) {
-  const std::string path = "      " + one_line(attribute.path) + "  ";
   const std::string place = attribute.span == change.span ? "" : place_of(attribute.span);
-  const std::size_t taken = width_of(path) + (place.empty() ? 0 : width_of(place) + 2);
-  const std::size_t room = style.width > taken + 20 ? style.width - taken : 20;
-  std::string value;
-  if (!attribute.from) {
-    value = elide(value_text(attribute.to), room, style);
-  } else {
-    const std::size_t side = (room - width_of(style.arrow()) - 2) / 2;
-    std::string from = value_text(attribute.from);
-    std::string to = value_text(attribute.to);
-    if (width_of(from) > side) from = elide(from, std::max(side, 2 * side - std::min(2 * side, width_of(to))), style);
-    if (width_of(to) > side) to = elide(to, std::max(side, 2 * side - std::min(2 * side, width_of(from))), style);
-    value = fmt::format("{} {} {}", from, style.arrow(), to);
-  }
-  return path + value + (place.empty() ? "" : "  " + style.paint(Tone::dim, place)) + '\n';
+  const std::string path = "      " + one_line(attribute.path);
+  const std::string from =
+      attribute.from ? fmt::format("{} {} ", value_text(attribute.from), style.arrow()) : "";
+  const std::string to = value_text(attribute.to);
+  const std::string behind = place.empty() ? "" : "  " + place;
+  const std::string shown_behind = place.empty() ? "" : "  " + style.paint(Tone::dim, place);
+  if (width_of(path + from + to + behind) + 2 <= style.width)
+    return fmt::format("{}  {}{}{}\n", path, from, to, shown_behind);
+
+  const std::string heading =
+      width_of(path + behind) <= style.width ? path + shown_behind : cut(path, style.width, style);
+  if (width_of(from + to) + 8 <= style.width) return fmt::format("{}\n        {}{}\n", heading, from, to);
+  const std::size_t room = style.width - std::min<std::size_t>(style.width, 11);
+  if (!attribute.from) return fmt::format("{}\n        {}\n", heading, elide(to, room, style));
+  return fmt::format("{}\n        {}\n        {} {}\n", heading,
+                     elide(value_text(attribute.from), room, style), style.arrow(), elide(to, room, style));
 }
 
 /// Widths that all lines of one plan share.
 struct Columns {
   std::size_t host = 0;
   std::size_t resource = 0;
+  std::size_t place = 0;
 };
 
 Columns columns_of(const Plan& plan, const Style& style) {
   Columns columns;
   for (const Change& change : plan.changes) {
     columns.host = std::max(columns.host, width_of(change.host));
-    columns.resource = std::max(columns.resource, width_of(change.id.text()));
+    columns.resource = std::max(columns.resource, width_of(one_line(change.id.text())));
+    columns.place = std::max(columns.place, width_of(place_of(change.span)));
   }
   columns.host = std::min(columns.host, kWidestHost);
-  columns.resource = std::min(columns.resource, std::max(kWidestResource, style.width / 2));
+  const std::size_t taken = 4 + columns.host + 2 + 2;
+  const std::size_t room = style.width > taken ? style.width - taken : 0;
+  const std::size_t beside = room > columns.place ? room - columns.place : 0;
+  columns.resource = std::min(columns.resource, std::max(beside, kNarrowestResource));
+  columns.place = room > columns.resource ? room - columns.resource : 0;
   return columns;
 }
 
@@ -84,7 +100,7 @@ std::string change_text(const Change& change, const Columns& columns, const Styl
   const std::string host = pad(elide(change.host, columns.host, style), columns.host);
   const std::string resource = elide(one_line(change.id.text()), columns.resource, style);
   std::string text = fmt::format("  {} {}  ", style.paint(symbol.tone, symbol.text), host);
-  const std::string place = place_of(change.span);
+  const std::string place = elide(place_of(change.span), columns.place, style);
   text += place.empty() ? resource : pad(resource, columns.resource) + "  " + style.paint(Tone::dim, place);
   text += '\n';
   if (change.verb == Verb::defer) text += hanging("      deferred: ", one_line(change.why), style);
@@ -94,6 +110,13 @@ std::string change_text(const Change& change, const Columns& columns, const Styl
   if (!verbose && obvious) return text;
   for (const AttributeChange& attribute : change.attributes) text += attribute_text(attribute, change, style);
   return text;
+}
+
+/// A line that stands for several changes like `change`.
+std::string entry(const Change& change, const std::string& words, const Columns& columns,
+                  const Style& style) {
+  const std::string host = pad(elide(change.host, columns.host, style), columns.host);
+  return hanging(fmt::format("  {} {}  ", symbol_of(change.verb).text, host), words, style);
 }
 
 /// Nodes by name, then the controller's and the cluster's own.
@@ -109,20 +132,31 @@ std::vector<const Change*> by_host(const Plan& plan) {
 
 }  // namespace
 
-std::string changes_text(const Plan& plan, const Style& style, bool verbose) {
+std::string changes_text(const Plan& plan, const Answers& answers, const Style& style, bool verbose) {
+  using Kind = std::tuple<HostName, std::string, Verb>;
   const Columns columns = columns_of(plan, style);
-  std::map<std::tuple<HostName, std::string, Verb>, std::size_t> of_a_kind;
-  for (const Change& change : plan.changes) ++of_a_kind[{change.host, change.id.kind, change.verb}];
-  std::map<std::tuple<HostName, std::string, Verb>, std::size_t> shown;
+  const auto kind_of = [&](const Change& change) {
+    const bool silent = std::ranges::find(answers.silent, change.host) != answers.silent.end();
+    return Kind(change.host, silent && change.verb == Verb::defer ? "" : change.id.kind, change.verb);
+  };
+  std::map<Kind, std::size_t> of_a_kind;
+  for (const Change& change : plan.changes) ++of_a_kind[kind_of(change)];
+  std::map<Kind, std::size_t> seen;
   std::string text;
   for (const Change* change : by_host(plan)) {
-    const std::tuple key(change->host, change->id.kind, change->verb);
-    const std::size_t count = ++shown[key];
-    if (verbose || count <= kShownOfAKind) {
+    const Kind kind = kind_of(*change);
+    const std::size_t count = ++seen[kind];
+    const std::size_t total = of_a_kind[kind];
+    const bool same_reason = std::get<1>(kind).empty();
+    if (verbose || total == 1 || (!same_reason && count <= kShownOfAKind)) {
       text += change_text(*change, columns, style, verbose);
-    } else if (count == of_a_kind[key]) {
-      text += fmt::format("  {} {}  {} more of kind {} (-v shows all)\n", symbol_of(change->verb).text,
-                          pad(change->host, columns.host), count - kShownOfAKind, change->id.kind);
+    } else if (same_reason && count == 1) {
+      text += entry(*change, fmt::format("{} resources (-v shows all)", total), columns, style) +
+              hanging("      deferred: ", one_line(change->why), style);
+    } else if (!same_reason && count == total) {
+      text += entry(*change,
+                    fmt::format("{} more of kind {} (-v shows all)", count - kShownOfAKind, change->id.kind),
+                    columns, style);
     }
   }
   return text;

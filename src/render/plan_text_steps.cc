@@ -43,8 +43,11 @@ std::vector<Group> groups_of(const Plan& plan) {
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const Step& step = plan.steps[i];
     const std::string tags = tags_of(step);
-    Group group{wave[i], one_line(step.title) + (tags.empty() ? "" : ' ' + tags),
-                reasons_of(step, wave[i], wave_of), false, {}};
+    Group group{wave[i],
+                one_line(step.title) + (tags.empty() ? "" : ' ' + tags),
+                reasons_of(step, wave[i], wave_of),
+                false,
+                {}};
     const std::string key = group.title + '\n' + join(group.reasons, "\n") + '\n' + step.pool;
     const auto [at, fresh] = known.try_emplace({wave[i], key}, groups.size());
     if (fresh) groups.push_back(std::move(group));
@@ -52,7 +55,11 @@ std::vector<Group> groups_of(const Plan& plan) {
     same.one_at_a_time = !fresh && !step.pool.empty();
     same.hosts.push_back(step.host);
   }
-  std::ranges::stable_sort(groups, {}, &Group::wave);
+  // By wave, and in a wave what has the same reasons together, in the order of the plan.
+  std::map<std::vector<std::string>, std::size_t> rank;
+  for (const Group& group : groups) rank.try_emplace(group.reasons, rank.size());
+  std::ranges::stable_sort(groups, {},
+                           [&](const Group& group) { return std::pair(group.wave, rank.at(group.reasons)); });
   return groups;
 }
 
@@ -79,8 +86,10 @@ std::string actions_text(const Step& step, const Style& style) {
     text += hanging("         * ", line, style);
   }
   for (const Gate& gate : step.gates)
-    text += hanging("         until ", fmt::format("{} on {}, within {}", one_line(describe(gate.condition)), gate.host,
-                                                   duration_text(gate.deadline)), style);
+    text += hanging("         until ",
+                    fmt::format("{} on {}, within {}", one_line(describe(gate.condition)), gate.host,
+                                duration_text(gate.deadline)),
+                    style);
   return text;
 }
 
@@ -112,19 +121,24 @@ std::string waves_text(const Plan& plan, const Style& style) {
   const std::vector<Group> groups = groups_of(plan);
   std::size_t hosts = 0;
   for (const Group& group : groups) hosts = std::max(hosts, width_of(hosts_text(group, style)));
-  const std::string heading =
-      fmt::format("Order of the {} (those with one number may run at the same time; -v shows each):",
-                  count_of(plan.steps.size(), "step", "steps"));
-  std::string text = hanging("", heading, style) + '\n';
-  std::size_t wave = 0;
+  std::string text =
+      hanging("",
+              fmt::format("Order of the {} (one number: may run at the same time; -v shows each):",
+                          count_of(plan.steps.size(), "step", "steps")),
+              style) +
+      '\n';
+  const Group* last = nullptr;
   for (const Group& group : groups) {
-    const std::string number = group.wave + 1 == wave ? "" : std::to_string(wave = group.wave + 1);
-    const std::string first = fmt::format("  {:>3}  {}  ", number, pad(hosts_text(group, style), hosts));
-    text += hanging(first, group.title, style);
-    const std::string indent(width_of(first) + 2, ' ');
-    std::string reasons = join(group.reasons, "; ");
-    if (group.one_at_a_time) reasons += reasons.empty() ? "one at a time" : "; one at a time";
-    if (!reasons.empty()) text += hanging(indent + "after ", one_line(reasons), style, Tone::dim);
+    const bool same_wave = last != nullptr && last->wave == group.wave;
+    if (!same_wave || last->reasons != group.reasons) {
+      const std::string number = same_wave ? "" : std::to_string(group.wave + 1);
+      const std::string after =
+          group.reasons.empty() ? "at once" : "because " + one_line(join(group.reasons, "; "));
+      text += hanging(fmt::format("  {:>3}  ", number), after + ':', style, Tone::dim);
+    }
+    const std::string title = group.title + (group.one_at_a_time ? ", one at a time" : "");
+    text += hanging(fmt::format("         {}  ", pad(hosts_text(group, style), hosts)), title, style);
+    last = &group;
   }
   return text;
 }

@@ -5,6 +5,7 @@
 #include <ostream>
 #include <utility>
 
+#include "base/text.h"
 #include "render/line.h"
 
 namespace kiln::render {
@@ -15,10 +16,13 @@ constexpr const char* kLooking = "";  ///< the "step" of an observation: sorts f
 
 }  // namespace
 
-Progress::Progress(std::ostream& out, const Style& style, ProgressMode mode, bool verbose, std::size_t live_lines)
+Progress::Progress(std::ostream& out, const Style& style, ProgressMode mode, bool verbose,
+                   std::size_t live_lines)
     : out_(out), style_(style), mode_(mode), verbose_(verbose), live_lines_(live_lines) {}
 
-Progress::~Progress() { clear(); }
+Progress::~Progress() {
+  clear();
+}
 
 void Progress::expect(const Plan& plan) {
   steps_.clear();
@@ -38,7 +42,8 @@ struct Progress::Printer {
     }
     finish(look.host, kLooking);
     if (!look.problem.empty()) {
-      progress.say(event, Tone::bad, progress.style_.cross(), "is unknown: " + one_line(look.problem));
+      progress.say(event, Tone::bad, progress.style_.cross(),
+                   "could not be looked at: " + one_line(look.problem));
     } else if (progress.mode_ == ProgressMode::lines) {
       progress.say(event, Tone::plain, "", "answered");
     }
@@ -52,7 +57,8 @@ struct Progress::Printer {
   void operator()(const StepStarted& step) const {
     progress.running_[event.host][step.step] = {progress.title_of(step.step), ""};
     if (progress.mode_ == ProgressMode::lines)
-      progress.say(event, Tone::plain, "start", progress.counter_of(step.step) + progress.title_of(step.step));
+      progress.say(event, Tone::plain, "start",
+                   progress.counter_of(step.step) + progress.title_of(step.step));
   }
   void operator()(const ActionDone& action) const {
     const std::string text = one_line(action.action) + (action.changed ? "" : " (was done already)");
@@ -67,10 +73,11 @@ struct Progress::Printer {
     progress.running_[event.host][gate.step].detail = text;
     if (progress.mode_ != ProgressMode::lines) return;
     const auto last = progress.heartbeats_.find(gate.step);
-    if (last != progress.heartbeats_.end() && gate.waited >= last->second && gate.waited < last->second + kHeartbeat)
+    if (last != progress.heartbeats_.end() && gate.waited >= last->second &&
+        gate.waited < last->second + kHeartbeat)
       return;
     progress.heartbeats_[gate.step] = gate.waited;
-    progress.say(event, Tone::plain, "wait", text);
+    progress.say(event, Tone::plain, "", text);
   }
   void operator()(const StepDone& step) const {
     ++progress.done_;
@@ -95,8 +102,9 @@ struct Progress::Printer {
     progress.running_.clear();
     progress.heartbeats_.clear();
     if (progress.mode_ == ProgressMode::lines)
-      progress.say(event, Tone::plain, "",
-                   fmt::format("run ended: {} done, {} failed, {} skipped", run.done, run.failed, run.skipped));
+      progress.say(
+          event, Tone::plain, "",
+          fmt::format("run ended: {} done, {} failed, {} skipped", run.done, run.failed, run.skipped));
   }
 
   void finish(const HostName& host, const std::string& step) const {
@@ -156,7 +164,9 @@ void Progress::draw() {
     ++drawn_;
   }
   if (hidden > 0) {
-    out_ << style_.paint(Tone::dim, fmt::format("  {} and {} more hosts", style_.ellipsis(), hidden)) << '\n';
+    out_ << style_.paint(Tone::dim,
+                         fmt::format("  {} {} more", style_.ellipsis(), count_of(hidden, "host", "hosts")))
+         << '\n';
     ++drawn_;
   }
   if (total_ > 0 && !running_.empty()) {

@@ -19,7 +19,8 @@ enum class ProgressMode { live, lines, quiet };
 class Progress : public Events {
  public:
   /// `out` (as a rule stderr) outlives it. At most `live_lines` hosts have a line of their own.
-  Progress(std::ostream& out, const Style& style, ProgressMode mode, bool verbose, std::size_t live_lines = 12);
+  Progress(std::ostream& out, const Style& style, ProgressMode mode, bool verbose,
+           std::size_t live_lines = 12);
   ~Progress() override;
 
   /// Titles and numbers of the steps that will be announced.

@@ -17,11 +17,16 @@ bool all_done(const std::vector<StepReport>& steps) {
 
 std::string_view to_string(RunResult result) {
   switch (result) {
-    case RunResult::applied: return "applied";
-    case RunResult::nothing: return "nothing-to-do";
-    case RunResult::partly: return "partly-applied";
-    case RunResult::unchanged: return "unchanged";
-    case RunResult::check_failed: return "check-failed";
+    case RunResult::applied:
+      return "applied";
+    case RunResult::nothing:
+      return "nothing-to-do";
+    case RunResult::partly:
+      return "partly-applied";
+    case RunResult::unchanged:
+      return "unchanged";
+    case RunResult::check_failed:
+      return "check-failed";
   }
   return "unknown";
 }
@@ -43,6 +48,7 @@ json steps_json(const std::vector<StepReport>& steps) {
 RunResult result_of(const Report& report) {
   const bool done = all_done(report.steps) && report.remaining.empty();
   if (!done) return report.mutations == 0 ? RunResult::unchanged : RunResult::partly;
+  if (report.interrupted) return RunResult::partly;
   if (!all_done(report.checks)) return RunResult::check_failed;
   return report.steps.empty() ? RunResult::nothing : RunResult::applied;
 }
@@ -64,7 +70,9 @@ json report_json(const Report& report, Duration own_cpu) {
 
 json checks_json(const std::vector<StepReport>& checks) {
   return {{"format_version", "1.0"},
-          {"result", checks.empty() ? "no-checks" : all_done(checks) ? "passed" : "failed"},
+          {"result", checks.empty()     ? "no-checks"
+                     : all_done(checks) ? "passed"
+                                        : "failed"},
           {"checks", steps_json(checks)}};
 }
 

@@ -18,17 +18,21 @@ std::size_t count(const std::vector<StepReport>& steps, StepStatus status) {
 
 std::string mark_of(StepStatus status, const Style& style) {
   switch (status) {
-    case StepStatus::done: return style.paint(Tone::good, style.tick());
-    case StepStatus::failed: return style.paint(Tone::bad, style.cross());
-    case StepStatus::skipped: return style.paint(Tone::warn, "skipped");
-    case StepStatus::not_started: return style.paint(Tone::dim, "not started");
+    case StepStatus::done:
+      return style.paint(Tone::good, style.tick());
+    case StepStatus::failed:
+      return style.paint(Tone::bad, style.cross());
+    case StepStatus::skipped:
+      return style.paint(Tone::warn, "skipped");
+    case StepStatus::not_started:
+      return style.paint(Tone::dim, "not started");
   }
   return "";
 }
 
 std::string step_text(const StepReport& step, const Style& style) {
-  std::string line = fmt::format("  {} {}{}{}", mark_of(step.status, style), step.host, step.host.empty() ? "" : "  ",
-                                 one_line(step.title));
+  std::string line = fmt::format("  {} {}{}{}", mark_of(step.status, style), step.host,
+                                 step.host.empty() ? "" : "  ", one_line(step.title));
   if (step.status == StepStatus::done) line += fmt::format(" ({})", duration_text(step.took));
   line += '\n';
   for (const std::string& part : split(step.text, '\n')) line += hanging("      ", one_line(part), style);
@@ -37,10 +41,11 @@ std::string step_text(const StepReport& step, const Style& style) {
 
 std::string remaining_text(const Report& report, const Style& style) {
   if (report.remaining.empty()) return "";
-  std::string text = "\nWhat still differs, by a fresh look at the hosts:\n";
+  std::string text = "What still differs, by a fresh look at the hosts:\n";
   const std::size_t shown = std::min(report.remaining.size(), kShownRemaining);
   for (std::size_t i = 0; i < shown; ++i) text += hanging("  - ", one_line(report.remaining[i]), style);
-  if (shown < report.remaining.size()) text += fmt::format("  and {} more\n", report.remaining.size() - shown);
+  if (shown < report.remaining.size())
+    text += fmt::format("  and {} more\n", report.remaining.size() - shown);
   return text;
 }
 
@@ -51,6 +56,7 @@ std::string list_of_checks(const std::vector<StepReport>& checks, const Style& s
 }
 
 std::string counts_text(const Report& report, const Style& style) {
+  if (report.steps.empty()) return "";
   std::vector<std::string> parts{fmt::format("{} done", count(report.steps, StepStatus::done))};
   const auto part = [&](StepStatus status, const char* word) {
     if (const std::size_t number = count(report.steps, status); number > 0)
@@ -59,18 +65,21 @@ std::string counts_text(const Report& report, const Style& style) {
   part(StepStatus::failed, "failed");
   part(StepStatus::skipped, "skipped");
   part(StepStatus::not_started, "not started");
-  return hanging("", fmt::format("{}: {}; {} sent to hosts; took {}, of which {} waiting for hosts",
-                                 count_of(report.steps.size(), "step", "steps"), join(parts, ", "),
-                                 count_of(report.mutations, "change", "changes"), duration_text(report.took),
-                                 duration_text(report.waited_for_hosts)),
+  return hanging("",
+                 fmt::format("{}: {}; {} sent to hosts; took {}, of which {} waiting for hosts",
+                             count_of(report.steps.size(), "step", "steps"), join(parts, ", "),
+                             count_of(report.mutations, "change", "changes"), duration_text(report.took),
+                             duration_text(report.waited_for_hosts)),
                  style);
 }
 
 /// "steps 1-40 of 83 are in place", where what is done comes first; else "40 of 83 steps are in place".
 std::string in_place(const std::vector<StepReport>& steps) {
   const std::size_t done = count(steps, StepStatus::done);
-  if (done == 1 && steps.front().status == StepStatus::done) return fmt::format("step 1 of {} is in place", steps.size());
-  const auto first = std::ranges::find_if(steps, [](const auto& step) { return step.status != StepStatus::done; });
+  if (done == 1 && steps.front().status == StepStatus::done)
+    return fmt::format("step 1 of {} is in place", steps.size());
+  const auto first =
+      std::ranges::find_if(steps, [](const auto& step) { return step.status != StepStatus::done; });
   const bool in_order = static_cast<std::size_t>(first - steps.begin()) == done;
   if (in_order) return fmt::format("steps 1-{} of {} are in place", done, steps.size());
   return fmt::format("{} of {} steps {} in place", done, steps.size(), done == 1 ? "is" : "are");
@@ -92,10 +101,16 @@ std::string last_sentence(const Report& report) {
     if (done == 0) return "no step is complete, but hosts were changed; " + again;
     return in_place(report.steps) + "; " + again;
   }
-  const std::string all = done == 0 ? "there was nothing to do" : done == 1 ? "the 1 step is done" : fmt::format("all {} steps done", done);
+  const std::string all = done == 0   ? "there was nothing to do"
+                          : done == 1 ? "the 1 step is done"
+                                      : fmt::format("all {} steps done", done);
+  if (report.interrupted) return all + ", but not proven; run `kiln apply` again to continue";
+  if (done == 0 && !report.remaining.empty())
+    return fmt::format("nothing was changed; {}",
+                       count_of(report.remaining.size(), "resource still differs", "resources still differ"));
   if (!report.remaining.empty())
-    return fmt::format("{}, but {} still; run `kiln apply` again to continue", all,
-                       count_of(report.remaining.size(), "resource differs", "resources differ"));
+    return fmt::format("{}, but {}; run `kiln apply` again to continue", all,
+                       count_of(report.remaining.size(), "resource still differs", "resources still differ"));
   if (report.checks.empty()) return all + ", nothing remains";
   const bool passed = count(report.checks, StepStatus::done) == report.checks.size();
   return fmt::format("{}, nothing remains, {}{}", all, passed ? "" : "but ", checks_sentence(report.checks));
@@ -107,11 +122,13 @@ std::string report_text(const Report& report, const Style& style, bool verbose) 
     const bool told = step.status == StepStatus::failed || step.status == StepStatus::skipped;
     if (verbose || told) steps += step_text(step, style);
   }
-  std::string text = steps.empty() ? "" : steps + '\n';
-  text += counts_text(report, style) + remaining_text(report, style);
-  if (!report.checks.empty()) text += "\nChecks:\n" + list_of_checks(report.checks, style);
-  if (report.interrupted) text += "\ninterrupted: what ran was finished, nothing new was started\n";
-  return text + '\n' + hanging("", last_sentence(report), style, report.succeeded() ? Tone::good : Tone::bad);
+  std::vector<std::string> sections{steps, counts_text(report, style), remaining_text(report, style)};
+  if (!report.checks.empty()) sections.push_back("Checks:\n" + list_of_checks(report.checks, style));
+  if (report.interrupted)
+    sections.emplace_back("interrupted: what ran was finished, nothing new was started\n");
+  sections.push_back(hanging("", last_sentence(report), style, report.succeeded() ? Tone::good : Tone::bad));
+  std::erase(sections, "");
+  return join(sections, "\n");
 }
 
 std::string checks_text(const std::vector<StepReport>& checks, const Style& style) {

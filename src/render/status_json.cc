@@ -12,9 +12,12 @@ json node_json(const engine::NodeStatus& node) {
   json services = json::array();
   for (const engine::ServiceStatus& service : node.services)
     services.push_back({{"name", service.name}, {"wanted", service.wanted}, {"state", service.state}});
-  return {{"name", node.name},           {"address", node.address},
-          {"reachable", node.reachable}, {"problem", node.problem},
-          {"ovn_version", node.ovn_version}, {"ovs_version", node.ovs_version},
+  return {{"name", node.name},
+          {"address", node.address},
+          {"reachable", node.reachable},
+          {"problem", node.problem},
+          {"ovn_version", node.ovn_version},
+          {"ovs_version", node.ovs_version},
           {"services", std::move(services)}};
 }
 

@@ -20,7 +20,9 @@ using engine::ServiceStatus;
 
 constexpr std::int64_t kDaysToWorry = 30;
 
-std::string or_dash(const std::string& text) { return text.empty() ? "-" : text; }
+std::string or_dash(const std::string& text) {
+  return text.empty() ? "-" : text;
+}
 
 /// The heading, the table, and below it the problems that have no column.
 std::string section(const std::string& heading, const Table& table, const std::vector<std::string>& problems,
@@ -28,7 +30,8 @@ std::string section(const std::string& heading, const Table& table, const std::v
   if (table.empty() && problems.empty()) return "";
   std::string text = style.paint(Tone::strong, heading) + '\n';
   if (!table.empty()) text += table.text(style, 2);
-  for (const std::string& problem : problems) text += hanging("  problem: ", one_line(problem), style, Tone::bad);
+  for (const std::string& problem : problems)
+    text += hanging("  problem: ", one_line(problem), style, Tone::bad);
   return text + '\n';
 }
 
@@ -52,8 +55,13 @@ std::string nodes_text(const engine::Status& status, const Style& style) {
   Table table({"NODE", "ADDRESS", "STATE", "OVN", "OVS", "SERVICES"});
   std::vector<std::string> problems;
   for (const NodeStatus& node : status.nodes) {
-    const Table::Cell state = node.reachable ? Table::Cell("up", Tone::good) : Table::Cell("no answer", Tone::bad);
-    table.row({node.name, node.address, state, or_dash(node.ovn_version), or_dash(node.ovs_version),
+    const Table::Cell state =
+        node.reachable ? Table::Cell("up", Tone::good) : Table::Cell("no answer", Tone::bad);
+    table.row({node.name,
+               node.address,
+               state,
+               or_dash(node.ovn_version),
+               or_dash(node.ovs_version),
                {services_text(node), services_well(node) ? Tone::plain : Tone::warn}});
     if (!node.problem.empty()) problems.push_back(node.name + ": " + node.problem);
   }
@@ -68,10 +76,14 @@ std::string databases_text(const engine::Status& status, const Style& style) {
       const bool well = member.role == "leader" || member.role == "follower";
       const bool behind = member.lag > 0;
       const bool newer = member.expected_schema_version != member.schema_version;
-      table.row({member.node, or_dash(member.server_id.substr(0, 4)), {or_dash(member.role), well ? Tone::plain : Tone::bad},
-                 or_dash(member.status), or_dash(member.schema_version),
-                 {or_dash(member.expected_schema_version), newer ? Tone::warn : Tone::plain},
-                 {std::to_string(member.lag) + (behind ? " behind" : ""), behind ? Tone::warn : Tone::plain}});
+      table.row(
+          {member.node,
+           or_dash(member.server_id.substr(0, 4)),
+           {or_dash(member.role), well ? Tone::plain : Tone::bad},
+           or_dash(member.status),
+           or_dash(member.schema_version),
+           {or_dash(member.expected_schema_version), newer ? Tone::warn : Tone::plain},
+           {std::to_string(member.lag) + (behind ? " behind" : ""), behind ? Tone::warn : Tone::plain}});
     }
     std::vector<std::string> problems;
     if (!database.problem.empty()) problems.push_back(database.problem);
@@ -87,8 +99,10 @@ std::string databases_text(const engine::Status& status, const Style& style) {
 std::string chassis_text(const engine::Status& status, const Style& style) {
   Table table({"CHASSIS", "NODE", "HOSTNAME", "ENCAP", "PORTS"});
   for (const ChassisStatus& chassis : status.chassis)
-    table.row({chassis.name, chassis.node.empty() ? Table::Cell("not in the file", Tone::warn) : Table::Cell(chassis.node),
-               or_dash(chassis.hostname), or_dash(join(chassis.encaps, ", ")), std::to_string(chassis.ports)});
+    table.row({chassis.name,
+               chassis.node.empty() ? Table::Cell("not in the file", Tone::warn) : Table::Cell(chassis.node),
+               or_dash(chassis.hostname), or_dash(join(chassis.encaps, ", ")),
+               std::to_string(chassis.ports)});
   return section("Chassis", table, {}, style);
 }
 
@@ -104,10 +118,12 @@ std::string certificates_text(const engine::Status& status, const Style& style) 
   std::vector<std::string> problems;
   for (const CertificateStatus& certificate : status.certificates) {
     const bool unread = certificate.subject.empty() && !certificate.problem.empty();
-    table.row({certificate.name, certificate.node, unread ? Table::Cell("unknown", Tone::bad) : days_cell(certificate),
+    table.row({certificate.name, certificate.node,
+               unread ? Table::Cell("unknown", Tone::bad) : days_cell(certificate),
                or_dash(certificate.subject)});
     if (!certificate.problem.empty())
-      problems.push_back(fmt::format("{} on {}: {}", certificate.name, certificate.node, certificate.problem));
+      problems.push_back(
+          fmt::format("{} on {}: {}", certificate.name, certificate.node, certificate.problem));
   }
   return section("Certificates", table, problems, style);
 }
@@ -118,7 +134,8 @@ std::string status_text(const engine::Status& status, const Style& style) {
   std::string text = nodes_text(status, style) + databases_text(status, style) + chassis_text(status, style) +
                      certificates_text(status, style);
   const std::string sentence = status.healthy() ? "all is well" : "not all is well: see above";
-  return text + style.paint(status.healthy() ? Tone::good : Tone::bad, status.cluster + ": " + sentence) + '\n';
+  return text + style.paint(status.healthy() ? Tone::good : Tone::bad, status.cluster + ": " + sentence) +
+         '\n';
 }
 
 }  // namespace kiln::render

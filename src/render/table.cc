@@ -40,7 +40,9 @@ std::vector<std::size_t> Table::widths(const Style& style, std::size_t indent) c
   for (const auto& row : rows_)
     for (std::size_t i = 0; i < row.size(); ++i)
       widths[i] = std::max(widths[i], width_of(one_line(row[i].text)));
-  const auto total = [&] { return std::accumulate(widths.begin(), widths.end(), indent + kGap * (widths.size() - 1)); };
+  const auto total = [&] {
+    return std::accumulate(widths.begin(), widths.end(), indent + kGap * (widths.size() - 1));
+  };
   while (total() > style.width) {
     const auto widest = std::ranges::max_element(widths);
     if (*widest <= kNarrowest) break;

@@ -17,9 +17,11 @@ namespace {
 
 bool needs_authority(const Plan& plan) {
   const auto signs = [](const Action& action) {
-    return std::holds_alternative<CreateAuthority>(action) || std::holds_alternative<IssueCertificate>(action);
+    return std::holds_alternative<CreateAuthority>(action) ||
+           std::holds_alternative<IssueCertificate>(action);
   };
-  return std::ranges::any_of(plan.steps, [&](const Step& step) { return std::ranges::any_of(step.actions, signs); });
+  return std::ranges::any_of(plan.steps,
+                             [&](const Step& step) { return std::ranges::any_of(step.actions, signs); });
 }
 
 /// Everything that must hold before the first change; done: it may begin.
@@ -32,10 +34,12 @@ ExitCode check_gates(const Plan& plan, const Arguments& arguments, Session& sess
   }
   if (arguments.auto_approve) return ExitCode::done;
   if (!screen.can_ask()) {
-    screen.error("nobody to ask: this is not a terminal, and --auto-approve was not given", "nothing was changed");
+    screen.error("nobody to ask: this is not a terminal, and --auto-approve was not given",
+                 "nothing was changed");
     return ExitCode::gate_closed;
   }
-  const std::string steps = plan.steps.size() == 1 ? "this step" : fmt::format("these {} steps", plan.steps.size());
+  const std::string steps =
+      plan.steps.size() == 1 ? "this step" : fmt::format("these {} steps", plan.steps.size());
   if (screen.agreed(fmt::format("Apply {} to {}? [y/N] ", steps, plan.cluster))) return ExitCode::done;
   screen.talk("not approved; nothing was changed\n");
   return ExitCode::gate_closed;
@@ -48,7 +52,8 @@ Report converge(const Plan& plan, const Desired& desired, Session& session, Scre
   if (!journal) screen.talk("warning: no journal: " + journal.error().text() + '\n');
   engine::Journal* const record = journal ? journal->get() : nullptr;
   session.progress().expect(plan);
-  Report report = engine::execute(plan, desired, session.seams(), session.limits(), record, interrupts.asked());
+  Report report =
+      engine::execute(plan, desired, session.seams(), session.limits(), record, interrupts.asked());
   const bool complete = std::ranges::all_of(
       report.steps, [](const StepReport& step) { return step.status == StepStatus::done; });
   // What is not complete needs no proof, and waiting for its checks would only take time.
@@ -57,24 +62,30 @@ Report converge(const Plan& plan, const Desired& desired, Session& session, Scre
   return report;
 }
 
-/// Nothing differs: the observation that says so is the proof, and only the checks are left.
+/// No step: the observation that says so is the proof. Where nothing was put off only the checks are left.
 Report only_checks(const Plan& plan, const Desired& desired, Session& session, const Clock& clock) {
   Report report;
   report.plan_id = plan.id;
   const Duration started = clock.monotonic();
-  report.checks = engine::verify(desired, session.seams(), session.limits());
+  for (const Change& change : plan.changes) report.remaining.push_back(change.id.text() + ": " + change.why);
+  if (report.remaining.empty()) report.checks = engine::verify(desired, session.seams(), session.limits());
   report.took = clock.monotonic() - started;
   session.progress().clear();
   return report;
 }
 
 ExitCode exit_code_of(const Report& report, const Plan& plan) {
+  if (plan.deferred() > 0) return ExitCode::partly;
   switch (render::result_of(report)) {
     case render::RunResult::applied:
-    case render::RunResult::nothing: return plan.deferred() > 0 ? ExitCode::partly : ExitCode::done;
-    case render::RunResult::partly: return ExitCode::partly;
-    case render::RunResult::unchanged: return report.interrupted ? ExitCode::partly : ExitCode::failed;
-    case render::RunResult::check_failed: return ExitCode::failed;
+    case render::RunResult::nothing:
+      return ExitCode::done;
+    case render::RunResult::partly:
+      return ExitCode::partly;
+    case render::RunResult::unchanged:
+      return report.interrupted ? ExitCode::partly : ExitCode::failed;
+    case render::RunResult::check_failed:
+      return ExitCode::failed;
   }
   return ExitCode::failed;
 }
@@ -82,14 +93,15 @@ ExitCode exit_code_of(const Report& report, const Plan& plan) {
 }  // namespace
 
 ExitCode run_apply(const Arguments& arguments, World& world, Screen& screen) {
-  const std::optional<Desired> desired = load_desired(arguments, world, screen);
-  if (!desired) return ExitCode::invalid;
+  const std::optional<Wanted> wanted = load_wanted(arguments, world, screen);
+  if (!wanted) return ExitCode::invalid;
+  const Desired& desired = wanted->desired;
   // From here the file is right by itself. Hosts are only looked at.
-  Session session(*desired, world, arguments, screen);
-  const Planning planning = make_planning(*desired, session, screen, world);
+  Session session(desired, world, arguments, screen);
+  const Planning planning = make_planning(*wanted, session, screen);
   if (!planning.planned) return planning.code;
   const Plan& plan = planning.planned->plan;
-  const render::Answers answers = answers_of(*desired, planning.planned->facts);
+  const render::Answers answers = answers_of(desired, planning.planned->facts);
   if (arguments.json) {
     screen.talk(render::plan_text(plan, answers, screen.err_style(), arguments.verbose));
   } else {
@@ -97,10 +109,11 @@ ExitCode run_apply(const Arguments& arguments, World& world, Screen& screen) {
   }
   // From here the person has seen everything that will be done.
   if (!plan.steps.empty())
-    if (const ExitCode closed = check_gates(plan, arguments, session, screen); closed != ExitCode::done) return closed;
+    if (const ExitCode closed = check_gates(plan, arguments, session, screen); closed != ExitCode::done)
+      return closed;
   // From here hosts are changed, by the steps of this plan and nothing else.
-  const Report report = plan.steps.empty() ? only_checks(plan, *desired, session, world.clock)
-                                           : converge(plan, *desired, session, screen);
+  const Report report = plan.steps.empty() ? only_checks(plan, desired, session, world.clock)
+                                           : converge(plan, desired, session, screen);
   screen.result(arguments.json ? render::json_text(render::report_json(report, world.own_cpu()))
                                : render::report_text(report, screen.out_style(), arguments.verbose));
   if (plan.deferred() > 0) screen.talk(deferred_text(plan, screen.err_style()));

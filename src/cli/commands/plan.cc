@@ -9,15 +9,16 @@
 namespace kiln::cli {
 
 ExitCode run_plan(const Arguments& arguments, World& world, Screen& screen) {
-  const std::optional<Desired> desired = load_desired(arguments, world, screen);
-  if (!desired) return ExitCode::invalid;
+  const std::optional<Wanted> wanted = load_wanted(arguments, world, screen);
+  if (!wanted) return ExitCode::invalid;
+  const Desired& desired = wanted->desired;
   // From here the file is right by itself. Hosts are only looked at.
-  Session session(*desired, world, arguments, screen);
-  const Planning planning = make_planning(*desired, session, screen, world);
+  Session session(desired, world, arguments, screen);
+  const Planning planning = make_planning(*wanted, session, screen);
   if (!planning.planned) return planning.code;
 
   const Plan& plan = planning.planned->plan;
-  const render::Answers answers = answers_of(*desired, planning.planned->facts);
+  const render::Answers answers = answers_of(desired, planning.planned->facts);
   screen.result(arguments.json ? render::json_text(render::plan_json(plan, answers))
                                : render::plan_text(plan, answers, screen.out_style(), arguments.verbose));
   return arguments.detailed_exitcode && !plan.empty() ? ExitCode::pending : ExitCode::done;

@@ -11,10 +11,11 @@
 namespace kiln::cli {
 
 ExitCode run_status(const Arguments& arguments, World& world, Screen& screen) {
-  const std::optional<Desired> desired = load_desired(arguments, world, screen);
-  if (!desired) return ExitCode::invalid;
-  Session session(*desired, world, arguments, screen);
-  const engine::Status status = engine::read_status(*desired, session.seams(), session.limits());
+  const std::optional<Wanted> wanted = load_wanted(arguments, world, screen);
+  if (!wanted) return ExitCode::invalid;
+  const Desired& desired = wanted->desired;
+  Session session(desired, world, arguments, screen);
+  const engine::Status status = engine::read_status(desired, session.seams(), session.limits());
   session.progress().clear();
   screen.result(arguments.json ? render::json_text(render::status_json(status))
                                : render::status_text(status, screen.out_style()));

@@ -10,15 +10,16 @@
 namespace kiln::cli {
 
 ExitCode run_verify(const Arguments& arguments, World& world, Screen& screen) {
-  const std::optional<Desired> desired = load_desired(arguments, world, screen);
-  if (!desired) return ExitCode::invalid;
-  Session session(*desired, world, arguments, screen);
-  const std::vector<StepReport> checks = engine::verify(*desired, session.seams(), session.limits());
+  const std::optional<Wanted> wanted = load_wanted(arguments, world, screen);
+  if (!wanted) return ExitCode::invalid;
+  const Desired& desired = wanted->desired;
+  Session session(desired, world, arguments, screen);
+  const std::vector<StepReport> checks = engine::verify(desired, session.seams(), session.limits());
   session.progress().clear();
   screen.result(arguments.json ? render::json_text(render::checks_json(checks))
                                : render::checks_text(checks, screen.out_style()));
-  const bool passed = std::ranges::all_of(
-      checks, [](const StepReport& check) { return check.status == StepStatus::done; });
+  const bool passed =
+      std::ranges::all_of(checks, [](const StepReport& check) { return check.status == StepStatus::done; });
   return passed ? ExitCode::done : ExitCode::failed;
 }
 

@@ -1,0 +1,113 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "config/load.h"
+#include "render/diag.h"
+
+/// tests/golden/diag/<case>/: kiln.toml is loaded, and what is said about it is `expected`.
+
+namespace kiln::render {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kCases = fs::path(KILN_SOURCE_DIR) / "tests/golden/diag";
+
+/// Every slug of config/. file-too-large has no golden: 16 MiB.
+const std::set<std::string> kSlugs = {"bad-address",
+                                      "bad-name",
+                                      "bad-value",
+                                      "central-count",
+                                      "chassis-without-switch",
+                                      "duplicate-bridge-address",
+                                      "duplicate-bridge-port",
+                                      "duplicate-definition",
+                                      "duplicate-encap-ip",
+                                      "duplicate-entry",
+                                      "duplicate-ip",
+                                      "duplicate-mac",
+                                      "duplicate-node-address",
+                                      "duplicate-port-name",
+                                      "duplicate-ssh-target",
+                                      "empty-list",
+                                      "encap-not-on-bridge",
+                                      "file-unreadable",
+                                      "include-cycle",
+                                      "include-nothing",
+                                      "ip-not-on-port",
+                                      "leaf-outlives-ca",
+                                      "literal-secret",
+                                      "missing-key",
+                                      "missing-passphrase",
+                                      "nesting-too-deep",
+                                      "no-central",
+                                      "no-nodes",
+                                      "node-without-chassis",
+                                      "not-utf8",
+                                      "out-of-range",
+                                      "ping-to-itself",
+                                      "ping-without-ip",
+                                      "port-in-use",
+                                      "port-without-mac",
+                                      "reserved-name",
+                                      "secret-reference",
+                                      "toml-syntax",
+                                      "too-few-nodes",
+                                      "unknown-key",
+                                      "unknown-reference",
+                                      "unknown-value",
+                                      "wrong-type"};
+
+std::vector<std::string> cases() {
+  std::vector<std::string> names;
+  if (fs::exists(kCases))
+    for (const auto& entry : fs::directory_iterator(kCases))
+      names.push_back(entry.path().filename().string());
+  std::ranges::sort(names);
+  return names;
+}
+
+std::string content_of(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+class DiagGolden : public testing::TestWithParam<std::string> {};
+
+TEST_P(DiagGolden, says_what_is_expected) {
+  fs::current_path(kCases / GetParam());
+  SystemFileIo files;
+  const config::Loaded loaded = config::load("kiln.toml", files);
+  const std::string text = render_diags(loaded.diags, loaded.sources, false);
+  EXPECT_EQ(loaded.desired.has_value(), !loaded.diags.has_errors());
+  EXPECT_FALSE(loaded.diags.empty()) << "a case is named for what is wrong with it";
+  for (const char* secret : {"correct", "horse", "battery", "staple"})
+    EXPECT_EQ(text.find(secret), std::string::npos) << "a secret is shown:\n" << text;
+  if (std::getenv("KILN_ACCEPT")) {
+    std::ofstream("expected", std::ios::binary) << text;
+    GTEST_SKIP() << "accepted";
+  }
+  EXPECT_EQ(text, content_of("expected"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, DiagGolden, testing::ValuesIn(cases()), [](const auto& named) {
+  std::string name = named.param;
+  std::ranges::replace(name, '-', '_');
+  return name;
+});
+
+TEST(DiagGoldens, show_every_slug) {
+  std::string all;
+  for (const std::string& name : cases()) all += content_of(kCases / name / "expected");
+  for (const std::string& slug : kSlugs)
+    EXPECT_NE(all.find(" [" + slug + "]\n"), std::string::npos) << "no golden shows " << slug;
+}
+
+}  // namespace
+}  // namespace kiln::render

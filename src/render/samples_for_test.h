@@ -1,0 +1,30 @@
+#pragma once
+
+#include "engine/status.h"
+#include "model/event.h"
+#include "model/plan.h"
+#include "render/plan_summary.h"
+
+/// Hand-made values for the tests of render/ and cli/.
+
+namespace kiln::render::samples {
+
+/// The bring-up of three nodes: about eighty steps.
+Plan bring_up();
+/// One update, one replacement, one removal, two deferrals; long and multi-line values, a warning.
+Plan drift();
+/// One host, one step.
+Plan one_host();
+/// Everything is as wanted.
+Plan nothing();
+
+Answers all_of(std::size_t hosts);
+
+Report succeeded();
+/// A step failed in the middle; what needed it was skipped, another never started.
+Report failed();
+
+engine::Status healthy_status();
+engine::Status troubled_status();
+
+}  // namespace kiln::render::samples
