@@ -1,0 +1,79 @@
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "support/fake_network.h"
+#include "support/faults.h"
+#include "support/oracle.h"
+#include "support/seams.h"
+#include "transport/transport.h"
+
+namespace kiln::test {
+
+/// Hosts, daemons and databases in memory that answer the same looks and carry out the same actions as real
+/// ones, deterministic from a seed. Time passes only in `time().sleep`, and daemons act only then.
+class FakeCluster : public transport::Transport {
+ public:
+  FakeCluster(const Desired& desired, std::uint64_t seed);
+  FakeCluster(const FakeCluster&) = delete;
+  FakeCluster& operator=(const FakeCluster&) = delete;
+
+  Facts look(const HostName& host, const std::vector<Look>& looks, Duration timeout) override;
+  Result<transport::Outcome> act(const HostName& host, const Action& action, Duration timeout) override;
+  transport::Counters counters() const override;
+
+  FakeTime& time() { return time_; }
+  SeededRandom& random() { return random_; }
+  Oracle& oracle() { return oracle_; }
+  Faults& faults() { return faults_; }
+  FakeNetwork& network() { return network_; }
+  FakeHost& host(const HostName& name) { return hosts_.at(name); }
+  const Hosts& hosts() const { return hosts_; }
+  FakeRaft& raft(Database database) { return database == Database::northbound ? nb_ : sb_; }
+  const FakeRaft& raft(Database database) const { return database == Database::northbound ? nb_ : sb_; }
+  /// Of the cluster for nb and sb.
+  FakeDatabase& rows(Database database, const HostName& host = {});
+  /// A change by somebody else; fails the run (assertion) if the database refuses it.
+  void edit(Database database, const ovsdb::Transaction& transaction, const HostName& host = {});
+  /// systemctl by hand.
+  void by_hand(const HostName& host, const UnitAction& action);
+
+  /// Everything that was sent: "n1: write /etc/kiln/x".
+  const std::vector<std::string>& sent() const { return sent_; }
+
+  void power_off(const HostName& name);
+  void power_on(const HostName& name);  ///< also a reboot
+  /// The daemons' turn, a few times.
+  void settle();
+  /// The controller's authority is now number `which` (fake_authority.h).
+  void replace_authority(int which);
+
+ private:
+  Fact see(const HostName& host, const Look& look);
+  Fact see_file(const FakeHost& host, const FileLook& look) const;
+  Fact see_host(const FakeHost& host) const;
+  Fact see_rows(const HostName& host, const RowsLook& look);
+  Result<transport::Outcome> perform(const HostName& host, const Action& action);
+  Result<transport::Outcome> transact(const HostName& host, const Transact& action);
+  Result<transport::Outcome> issue_certificate(FakeHost& host, const IssueCertificate& action);
+  void perform_half(const HostName& host, const Action& action);
+  bool answers(const HostName& host) const;
+  void tick();
+
+  std::string ca_directory_;
+  FakeTime time_;
+  SeededRandom random_;
+  Hosts hosts_;
+  FakeRaft nb_;
+  FakeRaft sb_;
+  FakeNetwork network_;
+  Oracle oracle_;
+  Faults faults_;
+  mutable std::mutex mutex_;
+  transport::Counters counters_;
+  std::vector<std::string> sent_;
+};
+
+}  // namespace kiln::test

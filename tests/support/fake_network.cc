@@ -1,0 +1,230 @@
+#include "support/fake_network.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "support/fake_daemon.h"
+
+namespace kiln::test {
+namespace {
+
+using ovsdb::Value;
+
+constexpr const char* kNorthdUnit = "ovn-northd.service";
+constexpr const char* kControllerUnit = "ovn-controller.service";
+
+const FakeUnit* unit_of(const FakeHost& host, const std::string& name) {
+  const auto found = host.units.find(name);
+  return found == host.units.end() ? nullptr : &found->second;
+}
+
+bool listens(const FakeDatabase& data, Database database) {
+  const std::string prefix = "pssl:" + std::to_string(client_port(database));
+  return std::ranges::any_of(data.table("Connection"), [&](const auto& entry) {
+    return column(entry.second, "target").as_string().value_or("").starts_with(prefix);
+  });
+}
+
+std::string external_id(const FakeHost& host, const std::string& key) {
+  if (!host.switch_database || host.switch_database->table("Open_vSwitch").empty()) return {};
+  const ovsdb::Row& row = host.switch_database->table("Open_vSwitch").begin()->second;
+  return column(row, "external_ids").at(key).value_or("");
+}
+
+}  // namespace
+
+bool FakeNetwork::reaches(const FakeHost& host, const std::string& remotes, const std::string& certificate,
+                          Database database) const {
+  for (const std::string& remote : split(remotes, ','))
+    for (const auto& [name, server] : hosts_) {
+      const FakeRaft::Cluster* cluster = raft(database).cluster_of(name);
+      const std::string port = ':' + std::to_string(client_port(database));
+      if (!cluster || !raft(database).connected(name) || !listens(cluster->data, database)) continue;
+      if (!remote.starts_with("ssl:") || !remote.ends_with(port)) continue;
+      std::string address = remote.substr(4, remote.size() - 4 - port.size());
+      std::erase_if(address, [](char c) { return c == '[' || c == ']'; });
+      if (!server.has_address(address)) continue;
+      const FakeUnit* unit = unit_of(server, std::string(server_unit(database)));
+      if (unit && tls_works(server, unit->certificate, host, certificate)) return true;
+    }
+  return false;
+}
+
+void FakeNetwork::tick() {
+  for (auto& [name, host] : hosts_) sync_bridge_links(host);
+  run_northd();
+  for (auto& [name, host] : hosts_) run_controller(host);
+  bind_ports();
+}
+
+Fact FakeNetwork::northd_status(const HostName& host) const {
+  if (!hosts_.at(host).running(kNorthdUnit)) return Absent{};
+  return TextSeen{active_northd_ == host ? "Status: active\n" : "Status: standby\n"};
+}
+
+void FakeNetwork::run_northd() {
+  const auto works = [&](const FakeHost& host) {
+    const FakeUnit* unit = unit_of(host, kNorthdUnit);
+    return unit && host.running(kNorthdUnit) &&
+           reaches(host, argument(*unit, "--ovnnb-db"), unit->certificate, Database::northbound) &&
+           reaches(host, argument(*unit, "--ovnsb-db"), unit->certificate, Database::southbound);
+  };
+  if (!hosts_.contains(active_northd_) || !works(hosts_.at(active_northd_))) {
+    const auto next = std::ranges::find_if(hosts_, [&](const auto& entry) { return works(entry.second); });
+    active_northd_ = next == hosts_.end() ? HostName() : next->first;
+  }
+  if (active_northd_.empty()) return;
+  FakeDatabase& nb = *northbound_.data();
+  FakeDatabase& sb = *southbound_.data();
+  if (nb.table("NB_Global").empty())
+    static_cast<void>(nb.transact({ovsdb::Insert{"NB_Global", {}, std::nullopt, {}}}, random_));
+  if (sb.table("SB_Global").empty())
+    static_cast<void>(sb.transact({ovsdb::Insert{"SB_Global", {}, std::nullopt, {}}}, random_));
+  ovsdb::Transaction bindings;
+  for (const auto& [uuid, row] : nb.table("Logical_Switch_Port")) {
+    const std::string name = column(row, "name").as_string().value_or("");
+    if (!sb.find("Port_Binding", "logical_port", name))
+      bindings.push_back(ovsdb::Insert{"Port_Binding", {{"logical_port", name}}, std::nullopt, {}});
+  }
+  for (const auto& [uuid, row] : sb.table("Port_Binding"))
+    if (!nb.find("Logical_Switch_Port", "name", column(row, "logical_port").as_string().value_or("")))
+      bindings.push_back(ovsdb::Delete{"Port_Binding", ovsdb::by_uuid(uuid)});
+  static_cast<void>(sb.transact(bindings, random_));
+}
+
+std::string FakeNetwork::system_id(const FakeHost& host) const {
+  return external_id(host, "system-id");
+}
+
+void FakeNetwork::run_controller(FakeHost& host) {
+  const FakeUnit* unit = unit_of(host, kControllerUnit);
+  if (!unit || !host.running(kControllerUnit) || !host.running("ovsdb-server.service")) return;
+  const std::string id = system_id(host);
+  const std::string type = external_id(host, "ovn-encap-type");
+  const std::string ip = external_id(host, "ovn-encap-ip");
+  if (id.empty() || type.empty() || ip.empty() || freeze_chassis) return;
+  if (!reaches(host, external_id(host, "ovn-remote"), unit->certificate, Database::southbound)) return;
+  register_chassis(host, id, type, ip);
+}
+
+void FakeNetwork::register_chassis(FakeHost& host, const std::string& name, const std::string& type,
+                                   const std::string& ip) {
+  FakeDatabase& sb = *southbound_.data();
+  std::vector<std::string> wanted = split(type, ',');
+  const auto uuid = sb.uuid_of("Chassis", "name", name);
+  if (uuid) {
+    std::vector<std::string> there;
+    for (const Uuid& encap : column(sb.table("Chassis").at(*uuid), "encaps").as_uuids()) {
+      const ovsdb::Row& row = sb.table("Encap").at(encap);
+      if (column(row, "ip").as_string() == ip)
+        there.push_back(column(row, "type").as_string().value_or(""));
+    }
+    if (std::ranges::is_permutation(there, wanted)) return;
+  }
+  ovsdb::Transaction transaction;
+  std::vector<ovsdb::Atom> encaps;
+  for (const std::string& one : wanted) {
+    encaps.emplace_back(ovsdb::NamedUuid{"e" + one});
+    transaction.push_back(ovsdb::Insert{
+        "Encap", {{"type", one}, {"ip", ip}, {"chassis_name", name}}, std::nullopt, "e" + one});
+  }
+  if (uuid)
+    transaction.push_back(
+        ovsdb::Update{"Chassis", ovsdb::by_uuid(*uuid), {{"encaps", Value::set(encaps)}}});
+  else
+    transaction.push_back(ovsdb::Insert{
+        "Chassis", {{"name", name}, {"hostname", host.name}, {"encaps", Value::set(encaps)}}, std::nullopt, {}});
+  static_cast<void>(sb.transact(transaction, random_));
+}
+
+bool FakeNetwork::plugged(const FakeHost& host, const std::string& iface_id) const {
+  if (!host.running("ovs-vswitchd.service") || !host.switch_database) return false;
+  for (const auto& [uuid, row] : host.switch_database->table("Interface"))
+    if (column(row, "external_ids").at("iface-id") == iface_id &&
+        host.links.contains(column(row, "name").as_string().value_or("")))
+      return true;
+  return false;
+}
+
+HostName FakeNetwork::holder_of(const std::string& iface_id) {
+  HostName holder;
+  for (const auto& [name, host] : hosts_) {
+    if (!host.running(kControllerUnit) || !plugged(host, iface_id)) continue;
+    if (!southbound_.data() || !southbound_.data()->find("Chassis", "name", system_id(host))) continue;
+    if (!holder.empty()) conflict_ = iface_id + " on " + holder + " and " + name;
+    holder = name;
+  }
+  return holder;
+}
+
+void FakeNetwork::bind_ports() {
+  if (!southbound_.data() || !northbound_.data() || freeze_ports) return;
+  FakeDatabase& sb = *southbound_.data();
+  FakeDatabase& nb = *northbound_.data();
+  ovsdb::Transaction bindings;
+  ovsdb::Transaction ports;
+  for (const auto& [uuid, row] : sb.table("Port_Binding")) {
+    const std::string port = column(row, "logical_port").as_string().value_or("");
+    const HostName holder = holder_of(port);
+    const auto chassis =
+        holder.empty() ? std::nullopt : sb.uuid_of("Chassis", "name", system_id(hosts_.at(holder)));
+    const Value value = chassis ? Value(*chassis) : Value();
+    if (!(column(row, "chassis") == value))
+      bindings.push_back(ovsdb::Update{"Port_Binding", ovsdb::by_uuid(uuid), {{"chassis", value}}});
+    const ovsdb::Row* logical = nb.find("Logical_Switch_Port", "name", port);
+    const bool up = chassis && logical && column(*logical, "enabled").as_bool().value_or(true);
+    if (logical && column(*logical, "up").as_bool() != up && !active_northd_.empty())
+      ports.push_back(ovsdb::Update{"Logical_Switch_Port", {{"name", "==", Value(port)}}, {{"up", up}}});
+  }
+  static_cast<void>(sb.transact(bindings, random_));
+  static_cast<void>(nb.transact(ports, random_));
+}
+
+/// The tunnel endpoint that the chassis registered is on a link of its host.
+bool FakeNetwork::tunnels(const FakeHost& host) const {
+  return host.running(kControllerUnit) && host.has_address(external_id(host, "ovn-encap-ip"));
+}
+
+Fact FakeNetwork::ping(const HostName& host, const PingLook& look) const {
+  const FakeHost& from = hosts_.at(host);
+  if (!from.namespaces.contains(look.network_namespace))
+    return Unknown{"Cannot open network namespace \"" + look.network_namespace + "\""};
+  PingSeen seen{.sent = look.count, .received = 0};
+  const auto up = [&](const FakeHost& on, const std::string& space) {
+    for (const auto& [name, link] : on.links) {
+      if (link.peer_namespace != space || !link.seen.up || !on.switch_database) continue;
+      const ovsdb::Row* row = on.switch_database->find("Interface", "name", name);
+      const auto port = row ? column(*row, "external_ids").at("iface-id") : std::nullopt;
+      const ovsdb::Row* logical =
+          port && northbound_.data() ? northbound_.data()->find("Logical_Switch_Port", "name", *port) : nullptr;
+      if (logical && column(*logical, "up").as_bool() == true) return true;
+    }
+    return false;
+  };
+  for (const auto& [name, to] : hosts_)
+    for (const auto& [space, links] : to.namespaces)
+      for (const auto& [inner, link] : links)
+        for (const std::string& address : link.seen.addresses) {
+          if (address.substr(0, address.find('/')) != look.target || !link.seen.up) continue;
+          const bool path = name == host || (tunnels(from) && tunnels(to));
+          if (path && up(from, look.network_namespace) && up(to, space)) seen.received = look.count;
+        }
+  return seen;
+}
+
+Fact FakeNetwork::served_certificate(const ServedCertificateLook& look) const {
+  for (const auto& [name, host] : hosts_) {
+    if (!host.powered || !host.has_address(look.address)) continue;
+    for (const Database database : {Database::northbound, Database::southbound}) {
+      const FakeRaft::Cluster* cluster = raft(database).cluster_of(name);
+      if (look.port != client_port(database) || !raft(database).connected(name) || !cluster ||
+          !listens(cluster->data, database))
+        continue;
+      const FakeUnit* unit = unit_of(host, std::string(server_unit(database)));
+      if (unit && !unit->certificate.empty()) return CertificateSeen{unit->certificate};
+    }
+  }
+  return Absent{};
+}
+
+}  // namespace kiln::test

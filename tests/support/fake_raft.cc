@@ -1,0 +1,185 @@
+#include "support/fake_raft.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "resources/paths.h"
+#include "support/fake_authority.h"
+
+namespace kiln::test {
+namespace {
+
+std::string unit_of(Database database) {
+  return std::string(server_unit(database));
+}
+
+FakeDatabaseFile new_file(const std::string& address, Random& random) {
+  FakeDatabaseFile file;
+  file.server_id = random.uuid().text();
+  file.local_address = address;
+  return file;
+}
+
+}  // namespace
+
+bool tls_works(const FakeHost& server, const std::string& server_certificate, const FakeHost& client,
+               const std::string& client_certificate) {
+  const std::string of_server = issuer_of(server_certificate);
+  const std::string of_client = issuer_of(client_certificate);
+  return !of_server.empty() && !of_client.empty() && client.content(resources::kTrustPath) == of_server &&
+         server.content(resources::kTrustPath) == of_client;
+}
+
+Result<transport::Outcome> FakeRaft::create(FakeHost& host, const CreateDatabase& action, Random& random) {
+  if (host.databases.contains(database_)) return transport::Outcome{.changed = false, .detail = {}};
+  if (!host.packages.contains("ovn-common")) return fail(ErrorCode::failed, "ovsdb-tool: not found");
+  FakeDatabaseFile file = new_file(action.local_address, random);
+  file.cluster_id = random.uuid().text();
+  clusters_.emplace(file.cluster_id, Cluster{.id = file.cluster_id,
+                                             .election_timer_ms = action.election_timer_ms,
+                                             .data = FakeDatabase(database_),
+                                             .members = {{host.name, file.server_id, file.local_address}},
+                                             .leader = {}});
+  host.databases[database_] = std::move(file);
+  return transport::Outcome{};
+}
+
+Result<transport::Outcome> FakeRaft::join(FakeHost& host, const JoinDatabase& action, Random& random) {
+  if (host.databases.contains(database_)) return transport::Outcome{.changed = false, .detail = {}};
+  if (!host.packages.contains("ovn-common")) return fail(ErrorCode::failed, "ovsdb-tool: not found");
+  if (action.remote_addresses.empty())
+    return fail(ErrorCode::failed, "ovsdb-tool: join-cluster needs a remote address");
+  FakeDatabaseFile file = new_file(action.local_address, random);
+  file.remotes = action.remote_addresses;
+  host.databases[database_] = std::move(file);
+  return transport::Outcome{};
+}
+
+bool FakeRaft::server_runs(const HostName& host) const {
+  return hosts_.contains(host) && hosts_.at(host).running(unit_of(database_)) &&
+         hosts_.at(host).databases.contains(database_);
+}
+
+bool FakeRaft::has_quorum(const Cluster& cluster) const {
+  const auto running = std::ranges::count_if(cluster.members, [&](const Member& member) {
+    return server_runs(member.host) &&
+           hosts_.at(member.host).databases.at(database_).server_id == member.server_id;
+  });
+  return static_cast<std::size_t>(running) * 2 > cluster.members.size();
+}
+
+const FakeRaft::Cluster* FakeRaft::cluster_of(const HostName& host) const {
+  const auto at = hosts_.find(host);
+  if (at == hosts_.end()) return nullptr;
+  const auto file = at->second.databases.find(database_);
+  if (file == at->second.databases.end()) return nullptr;
+  const auto found = clusters_.find(file->second.cluster_id);
+  return found == clusters_.end() ? nullptr : &found->second;
+}
+
+FakeRaft::Cluster* FakeRaft::cluster_of(const HostName& host) {
+  const Cluster* found = std::as_const(*this).cluster_of(host);
+  return found ? &clusters_.at(found->id) : nullptr;
+}
+
+bool FakeRaft::connected(const HostName& host) const {
+  const Cluster* cluster = cluster_of(host);
+  return cluster && server_runs(host) && has_quorum(*cluster);
+}
+
+FakeDatabase* FakeRaft::data() {
+  return clusters_.empty() ? nullptr : &clusters_.begin()->second.data;
+}
+
+std::vector<HostName> FakeRaft::holders() const {
+  std::vector<HostName> names;
+  for (const auto& [name, host] : hosts_)
+    if (host.databases.contains(database_)) names.push_back(name);
+  return names;
+}
+
+void FakeRaft::tick() {
+  for (auto& [id, cluster] : clusters_) {
+    if (!has_quorum(cluster)) cluster.leader.clear();
+    if (has_quorum(cluster) && !server_runs(cluster.leader))
+      cluster.leader = std::ranges::find_if(cluster.members, [&](const Member& member) {
+                         return server_runs(member.host);
+                       })->host;
+  }
+  for (auto& [name, host] : hosts_) {
+    const auto file = host.databases.find(database_);
+    if (file == host.databases.end() || !server_runs(name)) continue;
+    if (file->second.behind > 0) --file->second.behind;
+    if (file->second.clustered && file->second.cluster_id.empty()) join_one(host, file->second);
+  }
+}
+
+/// A member that is asked lets the new one in if the cluster can commit that.
+void FakeRaft::join_one(FakeHost& host, FakeDatabaseFile& file) {
+  if (freeze_joins) return;
+  const std::string& own = host.units[unit_of(database_)].certificate;
+  for (auto& [id, cluster] : clusters_)
+    for (const Member& member : cluster.members) {
+      const bool asked = std::ranges::find(file.remotes, member.address) != file.remotes.end();
+      if (!asked || !server_runs(member.host) || !has_quorum(cluster)) continue;
+      FakeHost& other = hosts_.at(member.host);
+      if (!tls_works(other, other.units[unit_of(database_)].certificate, host, own)) continue;
+      file.cluster_id = id;
+      file.behind = 2;
+      cluster.members.push_back({host.name, file.server_id, file.local_address});
+      return;
+    }
+}
+
+Fact FakeRaft::see_status(const HostName& host) const {
+  if (!server_runs(host)) return Absent{};
+  const FakeDatabaseFile& file = hosts_.at(host).databases.at(database_);
+  DatabaseSeen seen;
+  seen.name = schema_name(database_);
+  seen.model = file.clustered ? "clustered" : "standalone";
+  seen.connected = !file.clustered || connected(host);
+  const Cluster* cluster = cluster_of(host);
+  seen.leader = !file.clustered || (seen.connected && cluster->leader == host);
+  seen.cluster_id = file.cluster_id;
+  seen.server_id = file.server_id;
+  seen.index = 3;
+  if (seen.connected) seen.schema_version = "7.11.0";
+  return seen;
+}
+
+Fact FakeRaft::see_raft(const HostName& host) const {
+  if (!server_runs(host)) return Absent{};
+  const FakeDatabaseFile& file = hosts_.at(host).databases.at(database_);
+  if (!file.clustered) return Unknown{"is not a clustered database"};
+  RaftSeen seen;
+  seen.cluster_id = file.cluster_id;
+  seen.server_id = file.server_id;
+  seen.address = file.local_address;
+  const Cluster* cluster = cluster_of(host);
+  seen.status = cluster ? "cluster member" : "joining cluster";
+  seen.not_applied = file.behind;
+  if (!cluster) return seen;
+  seen.election_timer_ms = cluster->election_timer_ms;
+  seen.role = cluster->leader == host ? "leader" : "follower";
+  seen.leader = cluster->leader.empty() ? "unknown" : cluster->leader == host ? "self" : "abcd";
+  for (const Member& member : cluster->members)
+    seen.servers.push_back({.server_id = member.server_id.substr(0, 4),
+                            .address = member.address,
+                            .self = member.host == host,
+                            .match_index = {},
+                            .last_message_ms = {}});
+  return seen;
+}
+
+Fact FakeRaft::see_file(const HostName& host) const {
+  const auto found = hosts_.at(host).databases.find(database_);
+  if (found == hosts_.at(host).databases.end()) return Absent{};
+  if (!hosts_.at(host).packages.contains("ovn-common")) return Unknown{"ovsdb-tool is missing"};
+  const FakeDatabaseFile& file = found->second;
+  return DatabaseFileSeen{.clustered = file.clustered,
+                          .cluster_id = file.cluster_id,
+                          .server_id = file.server_id,
+                          .local_address = file.local_address};
+}
+
+}  // namespace kiln::test

@@ -1,0 +1,144 @@
+#include "support/oracle.h"
+
+#include <algorithm>
+
+#include "resources/paths.h"
+
+namespace kiln::test {
+namespace {
+
+bool is_key(const std::string& path) {
+  return path.ends_with("key.pem") || path.ends_with(".key");
+}
+
+/// Files that kiln may write: wholly its own, or named in the design.
+bool may_write(const std::string& path) {
+  return path.starts_with("/etc/kiln/") || path == resources::kSystemIdPath ||
+         path.starts_with("/etc/systemd/system/kiln-") || path.ends_with(".service.d/50-kiln.conf") ||
+         path == "/usr/local/bin/ovn-nbctl" || path == "/usr/local/bin/ovn-sbctl";
+}
+
+bool stops(UnitVerb verb) {
+  return verb == UnitVerb::stop || verb == UnitVerb::restart;
+}
+
+}  // namespace
+
+void Oracle::expect(const Plan* plan) {
+  plan_ = plan;
+  running_ = 0;
+  sent_.assign(plan ? plan->steps.size() : 0, 0);
+}
+
+/// The next action of the step that runs, whose needs have sent all of theirs, or the last one again.
+void Oracle::check_plan(const HostName& host, const Action& action) {
+  const std::string text = host + ": " + describe(action);
+  if (!plan_ || running_ >= plan_->steps.size()) return report("an action without a plan: " + text);
+  const Step& step = plan_->steps[running_];
+  std::size_t& sent = sent_[running_];
+  const auto all_sent = [&](const StepNeed& need) {
+    for (std::size_t at = 0; at < plan_->steps.size(); ++at)
+      if (plan_->steps[at].id == need.step) return sent_[at] == plan_->steps[at].actions.size();
+    return false;
+  };
+  const bool of_step = step.host == host || step.host == kCluster;
+  if (of_step && sent < step.actions.size() && step.actions[sent] == action) {
+    if (!std::ranges::all_of(step.needs, all_sent)) report("before what it needs: " + text);
+    ++sent;
+  } else if (!of_step || sent == 0 || !(step.actions[sent - 1] == action)) {
+    report("not in the plan, or out of its order: " + text);
+  }
+}
+
+void Oracle::check_file(const HostName& host, const std::string& path) {
+  if (!may_write(path)) return report("a file that is not kiln's to write: " + host + ": " + path);
+  const auto& files = hosts_.at(host).files;
+  const auto found = files.find(path);
+  const bool data = path.ends_with(".pem") || path == resources::kSystemIdPath;
+  if (found != files.end() && !data && found->second.content.find("# made by kiln for ") == std::string::npos)
+    report("a file of somebody else is overwritten or removed: " + host + ": " + path);
+}
+
+void Oracle::check_unit(const HostName& host, const UnitAction& action, const FakeRaft& raft,
+                        Database database) {
+  if (action.unit != server_unit(database) || !stops(action.verb) || !raft.server_runs(host)) return;
+  const FakeRaft::Cluster* cluster = raft.cluster_of(host);
+  if (!cluster) return;
+  for (const FakeRaft::Member& member : cluster->members)
+    if (member.host != host && !raft.server_runs(member.host))
+      report("quorum at risk: " + describe(action) + " on " + host + " while the member on " + member.host +
+             " is down");
+}
+
+void Oracle::action(const HostName& host, const Action& action, const FakeRaft& northbound,
+                    const FakeRaft& southbound) {
+  check_plan(host, action);
+  if (const auto* act = std::get_if<WriteFile>(&action)) check_file(host, act->path);
+  if (const auto* act = std::get_if<RemoveFile>(&action)) check_file(host, act->path);
+  if (const auto* act = std::get_if<WriteTrust>(&action)) check_file(host, act->path);
+  if (const auto* act = std::get_if<IssueCertificate>(&action)) check_file(host, act->directory + "/cert.pem");
+  if (const auto* act = std::get_if<CreateDatabase>(&action)) {
+    const FakeRaft& raft = act->database == Database::northbound ? northbound : southbound;
+    for (const HostName& holder : raft.holders())
+      if (holder != host)
+        report("a second cluster: " + describe(action) + " on " + host + " while " + holder + " holds one");
+  }
+  if (const auto* act = std::get_if<UnitAction>(&action)) {
+    check_unit(host, *act, northbound, Database::northbound);
+    check_unit(host, *act, southbound, Database::southbound);
+  }
+  if (const auto* act = std::get_if<Appctl>(&action))
+    for (const std::string& word : act->arguments)
+      if (word.find("convert") != std::string::npos) report("a schema is converted on " + host);
+}
+
+void Oracle::look(const HostName& host, const Look& look) {
+  const auto* file = std::get_if<FileLook>(&look);
+  if (file && file->content && is_key(file->path))
+    report("the content of a private key was asked for: " + host + ": " + file->path);
+}
+
+void Oracle::rows(const HostName& host, Database database, const ovsdb::Tables& before,
+                  const ovsdb::Tables& after) {
+  const std::string where = host + ": " + std::string(schema_name(database)) + ' ';
+  for (const auto& [name, table] : before)
+    for (const auto& [uuid, row] : table) {
+      const auto now = after.find(name);
+      const auto same = now == after.end() ? ovsdb::Table::const_iterator{} : now->second.find(uuid);
+      const bool there = now != after.end() && same != now->second.end();
+      if (there && same->second == row) continue;
+      check_row(where, name, uuid, row, there ? &same->second : nullptr);
+    }
+}
+
+/// Rows that all writers share, and what kiln may change in them: it adds, and takes away what is its own.
+void Oracle::check_row(const HostName& where, const std::string& table, const Uuid& uuid,
+                       const ovsdb::Row& before, const ovsdb::Row* after) {
+  static const std::map<std::string, std::set<std::string>> kShared = {
+      {"NB_Global", {"connections"}},
+      {"SB_Global", {"connections"}},
+      {"Open_vSwitch", {"bridges", "external_ids"}},
+      {"Bridge", {"ports", "external_ids", "datapath_type", "fail_mode"}},
+      {"Connection", {"external_ids", "inactivity_probe", "target"}}};
+  const std::string name = table + ' ' + column(before, "name").as_string().value_or(uuid.text());
+  const auto mark = column(before, "external_ids").at(kOwnerKey);
+  const bool ours = mark && mark->starts_with(cluster_ + ':');
+  if (!after) {
+    // An Interface goes with its Port and tells nothing more.
+    if (!ours && table != "Encap") report("a row of somebody else is gone: " + where + name);
+    return;
+  }
+  const auto shared = kShared.find(table);
+  for (const auto& [cell, value] : *after) {
+    if (value == column(before, cell) || ours) continue;
+    if (shared == kShared.end() || !shared->second.contains(cell) || mark)
+      report("a row of somebody else is changed: " + where + name + '.' + cell);
+  }
+  for (const auto& [key, value] : column(before, "external_ids").as_string_map()) {
+    const bool kilns = key == kOwnerKey || key == "iface-id" || key.starts_with("ovn-") || key == "system-id";
+    if (!kilns && column(*after, "external_ids").at(key) != value)
+      report("a key of somebody else is gone: " + where + name + ".external_ids:" + key);
+  }
+}
+
+}  // namespace kiln::test
