@@ -50,7 +50,7 @@ void add_units(Builder& builder, const std::vector<UnitLook>& units) {
   for (const UnitLook& look : units) words += ' ' + quote(look.unit);
   // One call for all units; then each main process's command line, by process id.
   const std::string snippet =
-      "shown=$(systemctl show --timestamp=us-utc -p "
+      "shown=$(systemctl show --timestamp=us+utc -p "
       "Id,LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload,"
       "ActiveEnterTimestampMonotonic,MainPID --" +
       words +
