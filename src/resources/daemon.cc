@@ -41,11 +41,8 @@ std::string Daemon::environment() const {
 }
 
 std::string Daemon::drop_in() const {
-  std::string text = file_header(cluster, resource);
-  // The unit must never create, join or convert a database by itself: it only runs one that is there.
-  if (!condition_path.empty()) text += "[Unit]\nConditionPathExists=" + condition_path + '\n';
   // Read after the package's own file, so that kiln's options are the ones that count.
-  return text + "[Service]\nEnvironmentFile=" + environment_path + '\n';
+  return file_header(cluster, resource) + "[Service]\nEnvironmentFile=" + environment_path + '\n';
 }
 
 std::vector<Probe> Daemon::probes(const HostName& host) const {
@@ -75,6 +72,12 @@ std::optional<std::string> Daemon::add_observed(const Facts& facts, const HostNa
   if (const auto* seen = facts.seen<FileSeen>(host, FileLook{environment_path}))
     state[environment_path] = options_in(seen->content);
   return add_file_seen(facts, host, drop_in_path(unit), drop_in(), state);
+}
+
+bool Daemon::untouched(const State& seen) const {
+  const auto state = seen.find(unit);
+  const bool idle = state == seen.end() || to_text(state->second) == "inactive";
+  return idle && !seen.contains(environment_path);
 }
 
 std::vector<Action> Daemon::configure(const Change& change) const {

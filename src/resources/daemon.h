@@ -17,7 +17,6 @@ struct Daemon {
   std::string unit;
   std::string environment_path;
   std::vector<std::string> options;  ///< OVN_CTL_OPTS; no white space and no quotes in them
-  std::string condition_path;        ///< ConditionPathExists=, or ""
   std::set<std::string> arguments;   ///< each must be an argument of the running process
   std::string cluster;
   std::string resource;  ///< for the files' headers
@@ -28,6 +27,8 @@ struct Daemon {
   void add_wanted(State& state) const;
   /// Adds what was seen; an Unknown fact's reason comes back and nothing is added.
   std::optional<std::string> add_observed(const Facts& facts, const HostName& host, State& state) const;
+  /// Nothing of kiln's is there and the unit neither runs nor refuses to: a daemon to create, not to change.
+  bool untouched(const State& seen) const;
   /// Files that differ, and a reload where systemd has to read them.
   std::vector<Action> configure(const Change& change) const;
   /// Unmask, start or restart: what the change asks for.

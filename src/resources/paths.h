@@ -33,6 +33,11 @@ inline std::string drop_in_path(const std::string& unit) {
   return unit_path(unit) + ".d/50-kiln.conf";
 }
 
+/// The database servers' condition: there as long as the package is, whatever else is on the host.
+inline std::string condition_path(const std::string& unit) {
+  return unit_path(unit) + ".d/40-kiln-condition.conf";
+}
+
 /// The daemons that have a certificate; also the names of their folders and the subjects' OU.
 inline constexpr const char* kNorthboundName = "ovn-northbound";
 inline constexpr const char* kSouthboundName = "ovn-southbound";

@@ -28,7 +28,11 @@ std::string unit_action(const UnitAction& action) {
   const bool runs = action.verb == UnitVerb::start || action.verb == UnitVerb::restart;
   std::string body;
   // A condition that does not hold makes `start` succeed without starting anything: say so.
-  if (!runs) return "systemctl --quiet " + verb + " -- " + unit;
+  if (action.verb == UnitVerb::stop)
+    body = "[ \"$(systemctl show -p LoadState --value -- " + unit + ")\" != not-found ] || exit 10\n";
+  if (action.verb == UnitVerb::disable)  // its file may have gone in a run before
+    body = "[ -n \"$(systemctl list-unit-files --no-legend -- " + unit + ")\" ] || exit 10\n";
+  if (!runs) return body + "systemctl --quiet " + verb + " -- " + unit;
   body = "if ! systemctl " + verb + " -- " + unit + "; then\nsystemctl --no-pager --lines=0 status -- " +
          unit + " >&2 || true\njournalctl --no-pager -q -n 5 -o cat -u " + unit +
          " >&2 || true\nexit 1\nfi\n";
@@ -50,6 +54,9 @@ std::string install_packages(const InstallPackages& action) {
          units +
          " >/dev/null 2>&1\n"
          "export DEBIAN_FRONTEND=noninteractive\n"
+         // What an interrupted run left half configured is finished first, or apt-get refuses.
+         "dpkg --force-confold --configure -a </dev/null >\"$log\" 2>&1 || { tail -n 5 \"$log\" >&2; exit 1; "
+         "}\n"
          "try() { apt-get -q -y --no-install-recommends -o Dpkg::Options::=--force-confold -o "
          "DPkg::Lock::Timeout=60 "
          "install" +

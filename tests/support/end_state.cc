@@ -69,7 +69,8 @@ std::string text_of(const FakeFile& file) {
 }
 
 std::string text_of(const LinkSeen& link) {
-  std::string text = "    " + link.name + ' ' + link.mac + (link.up ? " up " : " down ") + std::to_string(link.mtu);
+  std::string text =
+      "    " + link.name + ' ' + link.mac + (link.up ? " up " : " down ") + std::to_string(link.mtu);
   for (const std::string& address : link.addresses) text += ' ' + address;
   return text + '\n';
 }

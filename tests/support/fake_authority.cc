@@ -95,8 +95,7 @@ std::string issue(const std::string& authority_certificate, const pki::Certifica
   const Made* made = find(authority_certificate);
   if (!made) return {};
   const auto day = std::chrono::floor<std::chrono::days>(now.time_since_epoch()).count();
-  std::string& leaf =
-      authorities().leaves[made->certificate + text_of(shape) + '|' + std::to_string(day)];
+  std::string& leaf = authorities().leaves[made->certificate + text_of(shape) + '|' + std::to_string(day)];
   if (!leaf.empty()) return leaf;
   SeededRandom random(authorities().leaves.size());
   const auto authority = pki::Authority::open(made->certificate, made->key, Secret{});

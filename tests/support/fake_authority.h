@@ -5,8 +5,8 @@
 #include "base/seams.h"
 #include "pki/certificate.h"
 
-/// Real certificates at little cost: authorities on P-256 that are made once for each test program, and leaves
-/// that are kept by their shape.
+/// Real certificates at little cost: authorities on P-256 that are made once for each test program, and
+/// leaves that are kept by their shape.
 
 namespace kiln::test {
 

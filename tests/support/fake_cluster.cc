@@ -87,7 +87,8 @@ Result<transport::Outcome> FakeCluster::act(const HostName& name, const Action& 
     return fail(ErrorCode::unreachable, "ssh: connect to host " + name + " port 22: No route to host");
   if (fault == FaultKind::denied) return fail(ErrorCode::denied, "sudo: a password is required");
   oracle_.action(name, action, nb_, sb_);
-  const bool writes = std::holds_alternative<WriteFile>(action) || std::holds_alternative<WriteTrust>(action) ||
+  const bool writes = std::holds_alternative<WriteFile>(action) ||
+                      std::holds_alternative<WriteTrust>(action) ||
                       std::holds_alternative<IssueCertificate>(action);
   if (fault == FaultKind::disk_full && writes) return fail(ErrorCode::failed, "No space left on device");
   if (fault == FaultKind::kill_middle) {

@@ -70,8 +70,12 @@ Result<> launch_ovn(FakeHost& host, const std::string& name, FakeUnit& unit) {
   for (const Database database : {Database::northbound, Database::southbound}) {
     if (name != server_unit(database) || host.databases.contains(database)) continue;
     // ovn-ctl makes what is not there, and without cluster options that is a standalone database.
-    host.databases[database] = {.clustered = false, .cluster_id = {}, .server_id = {}, .local_address = {},
-                                .remotes = {}, .behind = 0};
+    host.databases[database] = {.clustered = false,
+                                .cluster_id = {},
+                                .server_id = {},
+                                .local_address = {},
+                                .remotes = {},
+                                .behind = 0};
   }
   return {};
 }

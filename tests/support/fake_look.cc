@@ -35,7 +35,8 @@ Fact FakeCluster::see_host(const FakeHost& host) const {
   seen.hostname = host.name;
   seen.os_id = "debian";
   seen.os_codename = "trixie";
-  seen.time_ms = std::chrono::duration_cast<Duration>(time_.now().time_since_epoch() + host.clock_skew).count();
+  seen.time_ms =
+      std::chrono::duration_cast<Duration>(time_.now().time_since_epoch() + host.clock_skew).count();
   seen.free_bytes = 10'000'000'000;
   seen.boot_id = host.name + "-boot-" + std::to_string(host.boot);
   seen.machine_id = host.name;
@@ -104,9 +105,7 @@ Fact FakeCluster::see(const HostName& name, const Look& look) {
       for (const auto& [link_name, link] : found->second) seen.links.push_back(link.seen);
       return seen;
     }
-    Fact operator()(const ServedCertificateLook& of) const {
-      return cluster.network_.served_certificate(of);
-    }
+    Fact operator()(const ServedCertificateLook& of) const { return cluster.network_.served_certificate(of); }
     Fact operator()(const PingLook& of) const { return cluster.network_.ping(host.name, of); }
   };
   return std::visit(Visit{*this, hosts_.at(name)}, look);

@@ -116,8 +116,7 @@ void FakeNetwork::register_chassis(FakeHost& host, const std::string& name, cons
     std::vector<std::string> there;
     for (const Uuid& encap : column(sb.table("Chassis").at(*uuid), "encaps").as_uuids()) {
       const ovsdb::Row& row = sb.table("Encap").at(encap);
-      if (column(row, "ip").as_string() == ip)
-        there.push_back(column(row, "type").as_string().value_or(""));
+      if (column(row, "ip").as_string() == ip) there.push_back(column(row, "type").as_string().value_or(""));
     }
     if (std::ranges::is_permutation(there, wanted)) return;
   }
@@ -125,15 +124,17 @@ void FakeNetwork::register_chassis(FakeHost& host, const std::string& name, cons
   std::vector<ovsdb::Atom> encaps;
   for (const std::string& one : wanted) {
     encaps.emplace_back(ovsdb::NamedUuid{"e" + one});
-    transaction.push_back(ovsdb::Insert{
-        "Encap", {{"type", one}, {"ip", ip}, {"chassis_name", name}}, std::nullopt, "e" + one});
+    transaction.push_back(
+        ovsdb::Insert{"Encap", {{"type", one}, {"ip", ip}, {"chassis_name", name}}, std::nullopt, "e" + one});
   }
   if (uuid)
-    transaction.push_back(
-        ovsdb::Update{"Chassis", ovsdb::by_uuid(*uuid), {{"encaps", Value::set(encaps)}}});
+    transaction.push_back(ovsdb::Update{"Chassis", ovsdb::by_uuid(*uuid), {{"encaps", Value::set(encaps)}}});
   else
-    transaction.push_back(ovsdb::Insert{
-        "Chassis", {{"name", name}, {"hostname", host.name}, {"encaps", Value::set(encaps)}}, std::nullopt, {}});
+    transaction.push_back(
+        ovsdb::Insert{"Chassis",
+                      {{"name", name}, {"hostname", host.name}, {"encaps", Value::set(encaps)}},
+                      std::nullopt,
+                      {}});
   static_cast<void>(sb.transact(transaction, random_));
 }
 
@@ -195,8 +196,9 @@ Fact FakeNetwork::ping(const HostName& host, const PingLook& look) const {
       if (link.peer_namespace != space || !link.seen.up || !on.switch_database) continue;
       const ovsdb::Row* row = on.switch_database->find("Interface", "name", name);
       const auto port = row ? column(*row, "external_ids").at("iface-id") : std::nullopt;
-      const ovsdb::Row* logical =
-          port && northbound_.data() ? northbound_.data()->find("Logical_Switch_Port", "name", *port) : nullptr;
+      const ovsdb::Row* logical = port && northbound_.data()
+                                      ? northbound_.data()->find("Logical_Switch_Port", "name", *port)
+                                      : nullptr;
       if (logical && column(*logical, "up").as_bool() == true) return true;
     }
     return false;

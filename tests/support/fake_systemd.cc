@@ -64,8 +64,7 @@ Result<> start_known(FakeHost& host, const std::string& name, bool asked_for, Ra
   FakeUnit& unit = host.units[name];
   if (unit.active == "active") return {};
   if (unit.loaded.empty()) unit.loaded = definition_of(host, name);
-  for (const std::string& required : required_by(name))
-    KILN_TRY(start_known(host, required, false, random));
+  for (const std::string& required : required_by(name)) KILN_TRY(start_known(host, required, false, random));
   const std::string condition = line_of(unit.loaded, "ConditionPathExists=");
   if (!condition.empty() && !host.exists(condition)) {
     if (!asked_for) return {};
@@ -81,7 +80,7 @@ std::string definition_of(const FakeHost& host, const std::string& unit) {
   const bool packaged = own.empty() && host.units.contains(unit) && !unit.starts_with("kiln-");
   if (own.empty() && !packaged) return {};
   return (packaged ? "[Unit]\n# of the package: " + unit + '\n' : own) +
-         host.content(resources::drop_in_path(unit));
+         host.content(resources::condition_path(unit)) + host.content(resources::drop_in_path(unit));
 }
 
 bool known_unit(const FakeHost& host, const std::string& unit) {
@@ -138,7 +137,7 @@ Result<transport::Outcome> run_systemctl(FakeHost& host, const UnitAction& actio
       return transport::Outcome{};
     case UnitVerb::stop:
       if (!known_unit(host, name) && !host.units.contains(name))
-        return fail(ErrorCode::failed, "Unit " + name + " not loaded.");
+        return transport::Outcome{.changed = false, .detail = {}};
       stop_unit(host, name);
       return transport::Outcome{};
     case UnitVerb::restart:
@@ -151,8 +150,10 @@ Result<transport::Outcome> run_systemctl(FakeHost& host, const UnitAction& actio
       return transport::Outcome{};
     case UnitVerb::enable:
     case UnitVerb::disable:
-      if (!known_unit(host, name))
+      if (!known_unit(host, name)) {
+        if (action.verb == UnitVerb::disable) return transport::Outcome{.changed = false, .detail = {}};
         return fail(ErrorCode::failed, "Unit file " + name + " does not exist.");
+      }
       host.units[name].enabled = action.verb == UnitVerb::enable && has_install_section(host, name);
       break;
   }
@@ -191,17 +192,18 @@ Fact see_unit(const FakeHost& host, const std::string& name) {
   const bool masked = host.masked.contains(name);
   const bool runtime = host.masked_runtime.contains(name);
   const auto found = host.units.find(name);
-  const bool there = known_unit(host, name) || (found != host.units.end() && found->second.active != "inactive");
+  const bool there =
+      known_unit(host, name) || (found != host.units.end() && found->second.active != "inactive");
   if (!there && !masked && !runtime) return Absent{};
   UnitSeen seen;
   seen.load_state = masked || runtime ? "masked" : "loaded";
   seen.active_state = found == host.units.end() ? "inactive" : found->second.active;
   seen.sub_state = seen.active_state == "active" ? "running" : "dead";
-  seen.file_state = masked    ? "masked"
-                    : runtime ? "masked-runtime"
-                    : !has_install_section(host, name)                                ? "static"
+  seen.file_state = masked                                               ? "masked"
+                    : runtime                                            ? "masked-runtime"
+                    : !has_install_section(host, name)                   ? "static"
                     : found != host.units.end() && found->second.enabled ? "enabled"
-                                                                          : "disabled";
+                                                                         : "disabled";
   if (found == host.units.end()) return seen;
   const FakeUnit& unit = found->second;
   seen.needs_reload = !unit.loaded.empty() && unit.loaded != definition_of(host, name);

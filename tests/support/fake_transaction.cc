@@ -213,8 +213,8 @@ void FakeTransaction::collect() {
           for (const Uuid& referred : references(row, from)) used[to].insert(referred);
     for (const auto& [name, rules] : schema_)
       if (!rules.root)
-        again = std::erase_if(tables[name], [&](const auto& row) { return !used[name].contains(row.first); }) >
-                    0 ||
+        again = std::erase_if(tables[name],
+                              [&](const auto& row) { return !used[name].contains(row.first); }) > 0 ||
                 again;
   }
   for (const auto& [name, rules] : schema_)

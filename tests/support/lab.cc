@@ -36,7 +36,8 @@ Desired deployment(int nodes) {
     if (i == 1) node.client = "admin";
     desired.nodes[node.name] = node;
     add_workload(desired, "vm" + std::to_string(i), node.name);
-    if (i > 1) desired.checks.push_back({.from = "vm1", .to = "vm" + std::to_string(i), .order = i, .places = {}});
+    if (i > 1)
+      desired.checks.push_back({.from = "vm1", .to = "vm" + std::to_string(i), .order = i, .places = {}});
   }
   return desired;
 }
@@ -88,7 +89,8 @@ Report Lab::execute(const Plan& plan) {
   runner.on_run = [this](std::size_t step) { cluster.oracle().running(step); };
   const std::atomic<bool> interrupted = false;
   cluster.oracle().expect(&plan);
-  Report report = engine::execute_with(plan, desired, all, limits_, nullptr, interrupted, runner, cluster.time());
+  Report report =
+      engine::execute_with(plan, desired, all, limits_, nullptr, interrupted, runner, cluster.time());
   cluster.oracle().expect(nullptr);
   if (!cluster.network().conflict().empty())
     cluster.oracle().report("two hosts claim a port: " + cluster.network().conflict());

@@ -18,11 +18,12 @@ void add_workload(Desired& desired, const std::string& name, const std::string& 
 /// Explicit services: these nodes are centrals, in the order of their names.
 void set_centrals(Desired& desired, const std::vector<std::string>& nodes);
 
-/// One deployment on its fake cluster, planned and applied as the program does it, step after step in an order
-/// that the seed decides.
+/// One deployment on its fake cluster, planned and applied as the program does it, step after step in an
+/// order that the seed decides.
 class Lab {
  public:
-  explicit Lab(Desired wanted, std::uint64_t seed = 1) : desired(std::move(wanted)), cluster(desired, seed), seed_(seed) {}
+  explicit Lab(Desired wanted, std::uint64_t seed = 1)
+      : desired(std::move(wanted)), cluster(desired, seed), seed_(seed) {}
 
   Desired desired;
   FakeCluster cluster;

@@ -15,7 +15,8 @@ bool is_key(const std::string& path) {
 bool may_write(const std::string& path) {
   return path.starts_with("/etc/kiln/") || path == resources::kSystemIdPath ||
          path.starts_with("/etc/systemd/system/kiln-") || path.ends_with(".service.d/50-kiln.conf") ||
-         path == "/usr/local/bin/ovn-nbctl" || path == "/usr/local/bin/ovn-sbctl";
+         path.ends_with(".service.d/40-kiln-condition.conf") || path == "/usr/local/bin/ovn-nbctl" ||
+         path == "/usr/local/bin/ovn-sbctl";
 }
 
 bool stops(UnitVerb verb) {
@@ -76,7 +77,8 @@ void Oracle::action(const HostName& host, const Action& action, const FakeRaft& 
   if (const auto* act = std::get_if<WriteFile>(&action)) check_file(host, act->path);
   if (const auto* act = std::get_if<RemoveFile>(&action)) check_file(host, act->path);
   if (const auto* act = std::get_if<WriteTrust>(&action)) check_file(host, act->path);
-  if (const auto* act = std::get_if<IssueCertificate>(&action)) check_file(host, act->directory + "/cert.pem");
+  if (const auto* act = std::get_if<IssueCertificate>(&action))
+    check_file(host, act->directory + "/cert.pem");
   if (const auto* act = std::get_if<CreateDatabase>(&action)) {
     const FakeRaft& raft = act->database == Database::northbound ? northbound : southbound;
     for (const HostName& holder : raft.holders())

@@ -26,7 +26,6 @@ Daemon server_daemon(const Context& context, const NodeSpec& node, Database data
   Daemon daemon;
   daemon.unit = server_unit(database);
   daemon.environment_path = environment_file(database);
-  daemon.condition_path = file_path(database);
   daemon.cluster = context.desired.cluster.name;
   daemon.resource = database_id(node.name, database).text();
   daemon.options = {
@@ -105,9 +104,10 @@ class DatabaseMember : public Resource {
     if (auto why = daemon_.add_observed(facts, host(), state)) return Unknown{*why};
     const auto* file = facts.seen<DatabaseFileSeen>(host(), DatabaseFileLook{database_});
     if (!file) {
-      // Only the file makes a member; leftover options without it are written again.
-      state.erase(daemon_.unit);
-      return state.empty() ? Observation(Absent{}) : Observation(state);
+      // Only the file makes a member. A unit that is said to run without it is started again after that.
+      if (daemon_.untouched(state)) return Absent{};
+      if (state[daemon_.unit] == AttributeValue("active")) state.erase(daemon_.unit);
+      return state;
     }
     if (!file->clustered)
       return Foreign{"a standalone database is in " + std::string(file_path(database_)) + " on " + host() +

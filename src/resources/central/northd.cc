@@ -66,7 +66,7 @@ class Northd : public Resource {
     if (auto why = add_enabled_seen(facts, host(), kCentralUnit, state)) return Unknown{*why};
     if (const auto* unit = facts.seen<UnitSeen>(host(), UnitLook{kCentralUnit}))
       state[kCentralUnit] = unit->active_state;
-    if (!state.contains(daemon_.environment_path)) return Absent{};
+    if (daemon_.untouched(state)) return Absent{};
     return state;
   }
 

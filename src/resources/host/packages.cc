@@ -1,6 +1,8 @@
 #include <algorithm>
 
 #include "resources/context.h"
+#include "resources/daemon.h"
+#include "resources/paths.h"
 #include "resources/steps.h"
 
 // Kind `packages/<node>`: OVN's packages, and the few tools that kiln needs on a host.
@@ -29,12 +31,19 @@ class Packages : public Resource {
   Packages(const Context& context, const NodeSpec& node)
       : Resource(packages_id(node.name), node.name, node.places.self),
         spec_(context.desired.packages),
-        packages_(packages_for(context, node)) {}
+        packages_(packages_for(context, node)) {
+    if (!context.placement.has(node.name, "central")) return;
+    for (const Database database : {Database::northbound, Database::southbound})
+      conditions_[condition_path(std::string(server_unit(database)))] =
+          file_header(context.desired.cluster.name, id().text()) +
+          "[Unit]\nConditionPathExists=" + std::string(file_path(database)) + '\n';
+  }
 
   std::vector<Probe> probes() const override {
     std::vector<Probe> probes;
     for (const std::string& package : packages_) probes.push_back({host(), PackageLook{package}});
     for (const std::string& unit : held_units()) probes.push_back({host(), UnitLook{unit}});
+    for (const auto& [path, content] : conditions_) probes.push_back({host(), FileLook{path}});
     return probes;
   }
 
@@ -43,6 +52,7 @@ class Packages : public Resource {
     for (const std::string& package : packages_)
       state[path_of(package)] = std::string(wanted_version(package));
     state["units held by an installation"] = std::set<std::string>{};
+    for (const auto& [path, content] : conditions_) add_file_wanted(state, path);
     return state;
   }
 
@@ -62,6 +72,8 @@ class Packages : public Resource {
           seen && seen->file_state == "masked-runtime")
         held.insert(unit);
     state["units held by an installation"] = held;
+    for (const auto& [path, content] : conditions_)
+      if (auto why = add_file_seen(facts, host(), path, content, state)) return Unknown{*why};
     if (!any) return Absent{};
     return state;
   }
@@ -79,12 +91,17 @@ class Packages : public Resource {
     if (!missing.empty() && spec_.source == "none")
       return fail(ErrorCode::failed,
                   host() + " lacks " + missing.front() + " and `[packages] source` is none");
-    Step step = make_step(change, "install", "install packages, their daemons held back");
+    Step step = make_step(change, "install",
+                          missing.empty() ? "keep the packages' daemons from making a database"
+                                          : "install packages, their daemons held back");
     step.risk = Risk::none;
     step.deadline = Duration{600000};
+    for (const auto& [path, content] : conditions_)
+      if (change.touches(path)) step.actions.push_back(WriteFile{path, content, 0644});
     if (!missing.empty()) {
       step.actions.push_back(InstallPackages{missing, held_units()});
     } else {
+      if (!step.actions.empty()) step.actions.push_back(DaemonReload{});
       for (const std::string& unit : held_units())
         if (const auto* seen = facts.seen<UnitSeen>(host(), UnitLook{unit});
             seen && seen->file_state == "masked-runtime")
@@ -123,6 +140,9 @@ class Packages : public Resource {
 
   PackagesSpec spec_;
   std::vector<std::string> packages_;
+  /// Drop-ins by path, there before the packages are: the units of the database servers are enabled by their
+  /// package, and would make a standalone database at the next boot. They only run one that is there.
+  std::map<std::string, std::string> conditions_;
 };
 
 }  // namespace

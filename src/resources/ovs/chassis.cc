@@ -86,7 +86,7 @@ class Chassis : public Resource {
         if (const auto seen = external_ids.at(key)) state[kKeyPrefix + key] = *seen;
       told = external_ids.at("ovn-remote").has_value();
     }
-    if (!told && !state.contains(daemon_.environment_path)) return Absent{};
+    if (!told && daemon_.untouched(state)) return Absent{};
     return state;
   }
 
