@@ -43,6 +43,7 @@ std::string unit_action(const UnitAction& action) {
 }
 
 std::string install_packages(const InstallPackages& action) {
+  KILN_ASSERT(!action.hold.empty());  // `systemctl mask` wants one
   std::string packages;
   for (const std::string& package : action.packages) packages += ' ' + quote(package);
   std::string units;
@@ -140,10 +141,10 @@ std::string action_script(const Action& action) {
 }
 
 std::string request_script(const IssueCertificate& action, const std::string& suffix) {
-  // openssl-req(1), -subj: a slash ends a value and a backslash escapes.
+  // openssl-req(1), -subj: a slash or a plus ends a value and a backslash escapes.
   std::string subject = "/CN=";
   for (const char c : action.shape.common_name)
-    subject += (c == '/' || c == '\\' ? std::string("\\") : std::string()) + c;
+    subject += (c == '/' || c == '+' || c == '\\' ? std::string("\\") : std::string()) + c;
   return script(
       "d=" + quote(action.directory) + "\nn=\"$d\"." + quote(suffix) +
       "\n(umask 022; mkdir -p -- \"$(dirname -- \"$d\")\"; mkdir -p -- \"$n\")\n"

@@ -70,9 +70,11 @@ void add_packages(Builder& builder, const std::vector<PackageLook>& packages) {
   for (const PackageLook& look : packages) words += ' ' + quote(look.package);
   const std::string snippet =
       "command -v dpkg-query >/dev/null || exit 127\n"
+      "said=$(mktemp)\ntrap 'rm -f \"$said\"' EXIT\n"
       "dpkg-query -W -f '${Package}|${db:Status-Want} ${db:Status-Eflag} ${db:Status-Status}|${Version}\\n' "
       "--" +
-      words + " 2>/dev/null\ntrue";
+      words +
+      " 2>\"$said\"\ncode=$?\n[ $code -le 1 ] || { cat \"$said\"; exit $code; }";  // 1: it does not know some
   builder.add(snippet, [host = builder.host(), packages](const std::string& output, int code, Facts& facts) {
     read_packages(host, packages, output, code, facts);
   });
@@ -194,7 +196,8 @@ Facts read_look_output(const HostName& host, const LookScript& script, const std
                        const std::string& output) {
   Facts facts;
   for (const Look& look : script.looks) facts.set({host, look}, Unknown{"the host's answer was cut"});
-  for (const std::string& line : split(output, '\n')) {
+  // What stands behind the last newline was cut.
+  for (const std::string& line : split(output.substr(0, output.rfind('\n') + 1), '\n')) {
     const std::vector<std::string> words = split(line, ' ');
     if (words.size() != 3 || words[0] != nonce) continue;
     std::size_t section = script.sections.size();
@@ -202,10 +205,11 @@ Facts read_look_output(const HostName& host, const LookScript& script, const std
     if (section >= script.sections.size()) continue;
     const std::string content = decode_base64(words[2]);
     const std::size_t last_line = content.rfind('\n');
+    if (last_line == std::string::npos) continue;
     int code = -1;
-    if (last_line != std::string::npos)
-      std::from_chars(content.data() + last_line + 1, content.data() + content.size(), code);
-    if (code >= 0) script.sections[section](content.substr(0, last_line), code, facts);
+    const char* const end = content.data() + content.size();
+    const auto read = std::from_chars(content.data() + last_line + 1, end, code);
+    if (read.ptr == end && code >= 0) script.sections[section](content.substr(0, last_line), code, facts);
   }
   return facts;
 }

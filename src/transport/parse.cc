@@ -92,9 +92,10 @@ Fact read_host(const std::string& output, int code) {
 
 Fact read_database_file(const std::string& output, int code) {
   if (code == kNotThere) return Absent{};
-  if (code != 0) return unknown(output, code);
+  const std::string kind = output.substr(0, output.find('\n'));
+  if (code != 0 || (kind != "clustered" && kind != "standalone")) return unknown(output, code);
   DatabaseFileSeen seen;
-  seen.clustered = output.starts_with("clustered");
+  seen.clustered = kind == "clustered";
   auto pairs = key_values(output);
   // Before its first contact a joining member's file says "not yet known".
   if (Uuid::parse(pairs["cid"])) seen.cluster_id = pairs["cid"];
@@ -138,15 +139,19 @@ Fact read_served(const std::string& output, int code) {
 
 Fact read_ping(const std::string& output, int code) {
   PingSeen seen;
+  bool counted = false;
   for (const std::string& line : split(output, '\n')) {
     // "3 packets transmitted, 3 received, 0% packet loss, time 402ms"
     if (line.find("packets transmitted") == std::string::npos) continue;
     const std::vector<std::string> words = words_of(line);
     seen.sent = static_cast<int>(integer(words[0]));
     for (std::size_t i = 1; i < words.size(); ++i)
-      if (words[i].starts_with("received")) seen.received = static_cast<int>(integer(words[i - 1]));
+      if (words[i].starts_with("received")) {
+        seen.received = static_cast<int>(integer(words[i - 1]));
+        counted = true;
+      }
   }
-  return seen.sent > 0 ? Fact(seen) : unknown(output, code);
+  return counted && seen.sent > 0 ? Fact(seen) : unknown(output, code);
 }
 
 void read_units(const HostName& host, const std::vector<UnitLook>& looks, const std::string& output, int code,
@@ -194,7 +199,11 @@ void read_packages(const HostName& host, const std::vector<PackageLook>& looks, 
                    int code, Facts& facts) {
   std::map<std::string, std::vector<std::string>> lines;
   for (const std::string& line : split(output, '\n'))
-    if (auto parts = split(line, '|'); parts.size() == 3) lines[parts[0]] = parts;
+    if (auto parts = split(line, '|'); parts.size() == 3) {
+      // One line for each architecture: what is installed counts.
+      auto& kept = lines[parts[0]];
+      if (kept.empty() || parts[1].ends_with(" ok installed")) kept = parts;
+    }
   for (const PackageLook& look : looks) {
     const Probe probe{host, look};
     const auto found = lines.find(look.package);

@@ -65,9 +65,10 @@ void read_line(const std::string& key, const std::string& value, RaftSeen& seen)
 Result<RaftSeen> parse_cluster_status(const std::string& text) {
   RaftSeen seen;
   bool in_servers = false;
+  bool whole = false;  // the list of servers comes last
   for (const std::string& line : split(text, '\n')) {
     if (line == "Servers:") {
-      in_servers = true;
+      in_servers = whole = true;
       continue;
     }
     if (in_servers && line.starts_with(' ')) {
@@ -78,7 +79,7 @@ Result<RaftSeen> parse_cluster_status(const std::string& text) {
     const std::size_t colon = line.find(": ");
     if (colon != std::string::npos) read_line(line.substr(0, colon), line.substr(colon + 2), seen);
   }
-  if (seen.server_id.empty() || seen.status.empty())
+  if (seen.server_id.empty() || seen.status.empty() || seen.role.empty() || !whole)
     return fail(ErrorCode::malformed, "expected the output of cluster/status, found: " + last_line(text));
   return seen;
 }

@@ -13,7 +13,10 @@
 #include <boost/asio/write.hpp>
 #include <boost/process/v2/process.hpp>
 #include <boost/process/v2/stdio.hpp>
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
+#include <mutex>
 #include <utility>
 
 #include "base/text.h"
@@ -33,9 +36,9 @@ class Descriptor {
   Descriptor& operator=(const Descriptor&) = delete;
   int get() const { return fd_; }
   int release() { return std::exchange(fd_, -1); }
-  void reset() {
+  void reset(int fd = -1) {
     if (fd_ >= 0) ::close(fd_);
-    fd_ = -1;
+    fd_ = fd;
   }
 
  private:
@@ -45,7 +48,8 @@ class Descriptor {
 Result<std::string> program_path(const std::string& name) {
   if (name.find('/') != std::string::npos) return name;
   const char* const path = std::getenv("PATH");
-  for (const std::string& folder : split(path ? path : "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin", ':')) {
+  for (const std::string& folder :
+       split(path ? path : "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin", ':')) {
     std::string candidate = (folder.empty() ? "." : folder) + '/' + name;
     if (::access(candidate.c_str(), X_OK) == 0) return candidate;
   }
@@ -57,40 +61,110 @@ std::vector<std::string> after_first(const std::vector<std::string>& arguments) 
 }
 
 std::unexpected<Error> cannot_start(const std::string& name, const boost::system::system_error& error) {
-  return fail(ErrorCode::failed, "cannot start `" + name + "`: " + error.code().message());
+  const bool missing = error.code() == boost::system::errc::no_such_file_or_directory;
+  return fail(missing ? ErrorCode::not_found : ErrorCode::failed,
+              "cannot start `" + name + "`: " + error.code().message());
 }
 
 int exit_code_of(int native) {
   return WIFEXITED(native) ? WEXITSTATUS(native) : 128 + WTERMSIG(native);
 }
 
-/// Waits for the child's end in `context`, killing it when the time is up.
-template <typename Child>
-Result<int> finish(asio::io_context& context, Child& child, Duration timeout, const std::string& name) {
-  bool late = false;
-  bool ended = false;
-  asio::steady_timer timer(context, timeout);
-  timer.async_wait([&](const auto& error) {
-    if (error || ended) return;
-    late = true;
-    boost::system::error_code ignored;
-    child.terminate(ignored);
-  });
-  child.async_wait([&](const auto&, int) {
-    ended = true;
-    timer.cancel();
-    if (late) context.stop();  // what the child left behind may hold our pipes open for ever
-  });
-  context.run();
-  if (late)
-    return fail(ErrorCode::timed_out,
-                '`' + name + "` did not end within " + std::to_string(timeout.count()) + " ms");
-  return exit_code_of(child.native_exit_code());
+/// What a child of ours gets: a process group of its own, so that a Ctrl-C at our terminal does not end it
+/// before we say so; and our environment without KILN_…, as a passphrase is nobody else's to read.
+class ChildSetup {
+ public:
+  ChildSetup() {
+    for (char** variable = ::environ; *variable; ++variable)
+      if (!std::string_view(*variable).starts_with("KILN_")) environment_.push_back(*variable);
+    environment_.push_back(nullptr);
+  }
+  template <typename Launcher, typename Path, typename Words>
+  boost::system::error_code on_setup(Launcher& launcher, const Path&, Words&) const {
+    launcher.env = environment_.data();
+    return {};
+  }
+  template <typename Launcher, typename Path, typename Words>
+  boost::system::error_code on_exec_setup(Launcher&, const Path&, Words&) const {
+    ::setpgid(0, 0);
+    return {};
+  }
+
+ private:
+  std::vector<const char*> environment_;
+};
+
+/// Boost's launcher has a pipe of its own that another thread's child could inherit: one start at a time.
+template <typename Context, typename In, typename Out, typename Errors>
+process::process spawn(Context& context, const std::string& program,
+                       const std::vector<std::string>& arguments, In in, Out out, Errors errors) {
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  return process::process(context, program, after_first(arguments), process::process_stdio{in, out, errors},
+                          ChildSetup());
 }
 
-void collect(asio::readable_pipe& pipe, std::string& text) {
-  asio::async_read(pipe, asio::dynamic_buffer(text), [](const auto&, std::size_t) {});
+struct Pipe {
+  Descriptor read{-1};
+  Descriptor write{-1};
+};
+
+/// Both ends close on exec, so that only the child they are for gets one.
+bool open_pipe(Pipe& pipe) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return false;
+  pipe.read.reset(ends[0]);
+  pipe.write.reset(ends[1]);
+  return true;
 }
+
+/// Waits for a child's end, and for the end of what it says, until the time is up.
+class Wait {
+ public:
+  Wait(asio::io_context& context, process::process& child, Duration timeout)
+      : context_(context), child_(child), timer_(context, timeout), timeout_(timeout) {}
+
+  void collect(asio::readable_pipe& pipe, std::string& text) {
+    ++pending_;
+    asio::async_read(pipe, asio::dynamic_buffer(text), [this](const auto&, std::size_t) { one_less(); });
+  }
+
+  /// timed_out: the child was killed. What a child leaves behind may hold our pipes open: it is not waited
+  /// for.
+  Result<int> run(const std::string& name) {
+    timer_.async_wait([this](const auto& error) {
+      if (error) return;
+      if (ended_) return context_.stop();
+      late_ = true;
+      boost::system::error_code ignored;
+      child_.terminate(ignored);
+    });
+    ++pending_;
+    child_.async_wait([this](const auto&, int) {
+      ended_ = true;
+      if (late_) return context_.stop();
+      one_less();
+    });
+    context_.run();
+    if (late_)
+      return fail(ErrorCode::timed_out,
+                  '`' + name + "` did not end within " + std::to_string(timeout_.count()) + " ms");
+    return exit_code_of(child_.native_exit_code());
+  }
+
+ private:
+  void one_less() {
+    if (--pending_ == 0) timer_.cancel();
+  }
+
+  asio::io_context& context_;
+  process::process& child_;
+  asio::steady_timer timer_;
+  Duration timeout_;
+  int pending_ = 0;
+  bool ended_ = false;
+  bool late_ = false;
+};
 
 class SocketRelay : public Relay {
  public:
@@ -119,18 +193,27 @@ asio::io_context& relay_context() {
 Result<Ended> run_process(const std::vector<std::string>& arguments, const std::string& input,
                           Duration timeout) {
   KILN_TRY_ASSIGN(const std::string program, program_path(arguments.front()));
+  Pipe in;
+  Pipe out;
+  Pipe errors;
+  if (!open_pipe(in) || !open_pipe(out) || !open_pipe(errors))
+    return fail(ErrorCode::failed, "cannot make a pipe: " + std::string(std::strerror(errno)));
   try {
     asio::io_context context;
-    asio::writable_pipe to_child(context);
-    asio::readable_pipe output(context);
-    asio::readable_pipe errors(context);
-    process::process child(context, program, after_first(arguments),
-                           process::process_stdio{to_child, output, errors});
+    asio::writable_pipe to_child(context, in.write.release());
+    asio::readable_pipe from_child(context, out.read.release());
+    asio::readable_pipe said(context, errors.read.release());
+    process::process child =
+        spawn(context, program, arguments, in.read.get(), out.write.get(), errors.write.get());
+    in.read.reset();
+    out.write.reset();
+    errors.write.reset();
     Ended ended;
-    collect(output, ended.output);
-    collect(errors, ended.errors);
+    Wait wait(context, child, timeout);
+    wait.collect(from_child, ended.output);
+    wait.collect(said, ended.errors);
     asio::async_write(to_child, asio::buffer(input), [&](const auto&, std::size_t) { to_child.close(); });
-    KILN_TRY_ASSIGN(ended.exit_code, finish(context, child, timeout, arguments.front()));
+    KILN_TRY_ASSIGN(ended.exit_code, wait.run(arguments.front()));
     return ended;
   } catch (const boost::system::system_error& error) {
     return cannot_start(arguments.front(), error);
@@ -144,9 +227,8 @@ Result<int> run_process_to_file(const std::vector<std::string>& arguments, const
   if (log.get() < 0) return fail(ErrorCode::failed, "cannot write " + log_path);
   try {
     asio::io_context context;
-    process::process child(context, program, after_first(arguments),
-                           process::process_stdio{nullptr, log.get(), log.get()});
-    return finish(context, child, timeout, arguments.front());
+    process::process child = spawn(context, program, arguments, nullptr, log.get(), log.get());
+    return Wait(context, child, timeout).run(arguments.front());
   } catch (const boost::system::system_error& error) {
     return cannot_start(arguments.front(), error);
   }
@@ -161,9 +243,10 @@ Result<std::unique_ptr<Relay>> Relay::start(const std::vector<std::string>& argu
   Descriptor ours(ends[0]);
   const Descriptor theirs(ends[1]);
   const Descriptor log(::open(log_path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  if (log.get() < 0) return fail(ErrorCode::failed, "cannot write " + log_path);
   try {
-    process::process child(relay_context(), program, after_first(arguments),
-                           process::process_stdio{theirs.get(), theirs.get(), log.get()});
+    process::process child =
+        spawn(relay_context(), program, arguments, theirs.get(), theirs.get(), log.get());
     return std::make_unique<SocketRelay>(relay_context(), std::move(child), ours.release());
   } catch (const boost::system::system_error& error) {
     return cannot_start(arguments.front(), error);

@@ -16,8 +16,8 @@ struct Ended {
   std::string errors;
 };
 
-/// Runs a program to its end: no shell, `input` on its stdin. timed_out: it was killed. not_found: no such
-/// program.
+/// Runs a program to its end, in a process group of its own and without our variables KILN_…: no shell,
+/// `input` on its stdin. timed_out: it was killed. not_found: no such program. The caller ignores SIGPIPE.
 Result<Ended> run_process(const std::vector<std::string>& arguments, const std::string& input,
                           Duration timeout);
 

@@ -5,6 +5,16 @@
 #include "transport/process.h"
 
 namespace kiln::transport {
+namespace {
+
+/// ssh_config(5): a value is split at blanks unless it is quoted, and percent signs are tokens.
+std::string file_option(const std::string& path) {
+  std::string text;
+  for (const char c : path) text += c == '%' ? "%%" : std::string(1, c);
+  return '"' + text + '"';
+}
+
+}  // namespace
 
 std::vector<std::string> ssh_arguments(const Target& target, const std::string& control_path,
                                        const std::string& known_hosts,
@@ -25,7 +35,7 @@ std::vector<std::string> ssh_arguments(const Target& target, const std::string& 
   option("StreamLocalBindUnlink=yes");
   option("ClearAllForwardings=no");
   if (!known_hosts.empty()) {
-    option("UserKnownHostsFile=" + known_hosts);
+    option("UserKnownHostsFile=" + file_option(known_hosts));
     option("GlobalKnownHostsFile=/dev/null");
   }
   if (!ssh.identity_file.empty()) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "model/database.h"
 #include "resources/paths.h"
 #include "support/fake_daemon.h"
 
@@ -104,6 +105,10 @@ void stop_unit(FakeHost& host, const std::string& name) {
   if (found->second.active == "active") end_daemon(host, name, found->second);
   found->second.active = "inactive";
   found->second.command_line.clear();
+  // As Debian's ExecStop= does: `ovn-ctl stop_northd` stops the database servers, unless it is told not to.
+  if (name == "ovn-northd.service" && found->second.loaded.find("--ovn-manage-ovsdb=no") == std::string::npos)
+    for (const Database database : {Database::northbound, Database::southbound})
+      stop_unit(host, std::string(server_unit(database)));
   for (auto& [other, unit] : host.units) {
     const Units needs = required_by(other);
     if (std::ranges::find(needs, name) != needs.end() || part_of(other, name)) stop_unit(host, other);

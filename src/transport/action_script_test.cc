@@ -1,0 +1,299 @@
+#include "transport/action_script.h"
+
+#include <gtest/gtest.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+#include "transport/look_script.h"
+#include "transport/process.h"
+#include "transport/quote.h"
+
+namespace kiln::transport {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr Duration kLong{60000};
+
+std::optional<std::string> text_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  return std::string{std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  EXPECT_NE(text.find(from), std::string::npos) << from;
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+    text.replace(at, from.size(), to);
+  return text;
+}
+
+/// Owned by whoever runs this.
+IssueCertificate issue_for(const std::string& directory, const std::string& common_name) {
+  IssueCertificate issue;
+  issue.directory = directory;
+  issue.shape.common_name = common_name;
+  issue.owner = ::getpwuid(::geteuid())->pw_name;
+  return issue;
+}
+
+/// A folder to act in, and programs that stand in for the host's.
+class ActionScript : public testing::Test {
+ protected:
+  void SetUp() override {
+    char name[] = "/tmp/kiln-action-XXXXXX";
+    directory_ = ::mkdtemp(name);
+  }
+  void TearDown() override { fs::remove_all(directory_); }
+
+  std::string path(const std::string& name) const { return directory_ + '/' + name; }
+  mode_t mode_of(const std::string& name) const {
+    struct stat status{};
+    EXPECT_EQ(::lstat(path(name).c_str(), &status), 0) << name;
+    return status.st_mode & 07777U;
+  }
+  std::vector<std::string> names() const {
+    std::vector<std::string> found;
+    for (const auto& entry : fs::directory_iterator(directory_)) found.push_back(entry.path().filename());
+    std::ranges::sort(found);
+    return found;
+  }
+  /// From now on this program of the host is a script; its arguments are in the file `<program>.asked`.
+  void stand_in(const std::string& program, const std::string& script) const {
+    fs::create_directories(path("bin"));
+    std::ofstream(path("bin/" + program)) << "#!/bin/sh\nprintf '<%s>' \"$@\" >>" << path(program + ".asked")
+                                          << "\necho >>" << path(program + ".asked") << '\n'
+                                          << script << '\n';
+    ::chmod(path("bin/" + program).c_str(), 0755);
+  }
+  Ended run(const std::string& script) const {
+    const std::string text = replaced(script, "PATH=/usr/sbin:", "PATH=" + path("bin") + ":/usr/sbin:");
+    const auto ended = run_process({"sh", "-s"}, "kiln_ssh_connection=\n" + text, kLong);
+    return ended ? *ended : Ended{-1, "", ended.error().text()};
+  }
+  Ended run(const Action& action) const { return run(action_script(action)); }
+
+  /// Runs the script twice: it changes something, then nothing.
+  void run_twice(const std::string& script) const {
+    const Ended first = run(script);
+    EXPECT_EQ(first.exit_code, kChanged) << first.errors;
+    const Ended second = run(script);
+    EXPECT_EQ(second.exit_code, kUnchanged) << second.errors;
+    EXPECT_EQ(first.errors + second.errors + first.output + second.output, "");
+  }
+
+ private:
+  std::string directory_;
+};
+
+TEST_F(ActionScript, writes_a_file_once) {
+  std::string bytes;
+  for (int byte = 0; byte < 256; ++byte) bytes += static_cast<char>(byte);
+  for (const std::string& content : {std::string(), std::string("\n\n"), std::string("$(id) `id` 'x"), bytes,
+                                     std::string(1'000'000, 'x')}) {
+    fs::remove(path("f"));
+    run_twice(action_script(WriteFile{path("f"), content, 0644}));
+    EXPECT_TRUE(text_of(path("f")) == content) << content.size();
+    EXPECT_EQ(names(), std::vector<std::string>{"f"});
+  }
+}
+
+TEST_F(ActionScript, writes_and_removes_files_with_hostile_names) {
+  for (const std::string name :
+       {"a b", "$(touch x)", "`id`", "it's", "\"", "a\nb", "-n", "é", "*", "\\", "a\n"}) {
+    run_twice(action_script(WriteFile{path(name), name, 0600}));
+    EXPECT_EQ(names(), std::vector<std::string>{name});
+    EXPECT_EQ(text_of(path(name)), name);
+    run_twice(action_script(RemoveFile{path(name)}));
+    EXPECT_TRUE(names().empty());
+  }
+}
+
+TEST_F(ActionScript, gives_a_file_its_mode) {
+  for (const unsigned mode : {0600U, 0644U, 0755U, 0440U, 0000U, 0004U, 01777U, 04755U}) {
+    run_twice(write_script(path("f"), "text", mode));
+    EXPECT_EQ(mode_of("f"), mode);
+  }
+}
+
+TEST_F(ActionScript, makes_parents_that_others_can_pass) {
+  run_twice(write_script(path("a b/-c/f"), "text", 0600));
+  EXPECT_EQ(mode_of("a b"), 0755U);
+  EXPECT_EQ(mode_of("a b/-c"), 0755U);
+}
+
+// A reader that has the old file open goes on reading the old text: the new one is another file.
+TEST_F(ActionScript, replaces_a_file_whole) {
+  ASSERT_EQ(run(write_script(path("f"), "old text", 0644)).exit_code, kChanged);
+  std::ifstream reader(path("f"));
+  ASSERT_EQ(run(write_script(path("f"), "new", 0644)).exit_code, kChanged);
+  EXPECT_EQ((std::string{std::istreambuf_iterator<char>(reader), {}}), "old text");
+  EXPECT_EQ(text_of(path("f")), "new");
+}
+
+TEST_F(ActionScript, writes_over_what_an_interrupted_run_left) {
+  fs::create_directories(path("f.kiln-new/below"));
+  run_twice(write_script(path("f"), "text", 0644));
+  EXPECT_EQ(names(), std::vector<std::string>{"f"});
+}
+
+TEST_F(ActionScript, replaces_a_link_and_not_its_target) {
+  std::ofstream(path("target")) << "text";
+  fs::create_symlink("target", path("f"));
+  fs::create_directory(path("d"));
+  fs::create_symlink("d", path("g"));
+  run_twice(write_script(path("f"), "text", 0644));
+  run_twice(write_script(path("g"), "text", 0644));
+  EXPECT_FALSE(fs::is_symlink(path("f")));
+  EXPECT_TRUE(fs::is_regular_file(fs::symlink_status(path("g"))));
+  EXPECT_EQ(text_of(path("target")), "text");
+  EXPECT_TRUE(fs::is_empty(path("d")));
+}
+
+TEST_F(ActionScript, does_not_touch_a_directory_in_the_way) {
+  fs::create_directories(path("d/below"));
+  const Ended written = run(write_script(path("d"), "text", 0644));
+  EXPECT_EQ(written.exit_code, 1);
+  EXPECT_EQ(written.errors, path("d") + " is a directory\n");
+  const Ended removed = run(Action(RemoveFile{path("d")}));
+  EXPECT_EQ(removed.exit_code, 1);
+  EXPECT_NE(removed.errors, "");
+  EXPECT_TRUE(fs::exists(path("d/below")));
+}
+
+TEST_F(ActionScript, leaves_the_old_file_when_the_new_one_cannot_be_made) {
+  ASSERT_EQ(run(write_script(path("f"), "old", 0644)).exit_code, kChanged);
+  stand_in("sync", "echo 'no space' >&2; exit 1");
+  const Ended ended = run(write_script(path("f"), "new", 0644));
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_EQ(ended.errors, "no space\n");
+  EXPECT_EQ(text_of(path("f")), "old");
+}
+
+TEST_F(ActionScript, does_nothing_when_it_arrives_cut) {
+  const std::string script = write_script(path("f"), "text", 0644);
+  for (std::size_t at = 0; at + 2 < script.size(); at += 7) {
+    ASSERT_TRUE(run_process({"sh", "-s"}, script.substr(0, at), kLong));
+    ASSERT_TRUE(names().empty()) << script.substr(0, at);
+  }
+}
+
+TEST_F(ActionScript, removes_a_dangling_link_and_not_the_target_of_another) {
+  std::ofstream(path("target")) << "text";
+  fs::create_symlink("target", path("link"));
+  fs::create_symlink("nowhere", path("dangling"));
+  run_twice(action_script(RemoveFile{path("link")}));
+  run_twice(action_script(RemoveFile{path("dangling")}));
+  EXPECT_EQ(names(), std::vector<std::string>{"target"});
+}
+
+TEST_F(ActionScript, creates_and_joins_a_database_once) {
+  if (::access("/usr/bin/ovsdb-tool", X_OK) != 0)
+    GTEST_SKIP() << "ovsdb-tool is missing (openvswitch-common)";
+  const std::string own_address = "ssl:10.0.0.2:6643";
+  const auto here = [this](const std::string& script) {
+    return replaced(script, std::string(file_path(Database::northbound)), path("ovn/nb.db"));
+  };
+  const std::string create = replaced(action_script(CreateDatabase{Database::northbound, own_address, 5000}),
+                                      std::string(schema_path(Database::northbound)),
+                                      std::string(schema_path(Database::open_vswitch)));
+  const std::string join =
+      action_script(JoinDatabase{Database::northbound, own_address, {"ssl:10.0.0.1:6643"}});
+  const LookScript look = make_look_script("n1", {DatabaseFileLook{Database::northbound}}, "k1");
+  for (const std::string& made : {create, join}) {
+    const std::string script = replaced(here(made), "/var/lib/ovn", path("ovn"));
+    fs::remove_all(path("ovn"));
+    fs::create_directory(path("ovn"));
+    std::ofstream(path("ovn/nb.db.kiln-new")) << "what an interrupted run left";
+    const Ended first = run(script);
+    ASSERT_EQ(first.exit_code, kChanged) << first.errors;
+    const auto content = text_of(path("ovn/nb.db"));
+    EXPECT_EQ(run(script).exit_code, kUnchanged);
+    EXPECT_EQ(text_of(path("ovn/nb.db")), content);
+    EXPECT_EQ(std::distance(fs::directory_iterator(path("ovn")), {}), 1);
+    const Facts facts = read_look_output("n1", look, "k1", run(here(look.text)).output);
+    const auto* seen = facts.seen<DatabaseFileSeen>("n1", look.looks[0]);
+    ASSERT_TRUE(seen) << facts.unknown("n1", look.looks[0]).value_or("absent");
+    EXPECT_TRUE(seen->clustered);
+    EXPECT_EQ(seen->local_address, own_address);
+  }
+}
+
+TEST_F(ActionScript, switches_key_and_certificate_at_once) {
+  const IssueCertificate issue = issue_for(path("pki/nb it's"), "n1/ovn\\nb ü");
+  for (const std::string suffix : {"one", "two"}) {
+    const Ended request = run(request_script(issue, suffix));
+    ASSERT_EQ(request.exit_code, kChanged) << request.errors;
+    EXPECT_TRUE(request.output.starts_with("-----BEGIN CERTIFICATE REQUEST-----\n")) << request.output;
+    ASSERT_EQ(run(install_script(issue, suffix, "certificate " + suffix)).exit_code, kChanged);
+    EXPECT_EQ(fs::read_symlink(issue.directory), "nb it's." + suffix);
+    EXPECT_EQ(text_of(issue.directory + "/cert.pem"), "certificate " + suffix);
+    EXPECT_EQ(mode_of("pki/nb it's/key.pem"), 0600U);
+    EXPECT_EQ(mode_of("pki/nb it's/cert.pem"), 0644U);
+  }
+  EXPECT_EQ(std::distance(fs::directory_iterator(path("pki")), {}), 2);
+}
+
+TEST_F(ActionScript, keeps_the_old_certificate_without_a_new_key) {
+  const IssueCertificate issue = issue_for(path("nb"), "n1");
+  fs::create_directories(path("nb.old"));
+  fs::create_symlink("nb.old", path("nb"));
+  EXPECT_EQ(run(install_script(issue, "new", "certificate")).exit_code, 1);
+  EXPECT_EQ(names(), (std::vector<std::string>{"nb", "nb.old"}));
+}
+
+TEST_F(ActionScript, requests_a_name_with_a_plus) {
+  const IssueCertificate issue = issue_for(path("nb"), "a+b");
+  const Ended request = run(request_script(issue, "one"));
+  EXPECT_EQ(request.exit_code, kChanged) << request.errors;
+}
+
+TEST_F(ActionScript, gives_hostile_words_to_programs_as_they_are) {
+  stand_in("systemctl", "");
+  stand_in("ovs-appctl", "");
+  stand_in("ovn-appctl", "");
+  EXPECT_EQ(run(Action(UnitAction{"-a $(b).service", UnitVerb::enable})).exit_code, kChanged);
+  EXPECT_EQ(text_of(path("systemctl.asked")), "<--quiet><enable><--><-a $(b).service>\n");
+  EXPECT_EQ(run(Action(Appctl{"/run/ovn/x y.ctl", {"a'b", "", "\n"}})).exit_code, kChanged);
+  EXPECT_EQ(text_of(path("ovn-appctl.asked")), "<-t></run/ovn/x y.ctl><a'b><><\n>\n");
+  EXPECT_EQ(run(Action(Appctl{"ovs-vswitchd", {"exit"}})).exit_code, kChanged);
+  EXPECT_EQ(text_of(path("ovs-appctl.asked")), "<-t><ovs-vswitchd><exit>\n");
+}
+
+TEST_F(ActionScript, has_nothing_to_stop_or_disable_without_the_unit) {
+  stand_in("systemctl", "[ \"$1\" = show ] && echo not-found");
+  EXPECT_EQ(run(Action(UnitAction{"a.service", UnitVerb::stop})).exit_code, kUnchanged);
+  EXPECT_EQ(run(Action(UnitAction{"a.service", UnitVerb::disable})).exit_code, kUnchanged);
+}
+
+TEST_F(ActionScript, says_why_a_unit_does_not_start) {
+  stand_in("systemctl", "[ \"$1\" = start ] && exit 1; echo status");
+  stand_in("journalctl", "echo journal");
+  const Ended failed = run(Action(UnitAction{"a.service", UnitVerb::start}));
+  EXPECT_EQ(failed.exit_code, 1);
+  EXPECT_EQ(failed.errors, "status\njournal\n");
+  stand_in("systemctl", "case \"$*\" in *ActiveState*) echo inactive;; *ConditionResult*) echo no;; esac");
+  const Ended skipped = run(Action(UnitAction{"a.service", UnitVerb::start}));
+  EXPECT_EQ(skipped.exit_code, 1);
+  EXPECT_EQ(skipped.errors, "a condition of the unit does not hold, so that it was not started\n");
+}
+
+TEST_F(ActionScript, releases_units_when_an_installation_fails) {
+  stand_in("systemctl", "");
+  stand_in("dpkg", "");
+  stand_in("apt-get", "echo 'E: no such package'; exit 100");
+  const Ended ended = run(Action(InstallPackages{{"a", "-b"}, {"c.service"}}));
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_EQ(ended.errors, "E: no such package\n");
+  EXPECT_EQ(text_of(path("systemctl.asked")),
+            "<--quiet><mask><--runtime><--><c.service>\n<--quiet><unmask><--runtime><--><c.service>\n");
+}
+
+}  // namespace
+}  // namespace kiln::transport

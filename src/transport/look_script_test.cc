@@ -1,0 +1,245 @@
+#include "transport/look_script.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "transport/parse.h"
+#include "transport/process.h"
+#include "transport/quote.h"
+
+namespace kiln::transport {
+namespace {
+
+constexpr Duration kLong{60000};
+const HostName kHost = "n1";
+const std::string kNonce = "k00ff";
+const std::string kSystemPath = "PATH=/usr/sbin:";
+
+/// `from` → `to`, which must be in it.
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  EXPECT_NE(text.find(from), std::string::npos) << from;
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+    text.replace(at, from.size(), to);
+  return text;
+}
+
+std::string section(int number, const std::string& content, const std::string& nonce = kNonce) {
+  return nonce + ' ' + std::to_string(number) + ' ' + encode_base64(content) + '\n';
+}
+
+/// A folder for files to look at, and for programs that stand in for the host's.
+class LookScriptRun : public testing::Test {
+ protected:
+  void SetUp() override {
+    char name[] = "/tmp/kiln-look-XXXXXX";
+    directory_ = ::mkdtemp(name);
+  }
+  void TearDown() override { std::filesystem::remove_all(directory_); }
+
+  std::string path(const std::string& name) const { return directory_ + '/' + name; }
+  std::string make_file(const std::string& name, const std::string& content, mode_t mode = 0644) const {
+    std::ofstream(path(name), std::ios::binary) << content;
+    ::chmod(path(name).c_str(), mode);
+    return path(name);
+  }
+  /// From now on this program of the host is the script.
+  void stand_in(const std::string& program, const std::string& script) {
+    std::filesystem::create_directories(path("bin"));
+    make_file("bin/" + program, "#!/bin/sh\n" + script + '\n', 0755);
+  }
+  std::string printed(const LookScript& script) const {
+    const std::string text = replaced(script.text, kSystemPath, "PATH=" + path("bin") + ":/usr/sbin:");
+    const auto ended = run_process({"/bin/sh", "-s"}, "kiln_ssh_connection='c 1 s 22'\n" + text, kLong);
+    EXPECT_TRUE(ended) << ended.error().text();
+    if (!ended) return {};
+    EXPECT_EQ(ended->exit_code, 0);
+    EXPECT_EQ(ended->errors, "");
+    return ended->output;
+  }
+  Facts look(const std::vector<Look>& looks) const {
+    const LookScript script = make_look_script(kHost, looks, kNonce);
+    return read_look_output(kHost, script, kNonce, printed(script));
+  }
+  Fact look_at(const Look& one) const { return look({one}).at({kHost, one}); }
+
+ private:
+  std::string directory_;
+};
+
+TEST_F(LookScriptRun, reads_any_content_of_a_file) {
+  std::string bytes = kNonce + " 0 \nexit 44\n44\n";
+  for (int byte = 0; byte < 256; ++byte) bytes += static_cast<char>(byte);
+  for (const std::string& content : {std::string(), std::string("\n\n"), bytes, std::string(262144, 'x')}) {
+    const std::string file = make_file("f", content, 0640);
+    const Facts facts = look({FileLook{file}});
+    const auto* seen = facts.seen<FileSeen>(kHost, FileLook{file});
+    ASSERT_TRUE(seen) << facts.unknown(kHost, FileLook{file}).value_or("absent");
+    EXPECT_TRUE(seen->content == content) << content.size();
+    EXPECT_EQ(seen->mode, 0640U);
+    EXPECT_EQ(seen->size, static_cast<std::int64_t>(content.size()));
+  }
+}
+
+TEST_F(LookScriptRun, reads_files_with_hostile_names) {
+  for (const std::string name : {"a b", "$(touch x)", "`id`", "it's", "\"", "a\nb", "-n", "é", "*", "\\"}) {
+    const std::string file = make_file(name, name);
+    const Facts facts = look({FileLook{file}});
+    const auto* seen = facts.seen<FileSeen>(kHost, FileLook{file});
+    ASSERT_TRUE(seen) << name;
+    EXPECT_EQ(seen->content, name);
+  }
+}
+
+TEST_F(LookScriptRun, leaves_out_content_that_is_not_asked_for) {
+  const FileLook key{.path = make_file("key.pem", "secret", 0600), .content = false};
+  const LookScript script = make_look_script(kHost, {key}, kNonce);
+  const std::string output = printed(script);
+  const std::string section_text = decode_base64(output.substr(output.rfind(' ') + 1));
+  EXPECT_EQ(section_text.find(encode_base64("secret")), std::string::npos) << section_text;
+  const Facts facts = read_look_output(kHost, script, kNonce, output);
+  ASSERT_TRUE(facts.seen<FileSeen>(kHost, key));
+  EXPECT_EQ(facts.seen<FileSeen>(kHost, key)->content, "");
+  EXPECT_EQ(facts.seen<FileSeen>(kHost, key)->size, 6);
+}
+
+TEST_F(LookScriptRun, tells_absent_from_unreadable_files) {
+  EXPECT_EQ(look_at(FileLook{path("none")}), Fact(Absent{}));
+  EXPECT_EQ(look_at(FileLook{path("none/below")}), Fact(Absent{}));
+  EXPECT_EQ(look_at(FileLook{path("")}), Fact(Unknown{"not a regular file"}));
+  EXPECT_EQ(look_at(FileLook{make_file("big", std::string(262145, 'x'))}),
+            Fact(Unknown{"larger than 256 KiB"}));
+}
+
+TEST_F(LookScriptRun, follows_links) {
+  std::filesystem::create_symlink(make_file("target", "text", 0600), path("link"));
+  const Facts facts = look({FileLook{path("link")}});
+  ASSERT_TRUE(facts.seen<FileSeen>(kHost, FileLook{path("link")}));
+  EXPECT_EQ(facts.seen<FileSeen>(kHost, FileLook{path("link")})->mode, 0600U);
+  std::filesystem::create_symlink(path("nowhere"), path("dangling"));
+  EXPECT_EQ(look_at(FileLook{path("dangling")}), Fact(Absent{}));
+}
+
+TEST_F(LookScriptRun, reads_the_host_it_runs_on) {
+  stand_in("ip", R"(echo '[{"ifname":"eth0","mtu":9000}]')");
+  const Facts facts = look({HostLook{}});
+  const auto* seen = facts.seen<HostSeen>(kHost, HostLook{});
+  ASSERT_TRUE(seen) << facts.unknown(kHost, HostLook{}).value_or("absent");
+  char name[256] = {};
+  ASSERT_EQ(::gethostname(name, sizeof name - 1), 0);
+  EXPECT_EQ(seen->hostname, name);
+  EXPECT_GT(seen->time_ms, 1'700'000'000'000);
+  EXPECT_GT(seen->free_bytes, 0);
+  EXPECT_EQ(seen->ssh_address, "s");
+  EXPECT_EQ(seen->links, (std::vector<LinkSeen>{{.name = "eth0", .mac = "", .mtu = 9000, .addresses = {}}}));
+}
+
+TEST_F(LookScriptRun, asks_once_for_all_units_and_their_command_lines) {
+  stand_in("systemctl",
+           "printf '%s\\n' \"$@\" >" + path("asked") +
+               "\nprintf 'Id=a\\nLoadState=loaded\\nMainPID=%s\\n\\nId=b\\nLoadState=not-found\\n' "
+               "$PPID");
+  const UnitLook one{"a b.service"};
+  const UnitLook other{"-x.service"};
+  const Facts facts = look({one, other});
+  ASSERT_TRUE(facts.seen<UnitSeen>(kHost, one)) << facts.unknown(kHost, one).value_or("absent");
+  EXPECT_EQ(facts.seen<UnitSeen>(kHost, one)->command_line, (std::vector<std::string>{"/bin/sh", "-s"}));
+  EXPECT_TRUE(facts.absent(kHost, other));
+  std::ifstream asked(path("asked"));
+  const std::string words{std::istreambuf_iterator<char>(asked), {}};
+  EXPECT_TRUE(words.ends_with("\n--\na b.service\n-x.service\n")) << words;
+}
+
+TEST_F(LookScriptRun, does_not_know_units_when_systemctl_fails) {
+  stand_in("systemctl", "echo 'Failed to connect to bus: Host is down' >&2; exit 1");
+  EXPECT_EQ(look_at(UnitLook{"a.service"}), Fact(Unknown{"Failed to connect to bus: Host is down"}));
+}
+
+TEST_F(LookScriptRun, finds_installed_packages) {
+  const PackageLook here{"dpkg"};
+  const PackageLook gone{"kiln-no-such-package"};
+  const Facts facts = look({gone, here});
+  EXPECT_TRUE(facts.seen<PackageSeen>(kHost, here)) << facts.unknown(kHost, here).value_or("absent");
+  EXPECT_TRUE(facts.absent(kHost, gone));
+}
+
+TEST_F(LookScriptRun, does_not_know_packages_when_dpkg_fails) {
+  stand_in("dpkg-query", "echo 'dpkg-query: error: parsing file: no' >&2; exit 2");
+  EXPECT_EQ(look_at(PackageLook{"dpkg"}), Fact(Unknown{"dpkg-query: error: parsing file: no"}));
+  stand_in("dpkg-query", "kill -9 $$");
+  EXPECT_TRUE(std::holds_alternative<Unknown>(look_at(PackageLook{"dpkg"})));
+}
+
+TEST_F(LookScriptRun, finds_nothing_where_nothing_runs) {
+  EXPECT_EQ(look_at(NamespaceLook{"kiln no such"}), Fact(Absent{}));
+  EXPECT_EQ(look_at(AppctlLook{"ovn-kiln-none", "status"}), Fact(Absent{}));
+  stand_in("openssl", "echo 'connect: Connection refused'; exit 1");
+  EXPECT_EQ(look_at(ServedCertificateLook{"127.0.0.1", 1}), Fact(Absent{}));
+}
+
+TEST_F(LookScriptRun, gives_hostile_words_to_programs_as_they_are) {
+  stand_in("ip", "printf '<%s>' \"$@\"; echo; echo '1 packets transmitted, 1 received'; exit 3");
+  const PingLook ping{.network_namespace = "$(x) '", .target = "-a;b", .count = 1};
+  const LookScript script = make_look_script(kHost, {ping}, kNonce);
+  const std::string output = printed(script);
+  EXPECT_EQ(decode_base64(output.substr(output.rfind(' ') + 1)),
+            "<netns><exec><$(x) '><ping><-n><-q><-i><0.2><-W><1><-c><1><-a;b>\n"
+            "1 packets transmitted, 1 received\n\n3");
+}
+
+TEST_F(LookScriptRun, answers_every_look_though_one_fails) {
+  const FileLook file{make_file("f", "x")};
+  stand_in("ip", "exit 1");
+  const Facts facts = look({HostLook{}, file, FileLook{path("none")}});
+  EXPECT_TRUE(facts.unknown(kHost, HostLook{}));
+  EXPECT_TRUE(facts.seen<FileSeen>(kHost, file));
+  EXPECT_TRUE(facts.absent(kHost, FileLook{path("none")}));
+}
+
+TEST(LookScript, leaves_databases_to_their_client) {
+  const LookScript script = make_look_script(kHost, {DatabaseLook{}, RowsLook{}}, kNonce);
+  EXPECT_TRUE(script.looks.empty());
+  EXPECT_TRUE(script.sections.empty());
+}
+
+TEST(LookScript, does_nothing_when_it_arrives_cut) {
+  const std::string text = make_look_script(kHost, {FileLook{"/f"}, PackageLook{"b"}}, kNonce).text;
+  for (std::size_t at = 0; at + 2 < text.size(); at += 13) {
+    const auto ended = run_process({"sh", "-s"}, text.substr(0, at), kLong);
+    ASSERT_TRUE(ended) << ended.error().text();
+    ASSERT_EQ(ended->output, "") << text.substr(0, at);
+  }
+}
+
+TEST(LookOutput, that_is_missing_leaves_looks_unknown) {
+  const FileLook look{"/f"};
+  const LookScript script = make_look_script(kHost, {look}, kNonce);
+  for (const std::string& output : {std::string(), std::string("motd\n"), section(0, "\n44", "other"),
+                                    section(7, "\n44"), section(0, "44"), section(0, "\nx"), section(0, "\n"),
+                                    kNonce + " 0 \n", kNonce + " x " + encode_base64("\n44") + '\n'})
+    EXPECT_EQ(read_look_output(kHost, script, kNonce, output).at({kHost, look}),
+              Fact(Unknown{"the host's answer was cut"}))
+        << output;
+  EXPECT_TRUE(read_look_output(kHost, script, kNonce, "motd\n" + section(0, "\n44")).absent(kHost, look));
+}
+
+// The content of the file, in base64, begins like the exit code that says absent.
+TEST(LookOutput, that_is_cut_is_neither_absent_nor_another_file) {
+  const FileLook look{"/f"};
+  const LookScript script = make_look_script(kHost, {look}, kNonce);
+  for (const std::string begin : {"44zz", "0zzz"}) {
+    const std::string content = decode_base64(begin);
+    const std::string output = section(0, "644 root root 3\n" + begin + "\n0");
+    const Facts whole = read_look_output(kHost, script, kNonce, output);
+    ASSERT_TRUE(whole.seen<FileSeen>(kHost, look));
+    EXPECT_EQ(whole.seen<FileSeen>(kHost, look)->content, content);
+    for (std::size_t at = 0; at < output.size() - 1; ++at)
+      ASSERT_TRUE(read_look_output(kHost, script, kNonce, output.substr(0, at)).unknown(kHost, look)) << at;
+  }
+}
+
+}  // namespace
+}  // namespace kiln::transport
