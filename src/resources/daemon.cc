@@ -42,7 +42,9 @@ std::string Daemon::environment() const {
 
 std::string Daemon::drop_in() const {
   // Read after the package's own file, so that kiln's options are the ones that count.
-  return file_header(cluster, resource) + "[Service]\nEnvironmentFile=" + environment_path + '\n';
+  std::string text = file_header(cluster, resource) + "[Service]\nEnvironmentFile=" + environment_path + '\n';
+  if (!stop_command.empty()) text += "ExecStop=\nExecStop=" + stop_command + '\n';
+  return text;
 }
 
 std::vector<Probe> Daemon::probes(const HostName& host) const {

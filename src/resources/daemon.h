@@ -17,6 +17,7 @@ struct Daemon {
   std::string unit;
   std::string environment_path;
   std::vector<std::string> options;  ///< OVN_CTL_OPTS; no white space and no quotes in them
+  std::string stop_command;          ///< ExecStop= in the place of the package's, or ""
   std::set<std::string> arguments;   ///< each must be an argument of the running process
   std::string cluster;
   std::string resource;  ///< for the files' headers

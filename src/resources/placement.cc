@@ -39,6 +39,7 @@ Placement place(const Desired& desired, const Facts& facts, std::vector<std::str
   Placement placement;
   std::vector<const NodeSpec*> chosen;
   std::vector<const NodeSpec*> candidates;
+  std::vector<const NodeSpec*> silent;
   for (const NodeSpec* node : desired.nodes_in_file_order()) {
     const Holds holds = holds_database(node->name, facts);
     if (!node->auto_services) {
@@ -52,12 +53,17 @@ Placement place(const Desired& desired, const Facts& facts, std::vector<std::str
     }
     placement.services[node->name] = {"chassis", "switch"};
     // Whoever is central stays; a node that does not answer keeps the place that it may have.
-    if (holds == Holds::yes)
-      chosen.push_back(node);
-    else
-      candidates.push_back(node);
+    (holds == Holds::yes ? chosen : holds == Holds::unknown ? silent : candidates).push_back(node);
   }
-  while (chosen.size() < static_cast<std::size_t>(desired.central.count) && !candidates.empty()) {
+  const auto free_places = [&] { return chosen.size() < static_cast<std::size_t>(desired.central.count); };
+  for (const NodeSpec* node : silent) {
+    if (!free_places()) break;
+    chosen.push_back(node);
+    problems.push_back(node->name +
+                       " has not said whether it holds a central database; it keeps a place among the " +
+                       std::to_string(desired.central.count) + " centrals until it does");
+  }
+  while (free_places() && !candidates.empty()) {
     const NodeSpec* next = next_central(candidates, chosen);
     std::erase(candidates, next);
     chosen.push_back(next);

@@ -81,3 +81,94 @@ unreachable() { ! reachable "$@" 2>/dev/null; }
 
 # address NODE: where the lab's own table says it is.
 address() { lab status | awk -v node="$1" '$1 == node { print $3 }'; }
+
+# What the scenarios deploy, unless they say otherwise: three centrals, one switch, two workloads on n1 and n2.
+# deployment [LAB-TOML-OPTION...] writes the file.
+deployment() {
+  the_file
+  {
+    cat <<'TOML'
+[cluster]
+name = "lab"
+
+[central]
+election-timer-ms = 4000
+
+[ca]
+dir = "pki"
+passphrase = { env = "KILN_CA_PASSPHRASE" }
+
+[switches.ls1.ports.vm1]
+addresses = ["02:ac:10:ff:00:11 172.16.255.11"]
+port-security = true
+
+[switches.ls1.ports.vm2]
+addresses = ["02:ac:10:ff:00:22 172.16.255.22"]
+port-security = true
+
+[workloads.vm1]
+node = "n1"
+port = "ls1/vm1"
+ip = "172.16.255.11/24"
+
+[workloads.vm2]
+node = "n2"
+port = "ls1/vm2"
+ip = "172.16.255.22/24"
+
+[[checks]]
+ping = { from = "vm1", to = "vm2" }
+
+TOML
+    lab toml "$@"
+  } > "$file"
+}
+
+# Where an operator would be: beside the file. (Variables that setup_file sets do not reach the tests.)
+the_file() {
+  cd "$BATS_FILE_TMPDIR" || return
+  file=kiln.toml
+  export KILN_CA_PASSPHRASE=not-a-secret-of-anybody
+}
+
+# deployed: makes the deployment in setup_file.
+deployed() {
+  the_file
+  apply > apply.log 2>&1 || { cat apply.log >&2; return 1; }
+}
+
+# Undoes what a test that failed has left, so that it fails alone.
+mended() { kiln plan "$file" --detailed-exitcode > plan.log 2>&1 || apply > apply.log 2>&1 || { cat apply.log >&2; return 1; }; }
+
+apply() { kiln apply "$file" --auto-approve "$@"; }
+
+# Every scenario's last word: the file is what the hosts are, and saying so again sends nothing.
+assert_converged() {
+  local report
+  kiln plan "$file" --detailed-exitcode || return 1
+  report=$(apply --json) || return 1
+  [ "$(field mutations <<< "$report")" = 0 ] || { echo "$report" >&2; return 1; }
+}
+
+# field PATH: one value of the JSON on stdin; names and numbers joined by dots.
+field() {
+  python3 -c '
+import json, sys
+value = json.load(sys.stdin)
+for key in sys.argv[1].split("."):
+    value = value[int(key)] if isinstance(value, list) else value[key]
+print(value if isinstance(value, str) else json.dumps(value))' "$1"
+}
+
+# changes: "resource attribute from to" of each attribute that `plan` wants changed; "resource verb" if it has none.
+changes() {
+  kiln plan "$file" --json 2>/dev/null | python3 -c '
+import json, sys
+for change in json.load(sys.stdin)["changes"]:
+    if change["verb"] == "unchanged": continue
+    for a in change["attributes"] or [None]:
+        print(change["resource"], *([change["verb"]] if a is None else [a["path"], a.get("from"), a.get("to")]))'
+}
+
+ping_works() { on "$1" ip netns exec "$2" ping -n -q -c 1 -W 1 "$3"; }
+ping_fails() { ! ping_works "$@"; }

@@ -30,11 +30,11 @@ std::string wrapper(const Context& context, const std::string& resource, const s
 class Client : public Resource {
  public:
   Client(const Context& context, const NodeSpec& node)
-      : Resource(client_id(node.name), node.name, node.places.at("client")) {
-    const std::string cluster = context.desired.cluster.name;
+      : Resource(client_id(node.name), node.name, node.places.at("client")),
+        cluster_(context.desired.cluster.name) {
     const std::string resource = id().text();
     files_ = {{kEndpointsPath,
-               file_header(cluster, resource) + "OVN_NB_DB=" + context.endpoints(Database::northbound) +
+               file_header(cluster_, resource) + "OVN_NB_DB=" + context.endpoints(Database::northbound) +
                    "\nOVN_SB_DB=" + context.endpoints(Database::southbound) + '\n',
                0644},
               {"/usr/local/bin/ovn-nbctl", wrapper(context, resource, "ovn-nbctl"), 0755},
@@ -63,7 +63,7 @@ class Client : public Resource {
       if (auto why = add_file_seen(facts, host(), file.path, file.content, state)) return Unknown{*why};
       const auto* seen = facts.seen<FileSeen>(host(), FileLook{file.path});
       if (seen && seen->mode != file.mode) state[file.path] = std::string("other mode");
-      if (seen && seen->content.find("# made by kiln for ") == std::string::npos)
+      if (seen && seen->content.find("# made by kiln for " + cluster_ + ':') == std::string::npos)
         return Foreign{file.path + " on " + host() + " is there and is not kiln's: move it away"};
     }
     return state.empty() ? Observation(Absent{}) : Observation(state);
@@ -77,6 +77,7 @@ class Client : public Resource {
   }
 
  private:
+  std::string cluster_;
   std::vector<ManagedFile> files_;
   std::vector<Need> needs_;
 };

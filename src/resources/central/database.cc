@@ -40,20 +40,20 @@ Daemon server_daemon(const Context& context, const NodeSpec& node, Database data
   return daemon;
 }
 
-/// What is known of a database's members before anything is done.
+/// What is known of a database's members before anything is done, wherever the file now wants centrals.
 struct Membership {
-  std::vector<std::string> existing;  ///< nodes that have the file, in joining order
-  std::vector<std::string> unknown;   ///< nodes that did not say
+  std::map<std::string, std::string> addresses;  ///< of the members that are there, by node
+  std::vector<std::string> unknown;              ///< nodes that did not say
   std::set<std::string> cluster_ids;
 };
 
 Membership membership(const Context& context, Database database) {
   Membership members;
-  for (const std::string& node : context.placement.centrals) {
-    if (context.facts.unknown(node, DatabaseFileLook{database})) members.unknown.push_back(node);
-    const auto* file = context.facts.seen<DatabaseFileSeen>(node, DatabaseFileLook{database});
+  for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
+    if (context.facts.unknown(node->name, DatabaseFileLook{database})) members.unknown.push_back(node->name);
+    const auto* file = context.facts.seen<DatabaseFileSeen>(node->name, DatabaseFileLook{database});
     if (!file || !file->clustered) continue;
-    members.existing.push_back(node);
+    members.addresses[node->name] = file->local_address;
     if (!file->cluster_id.empty()) members.cluster_ids.insert(file->cluster_id);
   }
   return members;
@@ -70,8 +70,11 @@ class DatabaseMember : public Resource {
         members_(membership(context, database)) {
     const std::vector<std::string>& order = context.placement.centrals;
     const auto self = std::ranges::find(order, node.name);
+    for (const auto& [member, address] : members_.addresses)
+      if (member != node.name) remotes_.push_back(address);
     for (auto earlier = order.begin(); earlier != self; ++earlier)
-      remotes_.push_back(ssl_address(context.node(*earlier).address, raft_port(database)));
+      if (!members_.addresses.contains(*earlier))
+        remotes_.push_back(ssl_address(context.node(*earlier).address, raft_port(database)));
     if (self != order.begin() && self != order.end()) previous_ = *std::prev(self);
   }
 
@@ -155,18 +158,18 @@ class DatabaseMember : public Resource {
   /// Create or join. A database is created only when every central has answered and none has one.
   Result<Step> enter_cluster(const Change& change) const {
     const std::string name(schema_name(database_));
-    const bool creates = members_.existing.empty() && previous_.empty();
-    if (members_.existing.empty() && !members_.unknown.empty())
+    const bool creates = members_.addresses.empty() && previous_.empty();
+    if (members_.addresses.empty() && !members_.unknown.empty())
       return fail(ErrorCode::unreachable,
                   members_.unknown.front() + " has not said whether it has " + name +
-                      "; one is created only when every central has answered and none has it");
+                      "; one is created only when every node has answered and none has it");
     Step step = make_step(change, creates ? "create" : "join",
                           creates ? "create " + name + ", first member" : "join " + name);
     if (creates)
       step.actions.push_back(CreateDatabase{database_, local_address_, election_timer_ms_});
     else
       step.actions.push_back(JoinDatabase{database_, local_address_, remotes_});
-    step.why.push_back(creates ? "every central answered and none has a database"
+    step.why.push_back(creates ? "every node answered and none has a database"
                                : "the cluster is there, or is made earlier in this plan");
     step.risk = creates ? Risk::none : Risk::quorum;
     step.irreversible = true;

@@ -45,9 +45,13 @@ class Listener : public Resource {
     const auto uuid = find(*rows);
     if (!uuid) return Absent{};
     const ovsdb::Row& row = rows->rows().at(*uuid);
+    if (rows->owned(mark_).size() > 1)
+      return Foreign{"more than one row of Connection holds the mark " + mark_};
+    const auto owner = column(row, "external_ids").at(kOwnerKey);
+    if (owner && *owner != mark_) return Foreign{"the connection " + target_ + " is of " + *owner};
     State state{{"target", column(row, "target").as_string().value_or("")}};
     if (const auto probe = column(row, "inactivity_probe").as_integer()) state["inactivity_probe"] = *probe;
-    if (const auto mark = column(row, "external_ids").at(kOwnerKey)) state[kOwnerKey] = *mark;
+    if (owner) state[kOwnerKey] = *owner;
     return state;
   }
 

@@ -19,6 +19,8 @@ Daemon northd_daemon(const Context& context, const NodeSpec& node) {
   daemon.environment_path = std::string(kHostDirectory) + "/ovn-northd.env";
   daemon.cluster = context.desired.cluster.name;
   daemon.resource = northd_id(node.name).text();
+  // The package's own command stops the database servers too, and with them a member of each RAFT cluster.
+  daemon.stop_command = "/usr/share/ovn/scripts/ovn-ctl stop_northd --no-monitor --ovn-manage-ovsdb=no";
   daemon.options = {"--ovn-northd-nb-db=" + nb, "--ovn-northd-sb-db=" + sb,
                     "--ovn-northd-ssl-key=" + key_path(kNorthdName),
                     "--ovn-northd-ssl-cert=" + certificate_path(kNorthdName),

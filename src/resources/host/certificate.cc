@@ -77,7 +77,9 @@ class CertificateResource : public Resource {
     if (!certificate) return State{{"issuer", "unreadable: " + certificate.error().text()}};
     State state = describe(certificate->shape);
     state["key.pem"] = mode_text(key->mode) + ' ' + key->owner;
-    const TimePoint now{Duration{facts.seen<HostSeen>(host(), HostLook{})->time_ms}};
+    const auto* seen_host = facts.seen<HostSeen>(host(), HostLook{});
+    if (!seen_host) return Unknown{host() + " has not told its time"};
+    const TimePoint now{Duration{seen_host->time_ms}};
     state["renewal"] = renewal(*certificate, now);
     state["issuer"] = issuer(*certificate, facts, now);
     return state;

@@ -60,7 +60,8 @@ class LogicalSwitch : public Resource {
 /// A switch of ours that the file no longer has.
 class LostLogicalSwitch : public Resource {
  public:
-  LostLogicalSwitch(ResourceId id, Uuid uuid) : Resource(std::move(id), kCluster, {}), uuid_(uuid) {}
+  LostLogicalSwitch(ResourceId id, Uuid uuid, std::string cluster)
+      : Resource(std::move(id), kCluster, {}), uuid_(uuid), cluster_(std::move(cluster)) {}
   std::vector<Probe> probes() const override { return {{kCluster, switches_look()}}; }
   std::optional<State> wanted() const override { return std::nullopt; }
   Observation observe(const Facts& facts) const override {
@@ -74,20 +75,27 @@ class LostLogicalSwitch : public Resource {
   Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
     const auto* rows = facts.seen<RowsSeen>(kCluster, switches_look());
     const auto ports = column(rows->rows().at(uuid_), "ports").as_uuids();
-    if (const std::size_t others = ports_of_others(facts, ports); others > 0)
+    if (const std::size_t others = ports_of_others(facts, cluster_, ports); others > 0)
       return fail(ErrorCode::failed,
                   "it has " + std::to_string(others) +
                       " logical switch ports that are not kiln's; they would be lost with it");
     Step step = make_step(change, "remove", "remove logical switch " + id().name);
     step.pool = kRows;
     step.risk = Risk::data_plane;
-    step.actions.push_back(
-        Transact{Database::northbound, {ovsdb::Delete{"Logical_Switch", ovsdb::by_uuid(uuid_)}}});
+    // A port that somebody adds in the meantime stops the removal.
+    step.actions.push_back(Transact{Database::northbound,
+                                    {ovsdb::Wait{"Logical_Switch",
+                                                 ovsdb::by_uuid(uuid_),
+                                                 {"ports"},
+                                                 true,
+                                                 {{{"ports", column(rows->rows().at(uuid_), "ports")}}}},
+                                     ovsdb::Delete{"Logical_Switch", ovsdb::by_uuid(uuid_)}}});
     return std::vector<Step>{step};
   }
 
  private:
   Uuid uuid_;
+  std::string cluster_;
 };
 
 }  // namespace
@@ -103,7 +111,8 @@ void make_logical_switches(const Context& context, Resources& resources) {
   if (!rows) return;
   for (const auto& [name, uuid] : owned_names(*rows, context.desired.cluster.name, kKind))
     if (!context.desired.switches.contains(name))
-      resources.push_back(std::make_unique<LostLogicalSwitch>(ResourceId{kKind, name}, uuid));
+      resources.push_back(
+          std::make_unique<LostLogicalSwitch>(ResourceId{kKind, name}, uuid, context.desired.cluster.name));
 }
 
 }  // namespace kiln::resources

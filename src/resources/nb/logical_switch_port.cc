@@ -39,7 +39,8 @@ class LogicalSwitchPort : public Resource {
   }
 
   Observation observe(const Facts& facts) const override {
-    if (auto why = facts.unknown(kCluster, switch_ports_look())) return Unknown{*why};
+    for (const Probe& probe : probes())
+      if (auto why = facts.unknown(kCluster, probe.look)) return Unknown{*why};
     const auto* rows = facts.seen<RowsSeen>(kCluster, switch_ports_look());
     if (!rows) return Absent{};
     const auto owned = rows->owned(mark_);
@@ -162,11 +163,12 @@ std::map<std::string, Uuid> owned_names(const RowsSeen& rows, const std::string&
   return names;
 }
 
-std::size_t ports_of_others(const Facts& facts, const std::vector<Uuid>& ports) {
+std::size_t ports_of_others(const Facts& facts, const std::string& cluster, const std::vector<Uuid>& ports) {
   const auto* rows = facts.seen<RowsSeen>(kCluster, switch_ports_look());
   return static_cast<std::size_t>(std::ranges::count_if(ports, [&](const Uuid& port) {
     const auto found = rows ? rows->rows().find(port) : ovsdb::Table::const_iterator{};
-    return !rows || found == rows->rows().end() || !column(found->second, "external_ids").at(kOwnerKey);
+    if (!rows || found == rows->rows().end()) return true;
+    return !column(found->second, "external_ids").at(kOwnerKey).value_or("").starts_with(cluster + ':');
   }));
 }
 

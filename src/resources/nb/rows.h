@@ -20,7 +20,7 @@ RowsLook switch_ports_look();
 std::map<std::string, Uuid> owned_names(const RowsSeen& rows, const std::string& cluster,
                                         const std::string& kind);
 
-/// How many of these logical switch ports have no mark of kiln's.
-std::size_t ports_of_others(const Facts& facts, const std::vector<Uuid>& ports);
+/// How many of these logical switch ports have no mark of this cluster.
+std::size_t ports_of_others(const Facts& facts, const std::string& cluster, const std::vector<Uuid>& ports);
 
 }  // namespace kiln::resources

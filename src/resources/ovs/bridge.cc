@@ -67,7 +67,7 @@ class Bridge : public Resource {
       const ovsdb::Row& bridge = rows->rows().at(*row);
       const auto mark = column(bridge, "external_ids").at(kOwnerKey);
       // ovn-controller makes the integration bridge if it comes first: the same thing, so it is adopted.
-      if (!integration_ && mark != mark_)
+      if (integration_ ? mark && mark != mark_ : mark != mark_)
         return Foreign{"bridge " + spec_.name + " on " + host() + " is there and is not kiln's"};
       if (mark) state[kOwnerKey] = *mark;
       const std::string datapath = column(bridge, "datapath_type").as_string().value_or("");
@@ -212,7 +212,8 @@ class Bridge : public Resource {
       step.actions.push_back(DaemonReload{});
     }
     if (change.touches(unit() + " at boot")) step.actions.push_back(UnitAction{unit(), UnitVerb::enable});
-    if (change.touches(path) || change.touches(unit()) || change.touches("address") || change.touches("port"))
+    if (change.touches(path) || change.touches(unit()) || change.touches("address") ||
+        change.touches("port") || change.touches("datapath_type"))
       step.actions.push_back(UnitAction{unit(), UnitVerb::restart});
     if (!step.actions.empty()) step.gates.push_back({host(), UnitActive{unit()}, Duration{20000}});
     step.risk = change.verb == Verb::create ? Risk::none : Risk::data_plane;

@@ -33,6 +33,9 @@ Daemon controller_daemon(const Context& context, const NodeSpec& node) {
   return daemon;
 }
 
+constexpr const char* kDatapathType = "ovn-bridge-datapath-type";
+constexpr const char* kKernelDatapath = "system";  // the default, and never written
+
 class Chassis : public Resource {
  public:
   Chassis(const Context& context, const NodeSpec& node)
@@ -43,8 +46,8 @@ class Chassis : public Resource {
     keys_ = {{"system-id", node.name},
              {"ovn-remote", context.endpoints(Database::southbound)},
              {"ovn-encap-type", join(node.encap.types, ",")},
-             {"ovn-encap-ip", node.encap_ip()}};
-    if (node.integration_datapath() == "netdev") keys_["ovn-bridge-datapath-type"] = "netdev";
+             {"ovn-encap-ip", node.encap_ip()},
+             {kDatapathType, node.integration_datapath()}};
     for (const NodeSpec* central : context.nodes_with("central"))
       needs_.push_back({database_id(central->name, Database::southbound), "ovn-remote names every member"});
     needs_.push_back({listener_id(Database::southbound), "it connects by TLS"});
@@ -84,6 +87,8 @@ class Chassis : public Resource {
       const ovsdb::Value& external_ids = column(rows->rows().begin()->second, "external_ids");
       for (const auto& [key, value] : keys_)
         if (const auto seen = external_ids.at(key)) state[kKeyPrefix + key] = *seen;
+      // Without the key it is the kernel's (ovn-controller(8)).
+      state.emplace(kKeyPrefix + kDatapathType, std::string(kKernelDatapath));
       told = external_ids.at("ovn-remote").has_value();
     }
     if (!told && daemon_.untouched(state)) return Absent{};
@@ -129,9 +134,9 @@ class Chassis : public Resource {
     for (const auto& [key, value] : keys_) {
       if (!change.touches(kKeyPrefix + key)) continue;
       replaced.emplace_back(key);
-      pairs[key] = value;
+      if (key != kDatapathType || value != kKernelDatapath) pairs[key] = value;
     }
-    if (pairs.empty()) return {};
+    if (replaced.empty()) return {};
     return {ovsdb::Mutate{"Open_vSwitch",
                           {},
                           {{"external_ids", "delete", ovsdb::Value::set(replaced)},

@@ -145,9 +145,9 @@ class Workload : public Resource {
   std::string unit_text() const {
     const std::string outer = outer_link(spec_.name);
     const std::string inside = "ExecStart=/usr/sbin/ip -n " + spec_.name + ' ';
-    std::string text = file_header(cluster_, id().text()) + "[Unit]\nDescription=kiln: workload " +
-                       spec_.name +
-                       "\nAfter=network-pre.target\n\n[Service]\nType=oneshot\nRemainAfterExit=yes\n";
+    std::string text =
+        file_header(cluster_, id().text()) + "[Unit]\nDescription=kiln: workload " + spec_.name +
+        "\nAfter=network-pre.target ovs-vswitchd.service\n\n[Service]\nType=oneshot\nRemainAfterExit=yes\n";
     text += "ExecStart=-/usr/sbin/ip link delete " + outer + '\n';
     text += "ExecStart=-/usr/sbin/ip netns add " + spec_.name + '\n';
     text += "ExecStart=/usr/sbin/ip link add " + outer + " type veth peer name " + kInnerLink + " netns " +
@@ -161,6 +161,12 @@ class Workload : public Resource {
       text += "ExecStart=/usr/sbin/ip netns exec " + spec_.name + " /usr/sbin/ethtool -K " + kInnerLink +
               " tx off\n";
     text += "ExecStart=/usr/sbin/ip link set dev " + outer + " up\n";
+    // The userspace datapath keeps the socket of the link that was; it opens a link again when its type
+    // changes.
+    if (userspace_)
+      for (const char* type : {"none", "system"})
+        text += "ExecStartPost=-/usr/bin/ovs-vsctl --timeout=10 --if-exists set Interface " + outer +
+                " type=" + type + '\n';
     text += "ExecStop=-/usr/sbin/ip link delete " + outer + '\n';
     text += "ExecStop=-/usr/sbin/ip netns delete " + spec_.name + '\n';
     return text + "\n[Install]\nWantedBy=multi-user.target\n";
@@ -215,6 +221,8 @@ class LostWorkload : public Resource {
   std::vector<Probe> probes() const override { return {{host(), ports_look()}, {host(), bridges_look()}}; }
   std::optional<State> wanted() const override { return std::nullopt; }
   Observation observe(const Facts& facts) const override {
+    for (const Probe& probe : probes())
+      if (auto why = facts.unknown(host(), probe.look)) return Unknown{*why};
     const auto* rows = facts.seen<RowsSeen>(host(), ports_look());
     if (!rows || !rows->rows().contains(port_)) return Absent{};
     return State{{"port", column(rows->rows().at(port_), "name").as_string().value_or("")}};

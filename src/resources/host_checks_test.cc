@@ -1,0 +1,111 @@
+#include <gtest/gtest.h>
+
+#include "resources/resource_for_test.h"
+
+namespace kiln::resources {
+namespace {
+
+constexpr std::int64_t kTimeMs = 1767323045000;
+
+/// n1 with eth0 at its address, which carries kiln's SSH, and eth1 and eth2 without an address.
+Bench fine() {
+  Bench bench;
+  HostSeen host;
+  host.time_ms = kTimeMs;
+  host.ssh_address = "192.0.2.11";
+  host.links = {{"lo", "", true, 65536, {"127.0.0.1/8"}},
+                {"eth0", "02:00:00:00:00:01", true, 1500, {"192.0.2.11/24"}},
+                {"eth1", "02:00:00:00:00:02", true, 1500, {}},
+                {"eth2", "02:00:00:00:00:03", false, 1500, {}},
+                {"ovs-system", "02:00:00:00:00:04", false, 1500, {}}};
+  bench.see("n1", HostLook{}, host);
+  HostSeen controller;
+  controller.time_ms = kTimeMs;
+  bench.see(kController, HostLook{}, controller);
+  BridgeSpec& bridge = bench.desired.nodes["n1"].bridges["br-phys"];
+  bridge.name = "br-phys";
+  bridge.port = "eth2";
+  bridge.places.keys["port"] = {"kiln.toml", 8, 8, 8, 13};
+  return bench;
+}
+/// "slug line: message (help)\n" of each.
+std::string problems(const Bench& bench) {
+  Diags diags;
+  check_against_hosts(bench.desired, bench.facts, diags);
+  std::string text;
+  for (const Diag& diag : diags.all())
+    text += diag.slug + ' ' + std::to_string(diag.span.line) + ": " + diag.message + " (" + diag.help + ")\n";
+  return text;
+}
+HostSeen host_of(const Bench& bench) {
+  return *bench.facts.seen<HostSeen>("n1", HostLook{});
+}
+
+TEST(HostChecks, a_host_as_the_file_has_it_is_fine) {
+  EXPECT_EQ(problems(fine()), "");
+}
+
+TEST(HostChecks, a_host_that_does_not_answer_is_not_judged) {
+  Bench bench = fine();
+  bench.desired.nodes["n1"].encap.ip = "10.9.9.9";
+  bench.hide("n1", HostLook{});
+  EXPECT_EQ(problems(bench), "");
+}
+
+TEST(HostChecks, the_interface_that_carries_ssh_is_not_taken) {
+  Bench bench = fine();
+  bench.desired.nodes["n1"].bridges["br-phys"].port = "eth0";
+  EXPECT_EQ(
+      problems(bench),
+      "interface-carries-ssh 8: `eth0` is the way kiln reaches n1 (192.0.2.11); it cannot become a port of "
+      "[nodes.n1.bridges.br-phys] (interfaces of n1 without an address: eth1, eth2)\n");
+}
+
+TEST(HostChecks, a_missing_interface_is_said_with_those_that_are_there) {
+  Bench bench = fine();
+  bench.desired.nodes["n1"].bridges["br-phys"].port = "eth9";
+  EXPECT_EQ(
+      problems(bench),
+      "missing-interface 8: n1 has no interface `eth9` (interfaces of n1 without an address: eth1, eth2)\n");
+  HostSeen host = host_of(bench);
+  host.links.resize(2);
+  bench.see("n1", HostLook{}, host);
+  EXPECT_EQ(
+      problems(bench),
+      "missing-interface 8: n1 has no interface `eth9` (no other interface of n1 is without an address)\n");
+}
+
+TEST(HostChecks, an_encap_address_must_be_on_the_node_or_come_with_a_bridge) {
+  Bench bench = fine();
+  NodeSpec& node = bench.desired.nodes["n1"];
+  node.encap.ip = "10.0.1.11";
+  EXPECT_EQ(
+      problems(bench),
+      "address-not-on-node 1: n1 does not have the encap address 10.0.1.11 (n1 has 192.0.2.11/24 (eth0))\n");
+  node.bridges["br-phys"].address = "10.0.1.11/24";
+  EXPECT_EQ(problems(bench), "");
+  node.bridges["br-phys"].address = "10.0.1.111/24";
+  EXPECT_NE(problems(bench), "");
+  node.auto_services = false;
+  node.services = {"central"};
+  EXPECT_EQ(problems(bench), "");
+}
+
+TEST(HostChecks, a_clock_may_be_off_by_less_than_a_minute) {
+  Bench bench = fine();
+  HostSeen host = host_of(bench);
+  for (const std::int64_t off : {59999, -59999}) {
+    host.time_ms = kTimeMs + off;
+    bench.see("n1", HostLook{}, host);
+    EXPECT_EQ(problems(bench), "");
+  }
+  host.time_ms = kTimeMs - 90000;
+  bench.see("n1", HostLook{}, host);
+  EXPECT_EQ(
+      problems(bench),
+      "clock-off 1: the clock of n1 is -90 s off this machine's (certificates would not be valid there: set "
+      "the time (chrony, systemd-timesyncd))\n");
+}
+
+}  // namespace
+}  // namespace kiln::resources

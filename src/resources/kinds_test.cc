@@ -1,0 +1,118 @@
+#include "resources/kinds.h"
+
+#include <algorithm>
+
+#include "resources/resource_for_test.h"
+
+namespace kiln::resources {
+namespace {
+
+/// n1 is the only central, n2 a chassis with a workload, both wired to ls1.
+Bench deployment() {
+  Bench bench(2);
+  bench.placement.services["n2"] = {"chassis", "switch"};
+  bench.placement.centrals = {"n1"};
+  PortSpec& port = bench.desired.switches["ls1"].ports["vm1"];
+  port.switch_name = "ls1";
+  port.name = "vm1";
+  bench.desired.switches["ls1"].name = "ls1";
+  bench.desired.workloads["vm1"] = {
+      .name = "vm1", .node = "n2", .port = "ls1/vm1", .ip = "", .mtu = 1400, .places = {}};
+  return bench;
+}
+
+TEST(Kinds, each_wanted_thing_is_one_resource) {
+  Bench bench = deployment();
+  std::string ids;
+  Resources resources = make_resources(bench.desired, bench.placement, bench.facts);
+  std::ranges::sort(resources, {}, [](const auto& resource) { return resource->id(); });
+  for (const auto& resource : resources) ids += resource->host() + ' ' + resource->id().text() + '\n';
+  EXPECT_EQ(
+      ids,
+      "controller authority/edge\n"
+      "n1 bridge/n1/br-int\nn2 bridge/n2/br-int\n"
+      "n1 certificate/n1/ovn-client\nn1 certificate/n1/ovn-controller\nn1 certificate/n1/ovn-northbound\n"
+      "n1 certificate/n1/ovn-northd\nn1 certificate/n1/ovn-southbound\nn2 certificate/n2/ovn-controller\n"
+      "n1 chassis/n1\nn2 chassis/n2\n"
+      "n1 client/n1\n"
+      "n1 database/n1/nb\nn1 database/n1/sb\n"
+      "cluster listener/nb\ncluster listener/sb\n"
+      "cluster logical-switch/ls1\ncluster logical-switch-port/ls1/vm1\n"
+      "n1 northd/n1\n"
+      "n1 openvswitch/n1\nn2 openvswitch/n2\n"
+      "n1 packages/n1\nn2 packages/n2\n"
+      "n1 trust/n1\nn2 trust/n2\n"
+      "n2 workload/vm1\n");
+}
+
+TEST(Kinds, nothing_known_is_unknown_for_all_and_absent_for_none) {
+  Bench bench = deployment();
+  for (const auto& resource : make_resources(bench.desired, bench.placement, Facts{})) {
+    const Observation observation = resource->observe(Facts{});
+    EXPECT_TRUE(std::holds_alternative<Unknown>(observation)) << resource->id().text();
+  }
+}
+
+// Only what runs can tell who is central: what any of them would look at is looked at.
+TEST(Kinds, all_probes_cover_every_placement_and_none_twice) {
+  Bench bench = deployment();
+  const std::vector<Probe> probes = all_probes(bench.desired);
+  EXPECT_TRUE(std::ranges::is_sorted(probes));
+  EXPECT_EQ(std::ranges::adjacent_find(probes), probes.end());
+  for (const auto& resource : make_resources(bench.desired, bench.placement, bench.facts))
+    for (const Probe& probe : resource->probes())
+      EXPECT_TRUE(std::ranges::binary_search(probes, probe)) << probe.host << ' ' << describe(probe.look);
+}
+
+TEST(Kinds, all_probes_find_what_the_file_no_longer_has) {
+  Desired desired = Bench().desired;
+  const std::vector<Probe> probes = all_probes(desired);
+  for (const char* table : {"Logical_Switch", "Logical_Switch_Port", "Port", "Bridge"})
+    EXPECT_TRUE(std::ranges::any_of(probes, [&](const Probe& probe) {
+      const auto* look = std::get_if<RowsLook>(&probe.look);
+      return look && look->table == table;
+    })) << table;
+}
+
+TEST(Kinds, a_node_without_services_is_asked_only_for_what_every_node_has) {
+  Bench bench;
+  bench.desired.nodes["n1"].auto_services = false;
+  for (const Probe& probe : all_probes(bench.desired)) {
+    const auto* look = std::get_if<RowsLook>(&probe.look);
+    EXPECT_EQ(look, nullptr) << describe(probe.look);
+  }
+}
+
+TEST(RowUuid, is_the_same_for_the_same_mark_and_another_for_another) {
+  EXPECT_EQ(row_uuid("edge:logical-switch/ls1"), row_uuid("edge:logical-switch/ls1"));
+  std::set<Uuid> uuids;
+  for (int i = 0; i < 1000; ++i) uuids.insert(row_uuid("edge:logical-switch/ls" + std::to_string(i)));
+  uuids.insert(row_uuid(""));
+  EXPECT_EQ(uuids.size(), 1001U);
+}
+
+// It is in databases: another one would make every row a second time.
+TEST(RowUuid, is_for_ever) {
+  EXPECT_EQ(row_uuid("edge:logical-switch/ls1").text(), "3f3be9ff-10fe-88d8-83c1-ebaa21e2ef09");
+}
+
+TEST(RowUuid, has_the_form_of_version_8) {
+  const std::string text = row_uuid("edge:workload/vm1").text();
+  EXPECT_EQ(text[14], '8') << text;
+  EXPECT_NE(std::string("89ab").find(text[19]), std::string::npos) << text;
+}
+
+TEST(Endpoints, are_of_every_central_in_the_order_of_the_file) {
+  Bench bench(3);
+  bench.desired.nodes["n1"].order = 9;
+  bench.desired.nodes["n2"].address = "2001:db8::2";
+  bench.placement.centrals = {"n1", "n3", "n2"};
+  const Context context{bench.desired, bench.placement, bench.facts};
+  EXPECT_EQ(context.endpoints(Database::northbound),
+            "ssl:[2001:db8::2]:6641,ssl:192.0.2.13:6641,ssl:192.0.2.11:6641");
+  bench.placement.services.clear();
+  EXPECT_EQ(context.endpoints(Database::southbound), "");
+}
+
+}  // namespace
+}  // namespace kiln::resources

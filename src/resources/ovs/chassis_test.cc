@@ -1,0 +1,188 @@
+#include "resources/resource_for_test.h"
+
+namespace kiln::resources {
+namespace {
+
+const ResourceId kId{"chassis", "n1"};
+const UnitLook kController{"ovn-controller.service"};
+const UnitLook kHostUnit{"ovn-host.service"};
+const FileLook kDropIn{"/etc/systemd/system/ovn-controller.service.d/50-kiln.conf"};
+const std::vector<std::string> kCommandLine = {
+    "ovn-controller", "unix:/run/openvswitch/db.sock", "--private-key=/etc/kiln/pki/ovn-controller/key.pem",
+    "--certificate=/etc/kiln/pki/ovn-controller/cert.pem", "--ca-cert=/etc/kiln/pki/ca.pem"};
+
+constexpr const char* kGate = "  until chassis n1 registered in OVN_Southbound with encap 192.0.2.11 on n1\n";
+constexpr const char* kRun = "chassis/n1:run (risk data-plane)\n";
+
+using Keys = std::map<std::string, std::string>;
+const Keys kKeys = {{"system-id", "n1"},          {"ovn-remote", "ssl:192.0.2.11:6642"},
+                    {"ovn-encap-type", "geneve"}, {"ovn-encap-ip", "192.0.2.11"},
+                    {"hostname", "n1.example"},   {"ovn-bridge-mappings", "physnet:br-ex"}};
+
+void see_keys(Bench& bench, const Keys& keys) {
+  bench.see_rows("n1", Database::open_vswitch, "Open_vSwitch", {{row(1), {{"external_ids", ids(keys)}}}});
+}
+Bench nothing() {
+  Bench bench;
+  bench.lack_all(kId);
+  see_keys(bench, {{"hostname", "n1.example"}, {"rundir", "/run/openvswitch"}});
+  return bench;
+}
+Bench as_wanted() {
+  Bench bench = nothing();
+  bench.put_files(kId);
+  see_keys(bench, kKeys);
+  bench.see("n1", kController, running(kCommandLine));
+  bench.see("n1", kHostUnit, running());
+  return bench;
+}
+Bench with_key(const std::string& key, const std::string& value) {
+  Bench bench = as_wanted();
+  Keys keys = kKeys;
+  keys[key] = value;
+  see_keys(bench, keys);
+  return bench;
+}
+
+TEST(Chassis, is_configured_told_and_run_where_there_is_nothing) {
+  Bench bench = nothing();
+  EXPECT_EQ(bench.verdict(kId), "absent");
+  EXPECT_EQ(
+      bench.steps(kId),
+      "chassis/n1:configure\n"
+      "  write /etc/kiln/ovn-controller.env\n"
+      "  write /etc/systemd/system/ovn-controller.service.d/50-kiln.conf\n"
+      "  systemctl daemon-reload\n"
+      "chassis/n1:external-ids\n"
+      "  in Open_vSwitch\n"
+      "    mutate Open_vSwitch: external_ids delete {ovn-bridge-datapath-type, ovn-encap-ip, ovn-encap-type, "
+      "ovn-remote, system-id}"
+      " external_ids insert {ovn-encap-ip=192.0.2.11, ovn-encap-type=geneve,"
+      " ovn-remote=ssl:192.0.2.11:6642, system-id=n1}\n"
+      "chassis/n1:run\n"
+      "  start ovn-controller.service\n"
+      "  enable ovn-host.service\n"
+      "  start ovn-host.service\n" +
+          std::string(kGate));
+}
+
+TEST(Chassis, as_wanted_is_no_change_beside_keys_of_others) {
+  EXPECT_EQ(as_wanted().verdict(kId), "as wanted");
+}
+
+TEST(Chassis, only_the_key_that_drifted_is_replaced) {
+  for (const auto& [key, wanted] : kKeys) {
+    if (key == "hostname" || key == "ovn-bridge-mappings") continue;
+    Bench bench = with_key(key, "drifted");
+    EXPECT_EQ(bench.verdict(kId), "external_ids:" + key + ": drifted -> " + wanted + '\n');
+    EXPECT_EQ(bench.steps(kId),
+              "chassis/n1:external-ids (risk data-plane)\n"
+              "  in Open_vSwitch\n"
+              "    mutate Open_vSwitch: external_ids delete " +
+                  key + " external_ids insert {" + key + '=' + wanted + "}\n" + kRun + kGate);
+  }
+}
+
+TEST(Chassis, a_key_that_is_gone_is_put_back) {
+  Bench bench = as_wanted();
+  Keys keys = kKeys;
+  keys.erase("ovn-remote");
+  see_keys(bench, keys);
+  EXPECT_EQ(bench.verdict(kId), "external_ids:ovn-remote: not there -> ssl:192.0.2.11:6642\n");
+}
+
+TEST(Chassis, is_told_every_central_its_encapsulations_and_its_datapath) {
+  Bench bench(2);
+  bench.desired.nodes["n2"].address = "2001:db8::2";
+  NodeSpec& node = bench.desired.nodes["n1"];
+  node.encap = {.ip = "2001:db8:1::1", .types = {"geneve", "vxlan"}};
+  node.datapath = "netdev";
+  bench.lack_all(kId);
+  EXPECT_NE(bench.steps(kId).find(
+                "external_ids insert {ovn-bridge-datapath-type=netdev, ovn-encap-ip=2001:db8:1::1,"
+                " ovn-encap-type=geneve,vxlan,"
+                " ovn-remote=ssl:192.0.2.11:6642,ssl:[2001:db8::2]:6642, system-id=n1}\n"),
+            std::string::npos)
+      << bench.steps(kId);
+  const ChassisRegistered registered{"n1", "2001:db8:1::1", {"geneve", "vxlan"}};
+  EXPECT_EQ(bench.planned(kId).back().gates.front().condition, Condition(registered));
+}
+
+// ovn-controller would set the bridge's datapath to netdev again, and the bridge never converge.
+TEST(Chassis, a_datapath_type_of_before_is_taken_back_on_the_system_datapath) {
+  EXPECT_NE(with_key("ovn-bridge-datapath-type", "netdev").verdict(kId), "as wanted");
+}
+
+TEST(Chassis, a_controller_with_other_arguments_is_restarted_until_it_is_registered) {
+  Bench bench = as_wanted();
+  bench.see("n1", kController, running({"ovn-controller", "--ca-cert=/etc/kiln/pki/ca.pem"}));
+  EXPECT_EQ(
+      bench.verdict(kId),
+      "ovn-controller.service arguments: {--ca-cert=/etc/kiln/pki/ca.pem} -> {--ca-cert=/etc/kiln/pki/ca.pem,"
+      " --certificate=/etc/kiln/pki/ovn-controller/cert.pem,"
+      " --private-key=/etc/kiln/pki/ovn-controller/key.pem}\n");
+  EXPECT_EQ(bench.steps(kId), kRun + std::string("  restart ovn-controller.service\n") + kGate);
+}
+
+TEST(Chassis, a_drop_in_that_differs_is_written) {
+  Bench bench = as_wanted();
+  bench.see("n1", kDropIn, file("[Service]\n"));
+  EXPECT_EQ(bench.verdict(kId), kDropIn.path + ": differs -> current\n");
+  EXPECT_EQ(bench.steps(kId),
+            "chassis/n1:configure\n  write " + kDropIn.path + "\n  systemctl daemon-reload\n");
+}
+
+TEST(Chassis, what_boot_starts_is_enabled_and_started) {
+  Bench bench = as_wanted();
+  bench.see("n1", kHostUnit, at_boot(running(), "disabled"));
+  EXPECT_EQ(bench.verdict(kId), "ovn-host.service at boot: disabled -> enabled\n");
+  EXPECT_EQ(bench.steps(kId), kRun + std::string("  enable ovn-host.service\n"));
+  bench.see("n1", kHostUnit, in_state(running(), "inactive"));
+  EXPECT_EQ(bench.verdict(kId), "ovn-host.service: inactive -> active\n");
+  EXPECT_EQ(bench.steps(kId), kRun + std::string("  start ovn-host.service\n"));
+}
+
+TEST(Chassis, a_package_daemon_that_runs_with_other_options_is_restarted) {
+  Bench bench = nothing();
+  bench.see("n1", kController, running({"ovn-controller"}));
+  EXPECT_NE(bench.steps(kId).find("  restart ovn-controller.service\n"), std::string::npos)
+      << bench.steps(kId);
+}
+
+TEST(Chassis, an_empty_table_of_open_vswitch_is_no_chassis) {
+  Bench bench = nothing();
+  bench.see_rows("n1", Database::open_vswitch, "Open_vSwitch", {});
+  EXPECT_EQ(bench.verdict(kId), "absent");
+}
+
+TEST(Chassis, is_unknown_while_any_fact_is) {
+  Bench bench = as_wanted();
+  bench.expect_unknown_for_each_probe(kId);
+}
+
+TEST(Chassis, needs_databases_listener_certificate_and_bridges_first) {
+  Bench bench(2);
+  bench.desired.nodes["n1"].bridges["br-phys"].name = "br-phys";
+  EXPECT_EQ(bench.needs(kId),
+            "database/n1/sb\ndatabase/n2/sb\nlistener/sb\ncertificate/n1/ovn-controller\n"
+            "bridge/n1/br-int\nbridge/n1/br-phys\n");
+}
+
+TEST(Chassis, there_is_none_without_a_central) {
+  Bench bench(2);
+  bench.placement.services["n1"] = {"central"};
+  EXPECT_EQ(bench.all_of("chassis"), "{n2}");
+  bench.placement.services["n1"] = {"switch"};
+  bench.placement.services["n2"] = {"chassis", "switch"};
+  EXPECT_EQ(bench.all_of("chassis"), "{}");
+}
+
+TEST(Chassis, an_attribute_points_at_its_line) {
+  Bench bench;
+  bench.desired.nodes["n1"].places.keys["encap.ip"] = {"kiln.toml", 42, 1, 0, 0};
+  EXPECT_EQ(bench.made(kId).span_of("external_ids:ovn-encap-ip").line, 42);
+  EXPECT_EQ(bench.made(kId).span_of("external_ids:ovn-remote").line, 1);
+}
+
+}  // namespace
+}  // namespace kiln::resources

@@ -1,0 +1,43 @@
+# shellcheck shell=bash disable=SC2016,SC2154
+#
+# Hosts without OVN: its packages are installed from apt, and nothing starts before kiln starts it.
+
+# shellcheck source=common.bash
+load common
+
+setup_file() {
+  lab_setup --nodes 3 --bare
+  deployment
+}
+teardown_file() { lab_teardown; }
+setup() { the_file; }
+
+@test "a run that is killed while apt works leaves no database, also after a reboot" {
+  "$KILN" apply "$file" --auto-approve > "$BATS_FILE_TMPDIR/first.log" 2>&1 &
+  pid=$!
+  eventually 60 on n1 pgrep -x dpkg
+  kill -KILL "$pid"
+  wait "$pid" || true
+  lab kill n1 n2 n3
+  lab start n1 n2 n3
+  for node in n1 n2 n3; do
+    run ! on "$node" sh -c 'test -e /var/lib/ovn/ovnnb_db.db || test -e /var/lib/ovn/ovnsb_db.db'
+  done
+}
+
+@test "apply installs, and makes the deployment" {
+  run -0 apply
+  [[ $output == *"1 check passed"* ]]
+  for node in n1 n2 n3; do
+    run -0 on "$node" ovn-appctl -t /run/ovn/ovnnb_db.ctl cluster/status OVN_Northbound
+    [ "$(grep -c 'at ssl:' <<< "$output")" -ge 3 ]
+  done
+  assert_converged
+}
+
+@test "hosts that restart keep what they are" {
+  lab reboot n1 n2 n3
+  eventually 30 kiln plan "$file" --detailed-exitcode
+  eventually 15 ping_works n1 vm1 172.16.255.22
+  assert_converged
+}
