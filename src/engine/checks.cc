@@ -17,7 +17,7 @@ std::string address_of(const WorkloadSpec& workload) {
   return workload.ip.substr(0, workload.ip.find('/'));
 }
 
-Check make_check(const Desired& desired, const CheckSpec& spec, std::size_t number) {
+Check make_check(const Desired& desired, const CheckSpec& spec, std::size_t number, Duration deadline) {
   Check check{"check/" + std::to_string(number), "ping " + spec.from + " to " + spec.to, {}, {}};
   const auto from = desired.workloads.find(spec.from);
   const auto to = desired.workloads.find(spec.to);
@@ -27,7 +27,7 @@ Check make_check(const Desired& desired, const CheckSpec& spec, std::size_t numb
   }
   const std::string target = address_of(to->second);
   if (target.empty()) check.problem = "workload `" + spec.to + "` has no ip";
-  check.gate = {from->second.node, PingAnswered{spec.from, target}, kCheckDeadline};
+  check.gate = {from->second.node, PingAnswered{spec.from, target}, deadline};
   return check;
 }
 
@@ -49,10 +49,11 @@ StepReport prove_one(const Check& check, const Means& means) {
 
 }  // namespace
 
-std::vector<StepReport> run_checks(const Desired& desired, const Means& means, Runner& runner) {
+std::vector<StepReport> run_checks(const Desired& desired, const Means& means, Runner& runner,
+                                   Duration deadline) {
   std::vector<StepReport> reports(desired.checks.size());
   for_each(runner, reports.size(), means.limits.parallel_hosts, [&](std::size_t at) {
-    reports[at] = prove_one(make_check(desired, desired.checks[at], at + 1), means);
+    reports[at] = prove_one(make_check(desired, desired.checks[at], at + 1, deadline), means);
   });
   return reports;
 }

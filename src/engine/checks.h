@@ -9,7 +9,11 @@ namespace kiln::engine {
 /// How long a [[checks]] entry may take to come true.
 inline constexpr Duration kCheckDeadline{30000};
 
+/// The same where the hosts are known to differ from the file: what does not work is not waited for long.
+inline constexpr Duration kUnfinishedCheckDeadline{3000};
+
 /// Proves every [[checks]] entry, in the order of the file: "check/1", "check/2", …
-std::vector<StepReport> run_checks(const Desired& desired, const Means& means, Runner& runner);
+std::vector<StepReport> run_checks(const Desired& desired, const Means& means, Runner& runner,
+                                   Duration deadline);
 
 }  // namespace kiln::engine

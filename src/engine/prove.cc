@@ -39,24 +39,27 @@ std::vector<std::string> remaining_of(const Plan& plan) {
 }
 
 std::vector<StepReport> verify_with(const Desired& desired, Seams& seams, const Limits& limits,
-                                    Runner& runner, Waiter& waiter) {
+                                    Runner& runner, Waiter& waiter, Duration deadline) {
   Announcer announcer(seams.events, seams.clock);
   Cluster cluster(desired, seams.transport, limits.look_timeout);
   const Means means{seams.transport, seams.clock, limits, nullptr, announcer, cluster, waiter};
-  return run_checks(desired, means, runner);
+  return run_checks(desired, means, runner, deadline);
 }
 
 std::vector<StepReport> verify(const Desired& desired, Seams& seams, const Limits& limits) {
   ThreadRunner runner;
   ThreadWaiter waiter;
-  return verify_with(desired, seams, limits, runner, waiter);
+  return verify_with(desired, seams, limits, runner, waiter, kCheckDeadline);
 }
 
 void prove(const Desired& desired, Seams& seams, const Limits& limits, Report& report) {
   const Duration start = seams.clock.monotonic();
   report.remaining = look_again(desired, seams, limits);
   // The hosts differ in nothing from the file, or it is said in what.
-  report.checks = verify(desired, seams, limits);
+  ThreadRunner runner;
+  ThreadWaiter waiter;
+  report.checks = verify_with(desired, seams, limits, runner, waiter,
+                              report.remaining.empty() ? kCheckDeadline : kUnfinishedCheckDeadline);
   const Duration took = seams.clock.monotonic() - start;
   report.took += took;
   report.waited_for_hosts += took;

@@ -13,6 +13,6 @@ std::vector<std::string> remaining_of(const Plan& plan);
 
 /// As verify(), with the threads and the sleep of the caller: tests bring their own.
 std::vector<StepReport> verify_with(const Desired& desired, Seams& seams, const Limits& limits,
-                                    Runner& runner, Waiter& waiter);
+                                    Runner& runner, Waiter& waiter, Duration deadline);
 
 }  // namespace kiln::engine

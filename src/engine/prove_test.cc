@@ -1,4 +1,5 @@
 #include "engine/prove.h"
+#include "engine/checks.h"
 
 #include <gtest/gtest.h>
 
@@ -43,7 +44,7 @@ TEST(Verify, pings_from_each_namespace_to_the_other_workload_within_the_deadline
   bench.transport.answers[{"n2", PingLook{"vm2", "172.16.255.11", 1}}] = Seen{PingSeen{1, 0}};
   ShuffledRunner runner(1);
   const std::vector<StepReport> checks =
-      verify_with(with_checks(), bench.seams, bench.limits, runner, bench.time);
+      verify_with(with_checks(), bench.seams, bench.limits, runner, bench.time, kCheckDeadline);
   ASSERT_EQ(checks.size(), 2U);
   EXPECT_EQ(checks[0].step, "check/1");
   EXPECT_EQ(checks[0].title, "ping vm1 to vm2");

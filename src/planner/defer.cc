@@ -19,7 +19,7 @@ std::string root_of(const Change& needed) {
 
 const Change* deferred_need(const std::vector<Edge>& needs, const std::vector<Change>& changes) {
   for (const Edge& need : needs)
-    if (changes[need.to].verb == Verb::defer) return &changes[need.to];
+    if (!need.order_only && changes[need.to].verb == Verb::defer) return &changes[need.to];
   return nullptr;
 }
 

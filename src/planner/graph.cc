@@ -21,7 +21,7 @@ void add_needs(ResourceGraph& graph) {
   for (std::size_t at = 0; at < graph.resources.size(); ++at)
     for (resources::Need& need : graph.resources[at]->needs())
       if (const auto to = find(graph, need.resource))
-        graph.needs[at].push_back({*to, std::move(need.reason)});
+        graph.needs[at].push_back({*to, std::move(need.reason), need.order_only});
 }
 
 /// Depth first with a stack of its own: a chain may be as long as there are resources.

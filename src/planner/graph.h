@@ -13,6 +13,7 @@ namespace kiln::planner {
 struct Edge {
   std::size_t to = 0;
   std::string reason;
+  bool order_only = false;  ///< of resources::Need
   bool operator==(const Edge&) const = default;
 };
 

@@ -1,5 +1,7 @@
 #include "resources/context.h"
 
+#include <algorithm>
+
 #include "base/address.h"
 #include "base/text.h"
 
@@ -17,6 +19,17 @@ std::string Context::endpoints(Database database) const {
   for (const NodeSpec* central : nodes_with("central"))
     endpoints.push_back(ssl_address(central->address, client_port(database)));
   return join(endpoints, ",");
+}
+
+std::vector<Need> Context::needs_of_members(Database database, const std::string& reason) const {
+  const bool exists = std::ranges::any_of(desired.nodes, [&](const auto& named) {
+    const auto* file = facts.seen<DatabaseFileSeen>(named.first, DatabaseFileLook{database});
+    return file && file->clustered;
+  });
+  std::vector<Need> needs;
+  for (const NodeSpec* central : nodes_with("central"))
+    needs.push_back({database_id(central->name, database), reason, exists});
+  return needs;
 }
 
 std::string bracketed(const std::string& address) {

@@ -24,6 +24,9 @@ struct Context {
   std::vector<const NodeSpec*> nodes_with(const std::string& service) const;
   /// "ssl:10.0.0.1:6641,ssl:…" of every central, in file order.
   std::string endpoints(Database database) const;
+  /// Needs of every member of the database. Once there is a member anywhere only the order matters: one that
+  /// is down does not keep the others' clients from being mended.
+  std::vector<Need> needs_of_members(Database database, const std::string& reason) const;
 };
 
 /// The address as it stands before a port: brackets around IPv6.

@@ -22,10 +22,12 @@ struct Foreign {  ///< it is there, but not ours, and may not be touched
 using Observation = std::variant<Unknown, Absent, Foreign, State>;
 
 /// An edge between resources: this one's steps wait for the other's (and, where the other does not change,
-/// for whatever that one waits for). A need of a resource that does not exist is dropped.
+/// for whatever that one waits for). A need of a resource that does not exist is dropped. If the other is put
+/// off, so is this one, unless only the order matters.
 struct Need {
   ResourceId resource;
   std::string reason;
+  bool order_only = false;
 };
 
 /// One wanted thing (or, for removal, one thing no longer wanted). Immutable. A kind of resource is one file

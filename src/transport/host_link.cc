@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <fstream>
+#include <optional>
 #include <sstream>
 
 #include "base/text.h"
@@ -68,7 +70,12 @@ class LocalLink : public HostLink {
   std::vector<std::unique_ptr<Relay>> relays_;
 };
 
+constexpr Duration kFirstPause{1000};
+constexpr Duration kLongestPause{16000};
+
 class SshLink : public HostLink {
+  using Moment = std::chrono::steady_clock::time_point;
+
  public:
   SshLink(Target target, std::string directory, FileIo& files, LinkCounters& counters)
       : target_(std::move(target)),
@@ -140,6 +147,21 @@ class SshLink : public HostLink {
   /// TCP_NODELAY, and each request through a forwarded socket would take 44 ms more.
   Result<> ensure_open() {
     if (open_) return {};
+    // Whoever asks again and again is told what was said last: sshd_config(5), PerSourcePenalties.
+    if (refused_ && Moment::clock::now() < next_attempt_) return std::unexpected(*refused_);
+    auto opened = open();
+    if (opened) {
+      refused_.reset();
+      pause_ = kFirstPause;
+      return {};
+    }
+    refused_ = opened.error();
+    next_attempt_ = Moment::clock::now() + pause_;
+    pause_ = std::min(2 * pause_, kLongestPause);
+    return opened;
+  }
+
+  Result<> open() {
     if (known_hosts_.empty()) {
       KILN_TRY_ASSIGN(known_hosts_, pinned_known_hosts(target_, directory_, files_));
     }
@@ -197,6 +219,9 @@ class SshLink : public HostLink {
   LinkCounters& counters_;
   std::string known_hosts_;
   bool open_ = false;
+  std::optional<Error> refused_;  ///< why the last attempt to connect failed
+  Moment next_attempt_;
+  Duration pause_ = kFirstPause;
   bool forwarded_[3] = {false, false, false};
   bool forwarding_refused_ = false;
   std::vector<std::unique_ptr<Relay>> relays_;

@@ -128,6 +128,7 @@ TOML
 the_file() {
   cd "$BATS_FILE_TMPDIR" || return
   file=kiln.toml
+  export XDG_STATE_HOME=$BATS_FILE_TMPDIR/state # the journal
   export KILN_CA_PASSPHRASE=not-a-secret-of-anybody
 }
 

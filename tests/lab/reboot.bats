@@ -24,7 +24,7 @@ empty_plan() { kiln plan "$file" --detailed-exitcode; }
 
 @test "a power cut of the leader's host" {
   leader=$(for node in n1 n2 n3; do
-    on "$node" ovn-appctl -t /run/ovn/ovnsb_db.ctl cluster/status OVN_Southbound | grep -q '^Role: leader' && echo "$node"
+    if on "$node" ovn-appctl -t /run/ovn/ovnsb_db.ctl cluster/status OVN_Southbound | grep -q '^Role: leader'; then echo "$node"; fi
   done)
   lab kill "$leader"
   lab start "$leader"

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "base/text.h"
+#include "engine/checks.h"
 #include "engine/execute.h"
 #include "engine/prove.h"
 
@@ -100,7 +101,7 @@ Report Lab::execute(const Plan& plan) {
 std::vector<StepReport> Lab::verify() {
   engine::Seams all = seams();
   SeededRunner runner(seed_);
-  return engine::verify_with(desired, all, limits_, runner, cluster.time());
+  return engine::verify_with(desired, all, limits_, runner, cluster.time(), engine::kCheckDeadline);
 }
 
 std::vector<std::string> Lab::remaining() {

@@ -39,9 +39,9 @@ class Client : public Resource {
                0644},
               {"/usr/local/bin/ovn-nbctl", wrapper(context, resource, "ovn-nbctl"), 0755},
               {"/usr/local/bin/ovn-sbctl", wrapper(context, resource, "ovn-sbctl"), 0755}};
-    for (const NodeSpec* central : context.nodes_with("central"))
-      for (const Database database : {Database::northbound, Database::southbound})
-        needs_.push_back({database_id(central->name, database), "its endpoint list names every member"});
+    for (const Database database : {Database::northbound, Database::southbound})
+      for (Need& need : context.needs_of_members(database, "its endpoint list names every member"))
+        needs_.push_back(std::move(need));
     needs_.push_back({certificate_id(node.name, kClientName), "it connects with its certificate"});
   }
 

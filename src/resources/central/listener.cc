@@ -20,9 +20,10 @@ class Listener : public Resource {
         mark_(context.mark(id())),
         target_("pssl:" + std::to_string(client_port(database)) + ":[::]"),
         probe_ms_(context.desired.central.inactivity_probe_ms) {
+    needs_ = context.needs_of_members(database, "all members are there before clients may come");
     for (const NodeSpec* central : context.nodes_with("central")) {
-      needs_.push_back(
-          {database_id(central->name, database), "all members are there before clients may come"});
+      if (context.facts.unknown(central->name, DatabaseFileLook{database}))
+        continue;  // it serves when it is back
       const std::string name = database == Database::northbound ? kNorthboundName : kSouthboundName;
       gates_.push_back(
           {central->name,

@@ -12,11 +12,19 @@ ovsdb::Row connection(const std::string& target, int probe_ms,
   return {{"target", target}, {"inactivity_probe", probe_ms}, {"external_ids", ids(marks)}};
 }
 
+/// Every node says that it has no database yet.
+void answer(Bench& bench) {
+  for (const char* node : {"n1", "n2", "n3"})
+    for (const Database database : {Database::northbound, Database::southbound})
+      bench.lack(node, DatabaseFileLook{database});
+}
+
 Bench with_connections(ovsdb::Table rows) {
   Bench bench;
   bench.names[row_uuid(kMark)] = "new";
   bench.see_rows(kCluster, Database::northbound, "Connection", std::move(rows));
   bench.see_rows(kCluster, Database::northbound, "NB_Global", {{row(9), {}}});
+  answer(bench);
   return bench;
 }
 Bench as_wanted() {
@@ -51,6 +59,7 @@ TEST(Listener, is_inserted_and_referred_to_where_there_is_none) {
 
 TEST(Listener, makes_the_global_row_of_a_new_database_unless_it_came_meanwhile) {
   Bench bench;
+  answer(bench);
   bench.names[row_uuid("edge:listener/sb")] = "new";
   bench.lack_all(kSb);
   EXPECT_EQ(bench.verdict(kSb), "absent");
@@ -111,7 +120,11 @@ TEST(Listener, waits_for_every_member_and_until_each_serves_its_certificate) {
   Bench bench(3);
   EXPECT_EQ(bench.needs(kSb), "database/n1/sb\ndatabase/n2/sb\ndatabase/n3/sb\n");
   bench.lack_all(kSb);
+  answer(bench);
   EXPECT_EQ(bench.planned(kSb).front().gates.size(), 3U);
+  // One that does not answer cannot be asked; it serves when it is back.
+  bench.hide("n2", DatabaseFileLook{Database::southbound});
+  EXPECT_EQ(bench.planned(kSb).front().gates.size(), 2U);
 }
 
 TEST(Listener, there_is_none_without_a_central) {

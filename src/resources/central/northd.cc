@@ -36,13 +36,10 @@ class Northd : public Resource {
   Northd(const Context& context, const NodeSpec& node)
       : Resource(northd_id(node.name), node.name, node.places.at("services")),
         daemon_(northd_daemon(context, node)) {
-    for (const NodeSpec* central : context.nodes_with("central")) {
-      // Joining first: the endpoint list that northd is given must not name a server that is not there.
-      needs_.push_back(
-          {database_id(central->name, Database::northbound), "its endpoint list names every member"});
-      needs_.push_back(
-          {database_id(central->name, Database::southbound), "its endpoint list names every member"});
-    }
+    // Joining first: the endpoint list that northd is given must not name a server that is not there.
+    for (const Database database : {Database::northbound, Database::southbound})
+      for (Need& need : context.needs_of_members(database, "its endpoint list names every member"))
+        needs_.push_back(std::move(need));
     needs_.push_back({listener_id(Database::northbound), "it connects by TLS"});
     needs_.push_back({listener_id(Database::southbound), "it connects by TLS"});
     needs_.push_back({certificate_id(node.name, kNorthdName), "it connects with its certificate"});

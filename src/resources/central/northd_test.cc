@@ -173,7 +173,7 @@ TEST(Northd, is_unknown_while_any_fact_is) {
 TEST(Northd, needs_every_member_the_listeners_and_its_certificate) {
   Bench bench(2);
   EXPECT_EQ(bench.needs({"northd", "n2"}),
-            "database/n1/nb\ndatabase/n1/sb\ndatabase/n2/nb\ndatabase/n2/sb\n"
+            "database/n1/nb\ndatabase/n2/nb\ndatabase/n1/sb\ndatabase/n2/sb\n"
             "listener/nb\nlistener/sb\ncertificate/n2/ovn-northd\n");
 }
 

@@ -48,8 +48,7 @@ class Chassis : public Resource {
              {"ovn-encap-type", join(node.encap.types, ",")},
              {"ovn-encap-ip", node.encap_ip()},
              {kDatapathType, node.integration_datapath()}};
-    for (const NodeSpec* central : context.nodes_with("central"))
-      needs_.push_back({database_id(central->name, Database::southbound), "ovn-remote names every member"});
+    needs_ = context.needs_of_members(Database::southbound, "ovn-remote names every member");
     needs_.push_back({listener_id(Database::southbound), "it connects by TLS"});
     needs_.push_back(
         {certificate_id(node.name, kControllerName), "files are there before ovn-remote is set"});

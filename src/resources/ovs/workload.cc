@@ -47,7 +47,7 @@ class Workload : public Resource {
         needs_(std::move(moved_from)) {
     needs_.push_back({logical_switch_port_id(port), "it is wired to this port"});
     needs_.push_back({chassis_id(spec.node), "ovn-controller binds the port"});
-    needs_.push_back({northd_id_of_any(context), "northd makes the port's flows"});
+    needs_.push_back({northd_id_of_any(context), "northd makes the port's flows", true});
   }
 
   std::vector<Probe> probes() const override {
