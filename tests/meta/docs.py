@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+"""docs.py ROOT KILN: what the docs show is so.
+
+Every example validates; every `toml` block that is a whole file (it has [cluster]) validates; every `json` block is
+JSON, line by line if it is a log; every relative link leads somewhere; every `kiln WORD` is a command of the binary.
+"""
+
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+root, kiln = pathlib.Path(sys.argv[1]), sys.argv[2]
+wrong = []
+
+
+def validate(place, path):
+    done = subprocess.run([kiln, "validate", str(path)], capture_output=True, text=True)
+    if done.returncode != 0:
+        wrong.append(f"{place}: kiln validate: {done.stdout}{done.stderr}")
+
+
+def is_json(text):
+    try:
+        json.loads(text)
+        return True
+    except ValueError:
+        return False
+
+
+pages = [root / "README.md", root / "CONTRIBUTING.md", root / "lab/README.md", *sorted((root / "docs").rglob("*.md"))]
+examples = sorted((root / "examples").glob("*.toml"))
+commands = set(re.findall(r"^  (\w+) ", subprocess.run([kiln, "--help"], capture_output=True, text=True).stdout, re.M))
+if not examples or not commands:
+    wrong.append(f"found {len(examples)} examples and {len(commands)} commands")
+for example in examples:
+    validate(example.relative_to(root), example)
+
+blocks = 0
+with tempfile.TemporaryDirectory() as folder:
+    for page in pages:
+        text = page.read_text()
+        name = page.relative_to(root)
+        for language, block in re.findall(r"^```(\w+)\n(.*?)^```$", text, re.M | re.S):
+            blocks += 1
+            if language == "toml" and "[cluster]" in block:
+                file = pathlib.Path(folder) / "kiln.toml"
+                file.write_text(block)
+                validate(name, file)
+            if language == "json" and not is_json(block) and not all(is_json(line) for line in block.splitlines()):
+                wrong.append(f"{name}: not JSON: {block}")
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text):
+            if "://" not in target and not (page.parent / target).exists():
+                wrong.append(f"{name}: the link {target} leads nowhere")
+        for word in re.findall(r"`kiln (\w+)", text):
+            if word not in commands:
+                wrong.append(f"{name}: there is no command `kiln {word}`")
+
+print(f"{len(pages)} pages, {blocks} blocks, {len(examples)} examples")
+print(*wrong, sep="\n")
+sys.exit(bool(wrong))
