@@ -214,7 +214,8 @@ class Bridge : public Resource {
     if (change.touches(unit() + " at boot")) step.actions.push_back(UnitAction{unit(), UnitVerb::enable});
     if (change.touches(path) || change.touches(unit()) || change.touches("address") ||
         change.touches("port") || change.touches("datapath_type"))
-      step.actions.push_back(UnitAction{unit(), UnitVerb::restart});
+      step.actions.push_back(
+          UnitAction{unit(), change.verb == Verb::create ? UnitVerb::start : UnitVerb::restart});
     if (!step.actions.empty()) step.gates.push_back({host(), UnitActive{unit()}, Duration{20000}});
     step.risk = change.verb == Verb::create ? Risk::none : Risk::data_plane;
     return step;

@@ -84,7 +84,7 @@ TEST(Bridge, is_inserted_with_the_hosts_port_and_gets_its_address) {
           "  write /etc/systemd/system/kiln-bridge-br-phys.service\n"
           "  systemctl daemon-reload\n"
           "  enable kiln-bridge-br-phys.service\n"
-          "  restart kiln-bridge-br-phys.service\n"
+          "  start kiln-bridge-br-phys.service\n"
           "  until kiln-bridge-br-phys.service active on n1\n");
 }
 

@@ -99,7 +99,8 @@ class Workload : public Resource {
     const bool again = std::ranges::any_of(std::initializer_list<const char*>{"address", "mac", "mtu"},
                                            [&](const char* attribute) { return change.touches(attribute); });
     if (again || change.touches(path) || change.touches(unit()))
-      link.actions.push_back(UnitAction{unit(), UnitVerb::restart});
+      link.actions.push_back(
+          UnitAction{unit(), change.verb == Verb::create ? UnitVerb::start : UnitVerb::restart});
     if (!link.actions.empty()) link.gates.push_back({host(), UnitActive{unit()}, Duration{20000}});
     link.risk = change.verb == Verb::create ? Risk::none : Risk::data_plane;
     add_step(steps, std::move(link));

@@ -60,7 +60,7 @@ TEST(Workload, gets_a_namespace_and_then_a_port_where_there_is_nothing) {
             "  write /etc/systemd/system/kiln-workload-vm1.service\n"
             "  systemctl daemon-reload\n"
             "  enable kiln-workload-vm1.service\n"
-            "  restart kiln-workload-vm1.service\n" +
+            "  start kiln-workload-vm1.service\n" +
                 std::string(kLinkUp) +
                 "workload/vm1:port\n"
                 "  in Open_vSwitch\n"
