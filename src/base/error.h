@@ -73,9 +73,11 @@ inline std::unexpected<Error> fail(Error error, std::string doing) {
       return std::unexpected(std::move(kiln_result_).error()); \
   } while (false)
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a declaration cannot stand in parentheses.
 /// KILN_TRY_ASSIGN(auto rows, read_rows()): the value, or returns the error.
 #define KILN_TRY_ASSIGN(declaration, expression)                                    \
   auto KILN_CONCAT(kiln_result_, __LINE__) = (expression);                          \
   if (!KILN_CONCAT(kiln_result_, __LINE__))                                         \
     return std::unexpected(std::move(KILN_CONCAT(kiln_result_, __LINE__)).error()); \
   declaration = std::move(*KILN_CONCAT(kiln_result_, __LINE__))
+// NOLINTEND(bugprone-macro-parentheses)

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 
 #include "base/assert.h"
 
@@ -22,7 +23,7 @@ std::unexpected<Error> fail_errno(const std::string& doing, const std::string& p
   const ErrorCode code = number == ENOENT                      ? ErrorCode::not_found
                          : number == EACCES || number == EPERM ? ErrorCode::denied
                                                                : ErrorCode::failed;
-  return fail(code, "cannot " + doing + " `" + path + "`: " + std::strerror(number));
+  return fail(code, "cannot " + doing + " `" + path + "`: " + std::generic_category().message(number));
 }
 
 /// A file descriptor that closes itself.

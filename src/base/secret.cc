@@ -5,14 +5,15 @@
 
 namespace kiln {
 
-Secret::Secret(Secret&& other) noexcept : value_(other.value_) {
+// Moving a short string copies its bytes, so the source is wiped as well.
+Secret::Secret(Secret&& other) noexcept : value_(std::move(other.value_)) {
   other.wipe();
 }
 
 Secret& Secret::operator=(Secret&& other) noexcept {
   if (this == &other) return *this;
   wipe();
-  value_ = other.value_;
+  value_ = std::move(other.value_);
   other.wipe();
   return *this;
 }

@@ -61,17 +61,16 @@ void check_central(const Desired& desired, Diags& diags) {
     return;
   }
   const Counts counts = count(desired);
+  const int able = counts.named + counts.automatic;
   const bool written = desired.central.places.has("count");
-  if (written && desired.central.count > counts.named + counts.automatic)
+  if (written && desired.central.count > able)
     diags
-        .error(
-            "too-few-nodes", desired.central.places.at("count"),
-            fmt::format("{} are wanted; {} can be central",
-                        count_of(static_cast<std::size_t>(desired.central.count), "central", "centrals"),
-                        count_of(static_cast<std::size_t>(counts.named + counts.automatic), "node", "nodes")))
+        .error("too-few-nodes", desired.central.places.at("count"),
+               fmt::format("{} are wanted; {} can be central",
+                           count_of(static_cast<std::size_t>(desired.central.count), "central", "centrals"),
+                           count_of(static_cast<std::size_t>(able), "node", "nodes")))
         .help = fmt::format(
-        "count = {}; nodes with `services = \"auto\"` and nodes that list `central` can be central",
-        counts.named + counts.automatic);
+        "count = {}; nodes with `services = \"auto\"` and nodes that list `central` can be central", able);
   else if (counts.total == 0)
     diags
         .error("no-central", desired.nodes_in_file_order().front()->places.at("services"),

@@ -19,6 +19,7 @@ constexpr std::string_view kWildcards = "*?[";
 std::vector<std::string> files_of(const std::string& pattern) {
   std::vector<std::string> files;
   glob_t found{};
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): it races over users for `~` only, which takes GLOB_TILDE.
   if (::glob(pattern.c_str(), 0, nullptr, &found) == 0)
     for (std::size_t i = 0; i < found.gl_pathc; ++i) files.emplace_back(found.gl_pathv[i]);
   ::globfree(&found);

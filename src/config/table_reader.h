@@ -3,6 +3,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/decode.h"
@@ -73,15 +74,14 @@ class TableReader {
 
  private:
   template <typename Spec>
-  void read_table(const Entry& entry, const std::string& path, const std::string& prefix, Spec& spec) {
+  void read_table(const Entry& entry, const std::string& path, std::string prefix, Spec& spec) {
     Places* places = places_;
-    std::string places_prefix = prefix;
     if constexpr (requires { spec.places; }) {
       places = &spec.places;
       places->self = entry.place();
-      places_prefix.clear();
+      prefix.clear();
     }
-    TableReader reader(entry.value, path, entry.place(), run_, places, places_prefix);
+    TableReader reader(entry.value, path, entry.place(), run_, places, std::move(prefix));
     describe(reader, spec);
     reader.finish();
   }

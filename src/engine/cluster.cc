@@ -20,10 +20,10 @@ bool has_run(const HostName& host, Database database, const Facts& facts) {
 
 /// Why this member cannot be asked, or nothing if no database is there.
 std::optional<std::string> trouble(const HostName& host, Database database, const Facts& facts) {
-  if (const auto why = facts.unknown(host, DatabaseLook{database})) return *why;
+  if (const auto why = facts.unknown(host, DatabaseLook{database})) return why;
   if (const auto* status = facts.seen<DatabaseSeen>(host, DatabaseLook{database}))
     return status->connected ? "connected" : "not connected to its cluster";
-  if (const auto why = facts.unknown(host, DatabaseFileLook{database})) return *why;
+  if (const auto why = facts.unknown(host, DatabaseFileLook{database})) return why;
   if (facts.seen<DatabaseFileSeen>(host, DatabaseFileLook{database}) && has_run(host, database, facts))
     return "its server does not run";
   return std::nullopt;

@@ -6,9 +6,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <nlohmann/json.hpp>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace kiln::engine {
@@ -80,7 +80,7 @@ class FileJournal : public Journal {
 
 std::unexpected<Error> refused(const std::string& what, const std::string& path) {
   const ErrorCode code = errno == EACCES || errno == EPERM ? ErrorCode::denied : ErrorCode::failed;
-  return fail(code, "cannot " + what + ' ' + path + ": " + std::strerror(errno));
+  return fail(code, "cannot " + what + ' ' + path + ": " + std::generic_category().message(errno));
 }
 
 Result<> make_parents(const std::string& path) {

@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace kiln::engine {
@@ -39,8 +39,8 @@ Result<Secret> from_file(const std::string& path, const std::string& what, const
 Result<Secret> from_command(const std::string& command, const std::string& what) {
   std::FILE* const pipe = ::popen(command.c_str(), "re");
   if (!pipe)
-    return fail(ErrorCode::failed,
-                std::string("cannot run the command for ") + what + ": " + std::strerror(errno));
+    return fail(ErrorCode::failed, std::string("cannot run the command for ") + what + ": " +
+                                       std::generic_category().message(errno));
   std::setvbuf(pipe, nullptr, _IONBF, 0);
   std::string output(kLongest + 1, '\0');
   std::size_t size = 0;

@@ -9,7 +9,7 @@
 namespace kiln::pki {
 namespace {
 
-constexpr std::size_t kLargestPem = 1024 * 1024;
+constexpr std::size_t kLargestPem = std::size_t{1024} * 1024;
 
 struct OpensslMemory {
   void operator()(unsigned char* bytes) const { OPENSSL_free(bytes); }

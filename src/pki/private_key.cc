@@ -4,8 +4,6 @@
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
 
-#include <cstring>
-
 namespace kiln::pki {
 namespace {
 
@@ -35,7 +33,7 @@ int give_passphrase(char* buffer, int size, int, void* data) {
   answer.asked = true;
   const std::string& text = answer.passphrase.reveal();
   if (text.empty() || text.size() > static_cast<std::size_t>(size)) return -1;
-  std::memcpy(buffer, text.data(), text.size());
+  text.copy(buffer, text.size());
   return static_cast<int>(text.size());
 }
 

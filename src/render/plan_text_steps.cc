@@ -70,7 +70,7 @@ std::string hosts_text(const Group& group, const Style& style) {
   const auto [first, last] = std::ranges::unique(hosts);
   hosts.erase(first, last);
   const std::string times = hosts.size() == group.hosts.size() ? "" : fmt::format(" x{}", group.hosts.size());
-  const std::string all = join(hosts, " ") + times;
+  std::string all = join(hosts, " ") + times;
   if (width_of(all) <= kWidestHosts) return all;
   if (hosts.size() == 1) return elide(hosts.front(), kWidestHosts - width_of(times), style) + times;
   const std::string count = fmt::format(" {} ({} hosts)", style.ellipsis(), hosts.size());

@@ -15,8 +15,8 @@
 #include <boost/process/v2/stdio.hpp>
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <mutex>
+#include <system_error>
 #include <utility>
 
 #include "base/text.h"
@@ -168,8 +168,7 @@ class Wait {
 
 class SocketRelay : public Relay {
  public:
-  SocketRelay(asio::io_context& context, process::process child, int descriptor)
-      : context_(context), child_(std::move(child)), descriptor_(descriptor) {}
+  SocketRelay(process::process child, int descriptor) : child_(std::move(child)), descriptor_(descriptor) {}
   ~SocketRelay() override {
     boost::system::error_code ignored;
     child_.terminate(ignored);
@@ -178,7 +177,6 @@ class SocketRelay : public Relay {
   int take_descriptor() override { return descriptor_.release(); }
 
  private:
-  asio::io_context& context_;
   process::process child_;
   Descriptor descriptor_;
 };
@@ -197,7 +195,7 @@ Result<Ended> run_process(const std::vector<std::string>& arguments, const std::
   Pipe out;
   Pipe errors;
   if (!open_pipe(in) || !open_pipe(out) || !open_pipe(errors))
-    return fail(ErrorCode::failed, "cannot make a pipe: " + std::string(std::strerror(errno)));
+    return fail(ErrorCode::failed, "cannot make a pipe: " + std::generic_category().message(errno));
   try {
     asio::io_context context;
     asio::writable_pipe to_child(context, in.write.release());
@@ -247,7 +245,7 @@ Result<std::unique_ptr<Relay>> Relay::start(const std::vector<std::string>& argu
   try {
     process::process child =
         spawn(relay_context(), program, arguments, theirs.get(), theirs.get(), log.get());
-    return std::make_unique<SocketRelay>(relay_context(), std::move(child), ours.release());
+    return std::make_unique<SocketRelay>(std::move(child), ours.release());
   } catch (const boost::system::system_error& error) {
     return cannot_start(arguments.front(), error);
   }

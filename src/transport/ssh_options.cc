@@ -63,7 +63,7 @@ Result<std::string> pinned_known_hosts(const Target& target, const std::string& 
     if (words.size() < 2) continue;
     shown += (shown.empty() ? "" : ", ") + words[1];
     if (words[1] != target.ssh.host_key) continue;
-    const std::string path = directory + "/known_hosts-" + target.name;
+    std::string path = directory + "/known_hosts-" + target.name;
     KILN_TRY(files.write(path, line + '\n', 0600));
     return path;
   }

@@ -7,9 +7,9 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <filesystem>
 #include <mutex>
+#include <system_error>
 
 #include "transport/action_script.h"
 #include "transport/host_link.h"
@@ -119,7 +119,7 @@ class RealTransport : public Transport {
     struct stat status{};
     if (::stat(look.path.c_str(), &status) != 0) {
       if (errno == ENOENT || errno == ENOTDIR) return Absent{};
-      return Unknown{std::string("cannot look at it: ") + std::strerror(errno)};
+      return Unknown{std::string("cannot look at it: ") + std::generic_category().message(errno)};
     }
     FileSeen seen{
         .content = {}, .mode = status.st_mode & 07777U, .owner = {}, .group = {}, .size = status.st_size};
