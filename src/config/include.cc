@@ -1,7 +1,6 @@
 #include "config/include.h"
 
 #include <fmt/format.h>
-#include <glob.h>
 
 #include <algorithm>
 
@@ -14,17 +13,6 @@ namespace kiln::config {
 namespace {
 
 constexpr std::string_view kWildcards = "*?[";
-
-/// The files that a pattern means, sorted.
-std::vector<std::string> files_of(const std::string& pattern) {
-  std::vector<std::string> files;
-  glob_t found{};
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): it races over users for `~` only, which takes GLOB_TILDE.
-  if (::glob(pattern.c_str(), 0, nullptr, &found) == 0)
-    for (std::size_t i = 0; i < found.gl_pathc; ++i) files.emplace_back(found.gl_pathv[i]);
-  ::globfree(&found);
-  return files;
-}
 
 class Includer {
  public:
@@ -94,7 +82,7 @@ class Includer {
   void follow(const Value& pattern, const std::string& in_file) {
     const std::string path = beside(pattern.text, in_file);
     if (path.find_first_of(kWildcards) == std::string::npos) return add(path, pattern.span);
-    const std::vector<std::string> found = files_of(path);
+    const std::vector<std::string> found = files_.match(path);
     if (found.empty())
       diags_.warning("include-nothing", pattern.span,
                      fmt::format("{} matches no file", in_backticks(pattern.text)));

@@ -94,6 +94,23 @@ TEST(Read, does_not_count_brackets_in_strings_and_comments) {
             "'''\n# " + many + "\n");
 }
 
+TEST(Read, refuses_other_than_ascii_outside_strings_and_comments) {
+  EXPECT_EQ(slug_of("[nodes\u02d1]\n"), "toml-syntax");
+  Diags diags;
+  read("f", "\u00e9 = 1\n", diags);
+  ASSERT_EQ(diags.size(), 1U);
+  EXPECT_EQ(diags.all().front().message,
+            "the character U+00E9 stands outside quotes, where TOML takes ASCII only");
+  EXPECT_EQ(diags.all().front().span, span(1, 1, 1, 2));
+  read_well("\"\u02d1\" = '\u02d1' # \u02d1\n");
+}
+
+TEST(Read, knows_quotes_before_the_end_of_a_string) {
+  const Value root = read_well("a = [ \"\"\"x\"\"\"\", \"\u02d1\" ]\nb = [ ''' ''''', '\u02d1' ]\n");
+  EXPECT_EQ(root.find("a")->value.items.front().text, "x\"");
+  EXPECT_EQ(root.find("b")->value.items.front().text, " ''");
+}
+
 TEST(Read, refuses_a_file_that_is_too_large) {
   EXPECT_EQ(slug_of(std::string(kLargestFile + 1, '\n')), "file-too-large");
 }

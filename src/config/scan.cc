@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 
 namespace kiln::config {
 namespace {
@@ -33,6 +34,8 @@ class Scanner {
     while (at_ < text_.size()) {
       if (sequence_length(text_.substr(at_)) == 0) return not_utf8();
       if (depth_ > kDeepestNesting || dots_ >= kDeepestNesting) return too_deep();
+      // toml++ 3.3.0 runs into its own "unreachable" at some of them.
+      if (state_ == State::code && code_point() >= 0x80) return not_ascii();
       step();
     }
     return std::nullopt;
@@ -68,7 +71,14 @@ class Scanner {
     const bool closed = text_.substr(at_, quote_.size()) == quote_;
     const bool broken = c == '\n' && quote_.size() == 1;  // the parser will say so
     if (closed || broken) state_ = State::code;
-    advance(closed ? quote_.size() : 1);
+    advance(closed ? quote_.size() + quotes_before_the_end() : 1);
+  }
+
+  /// Of the quotes that close a string of several lines up to two are its last characters (TOML 1.0, String).
+  std::size_t quotes_before_the_end() const {
+    if (quote_.size() == 1) return 0;
+    const std::string_view rest = text_.substr(at_ + quote_.size());
+    return std::min<std::size_t>({2, rest.find_first_not_of(quote_.front()), rest.size()});
   }
 
   /// Over `count` characters.
@@ -81,6 +91,16 @@ class Scanner {
     }
   }
 
+  /// Of the well-formed character here.
+  char32_t code_point() const {
+    const std::size_t length = sequence_length(text_.substr(at_));
+    const unsigned first = static_cast<unsigned char>(text_[at_]);
+    char32_t point = length == 1 ? first : first & (0x7fU >> length);
+    for (const char c : text_.substr(at_ + 1, length - 1))
+      point = point << 6 | (static_cast<unsigned char>(c) & 0x3fU);
+    return point;
+  }
+
   Span here() const {
     return {.file = file_, .line = line_, .column = column_, .end_line = line_, .end_column = column_ + 1};
   }
@@ -91,6 +111,16 @@ class Scanner {
         .error("not-utf8", here(),
                fmt::format("the octet 0x{:02x} is not UTF-8 here", static_cast<unsigned char>(text_[at_])))
         .help = "save the file as UTF-8";
+    return diags.all().front();
+  }
+
+  Diag not_ascii() const {
+    Diags diags;
+    diags
+        .error("toml-syntax", here(),
+               fmt::format("the character U+{:04X} stands outside quotes, where TOML takes ASCII only",
+                           static_cast<std::uint32_t>(code_point())))
+        .help = "put the key or the text in quotes";
     return diags.all().front();
   }
 

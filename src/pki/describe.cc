@@ -95,7 +95,9 @@ Certificate describe(X509* certificate) {
   read_usages(certificate, read.shape);
   read.not_before = time_of(X509_get0_notBefore(certificate));
   read.not_after = time_of(X509_get0_notAfter(certificate));
-  const auto life = std::chrono::round<std::chrono::days>(read.not_after - read.not_before);
+  // In seconds: 292 years, rounded up to a day, are more nanoseconds than TimePoint's duration holds.
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(read.not_after - read.not_before);
+  const auto life = std::chrono::round<std::chrono::days>(seconds);
   read.shape.lifetime_days = static_cast<int>(life.count());
   read.serial = serial_of(certificate);
   read.fingerprint = fingerprint_of(certificate);

@@ -1,6 +1,8 @@
 #include "transport/parse.h"
 
+#include <algorithm>
 #include <charconv>
+#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -22,6 +24,11 @@ std::int64_t integer(std::string_view text) {
   return value;
 }
 
+/// As many bytes as can be counted; a host may say anything.
+std::int64_t bytes_of_kib(std::int64_t kib) {
+  return std::clamp<std::int64_t>(kib, 0, std::numeric_limits<std::int64_t>::max() / 1024) * 1024;
+}
+
 std::map<std::string, std::string> key_values(const std::string& text) {
   std::map<std::string, std::string> pairs;
   for (const std::string& line : split(text, '\n'))
@@ -37,18 +44,51 @@ std::vector<std::string> words_of(const std::string& text) {
   return words;
 }
 
-LinkSeen link_from(const nlohmann::json& json) {
+std::unexpected<Error> wrong_links(const std::string& seen) {
+  return fail(ErrorCode::malformed, "`ip -j addr`: " + seen);
+}
+
+/// A number of ip's, or 0 without one. nlohmann would cut what an int does not hold.
+Result<int> number_at(const nlohmann::json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end()) return 0;
+  const std::int64_t number = found->is_number_integer() ? found->get<std::int64_t>() : -1;
+  if (number < 0 || number > std::numeric_limits<int>::max())
+    return wrong_links(std::string("expected a number for ") + key);
+  return static_cast<int>(number);
+}
+
+Result<LinkSeen> link_from(const nlohmann::json& json) {
   LinkSeen link;
   link.name = json.value("ifname", "");
   link.mac = json.value("address", "");
-  link.mtu = json.value("mtu", 0);
+  KILN_TRY_ASSIGN(link.mtu, number_at(json, "mtu"));
   for (const auto& flag : json.value("flags", nlohmann::json::array())) link.up = link.up || flag == "UP";
   for (const auto& address : json.value("addr_info", nlohmann::json::array())) {
     if (address.value("scope", "") == "link") continue;
     const auto normal = IpAddress::parse(address.value("local", ""));
-    if (normal) link.addresses.push_back(normal->text + '/' + std::to_string(address.value("prefixlen", 0)));
+    if (!normal) continue;
+    KILN_TRY_ASSIGN(const int length, number_at(address, "prefixlen"));
+    std::string text = normal->text + '/' + std::to_string(length);
+    if (!IpInterface::parse(text)) return wrong_links("expected an address, found " + text);
+    link.addresses.push_back(std::move(text));
   }
   return link;
+}
+
+/// JSON, or `discarded`. What ip prints is five levels deep; nlohmann copies as many stack frames as there
+/// are levels.
+nlohmann::json parse_shallow(const std::string& text) {
+  constexpr int kDeepest = 16;
+  bool deep = false;
+  auto parsed = nlohmann::json::parse(
+      text,
+      [&](int depth, nlohmann::json::parse_event_t, const nlohmann::json&) {
+        deep = deep || depth > kDeepest;
+        return !deep;
+      },
+      false);
+  return deep ? nlohmann::json(nlohmann::json::value_t::discarded) : parsed;
 }
 
 }  // namespace
@@ -81,7 +121,7 @@ Fact read_host(const std::string& output, int code) {
   seen.os_id = pairs["os_id"];
   seen.os_codename = pairs["os_codename"];
   seen.time_ms = integer(pairs["time_ms"]);
-  seen.free_bytes = integer(pairs["free"]) * 1024;
+  seen.free_bytes = bytes_of_kib(integer(pairs["free"]));
   seen.boot_id = pairs["boot_id"];
   seen.machine_id = pairs["machine_id"];
   seen.links = std::move(*links);
@@ -222,15 +262,18 @@ void read_packages(const HostName& host, const std::vector<PackageLook>& looks, 
 }
 
 Result<std::vector<LinkSeen>> parse_links(const std::string& json) {
-  const auto parsed = nlohmann::json::parse(json, nullptr, false);
+  const auto parsed = parse_shallow(json);
   if (!parsed.is_array())
     return fail(ErrorCode::malformed, "`ip -j addr` did not print a list: " + last_line(json));
   std::vector<LinkSeen> links;
   try {
-    for (const auto& link : parsed)
-      if (link.is_object() && !link.empty()) links.push_back(link_from(link));
+    for (const auto& json_link : parsed) {
+      if (!json_link.is_object() || json_link.empty()) continue;
+      KILN_TRY_ASSIGN(LinkSeen link, link_from(json_link));
+      links.push_back(std::move(link));
+    }
   } catch (const nlohmann::json::exception& error) {
-    return fail(ErrorCode::malformed, std::string("`ip -j addr`: ") + error.what());
+    return wrong_links(error.what());
   }
   return links;
 }

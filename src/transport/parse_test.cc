@@ -143,8 +143,20 @@ TEST(Links, are_malformed_when_cut_or_of_another_form) {
     ASSERT_EQ(parse_links(kLinks.substr(0, at)).error().code(), ErrorCode::malformed) << at;
   for (const char* text :
        {"{}", "1", "null", "[] x", "Object \"addr\" is unknown\n", R"([{"ifname":1}])", R"([{"mtu":"x"}])",
-        R"([{"flags":1,"addr_info":[1]}])", R"([{"addr_info":[{"local":{}}]}])", "[{\"ifname\":\"\xff\"}]"})
+        R"([{"flags":1,"addr_info":[1]}])", R"([{"addr_info":[{"local":{}}]}])", "[{\"ifname\":\"\xff\"}]",
+        R"([{"mtu":1.5e300}])", R"([{"mtu":4294967296}])", R"([{"mtu":-1}])",
+        R"([{"addr_info":[{"local":"10.0.0.1","prefixlen":33}]}])"})
     EXPECT_EQ(parse_links(text).error().code(), ErrorCode::malformed) << text;
+}
+
+TEST(Links, are_malformed_when_nested_deeper_than_a_stack) {
+  const std::string deep = R"([{"flags":)" + std::string(1000000, '[') + std::string(1000000, ']') + "}]";
+  EXPECT_EQ(parse_links(deep).error().code(), ErrorCode::malformed);
+}
+
+TEST(HostFact, has_at_most_the_bytes_that_can_be_counted) {
+  const Fact fact = read_host("free=9223372036854775807\nlinks=[]\n", 0);
+  EXPECT_EQ(std::get<HostSeen>(std::get<Seen>(fact)).free_bytes, 9223372036854774784);
 }
 
 TEST(HostFact, holds_what_the_host_says) {
