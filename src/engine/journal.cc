@@ -1,6 +1,7 @@
 #include "engine/journal.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,13 +27,25 @@ bool write_all(int descriptor, std::string_view text) {
   return true;
 }
 
+/// Steps that failed, or were skipped because of one that did.
+Json unfinished(const Report& report) {
+  Json list = Json::array();
+  for (const StepReport& step : report.steps)
+    if (step.status == StepStatus::failed || step.status == StepStatus::skipped)
+      list.push_back(
+          {{"step", step.step}, {"host", step.host}, {"status", to_string(step.status)}, {"why", step.text}});
+  return list;
+}
+
 class FileJournal : public Journal {
  public:
-  FileJournal(int descriptor, const Clock& clock) : descriptor_(descriptor), clock_(clock) {}
+  FileJournal(int descriptor, const Clock& clock, std::string run)
+      : descriptor_(descriptor), clock_(clock), run_(std::move(run)) {}
   ~FileJournal() override { ::close(descriptor_); }
 
   void begin_run(const Plan& plan, const std::string& command) override {
     append({{"event", "begin"},
+            {"format", kJournalFormat},
             {"command", command},
             {"cluster", plan.cluster},
             {"plan", plan.id},
@@ -58,8 +71,10 @@ class FileJournal : public Journal {
             {"failed", count(StepStatus::failed)},
             {"skipped", count(StepStatus::skipped)},
             {"not-started", count(StepStatus::not_started)},
+            {"unfinished", unfinished(report)},
             {"interrupted", report.interrupted},
-            {"mutations", report.mutations}});
+            {"mutations", report.mutations},
+            {"took-ms", report.took.count()}});
   }
 
  private:
@@ -67,7 +82,7 @@ class FileJournal : public Journal {
   /// stops no run, as the journal decides nothing.
   void append(Json line) {
     const std::lock_guard lock(mutex_);
-    Json dated{{"at", format_utc(clock_.now())}};
+    Json dated{{"at", format_utc(clock_.now())}, {"run", run_}};
     dated.update(line);
     const std::string text = dated.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
     if (write_all(descriptor_, text)) ::fsync(descriptor_);
@@ -75,6 +90,7 @@ class FileJournal : public Journal {
 
   int descriptor_;
   const Clock& clock_;
+  const std::string run_;
   std::mutex mutex_;
 };
 
@@ -98,13 +114,20 @@ bool torn(int descriptor) {
   return size > 0 && ::pread(descriptor, &last, 1, size - 1) == 1 && last != '\n';
 }
 
+/// Twelve hexadecimal digits.
+std::string make_run_id(Random& random) {
+  std::string id;
+  for (const char byte : random.bytes(6)) id += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+  return id;
+}
+
 }  // namespace
 
-Result<std::unique_ptr<Journal>> Journal::open(const std::string& path, const Clock& clock) {
+Result<std::unique_ptr<Journal>> Journal::open(const std::string& path, const Clock& clock, Random& random) {
   KILN_TRY(make_parents(path));
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (descriptor < 0) return refused("open", path);
-  auto journal = std::make_unique<FileJournal>(descriptor, clock);
+  auto journal = std::make_unique<FileJournal>(descriptor, clock, make_run_id(random));
   if (torn(descriptor) && !write_all(descriptor, "\n")) return refused("write", path);
   return journal;
 }

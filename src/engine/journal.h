@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -11,13 +12,18 @@
 
 namespace kiln::engine {
 
+/// What `begin` lines say: raised by what a reader of the format before could not ignore.
+inline constexpr std::size_t kJournalFormat = 1;
+
 /// An append-only record of what was attempted, one JSON object a line, written before (intent) and after
-/// (result) each action. It explains; it decides nothing. No secret is in it. Format:
-/// docs/reference/journal.md.
+/// (result) each action. It explains; it decides nothing. No secret is in it. Several runs may write to one
+/// file at once: each line says of which run it is. Format: docs/reference/journal.md; journal_read.h reads
+/// it.
 class Journal {
  public:
-  /// Opens or makes the file (0600, parents 0700). A torn last line of a killed run is ended with a newline.
-  static Result<std::unique_ptr<Journal>> open(const std::string& path, const Clock& clock);
+  /// For one run, whose id is made from `random`. Opens or makes the file (0600, parents 0700). A torn last
+  /// line of a killed run is ended with a newline. `clock` outlives it.
+  static Result<std::unique_ptr<Journal>> open(const std::string& path, const Clock& clock, Random& random);
   virtual ~Journal() = default;
 
   virtual void begin_run(const Plan& plan, const std::string& command) = 0;

@@ -29,7 +29,8 @@ class JournalTest : public testing::Test {
     return text.str();
   }
   void write_one_run() const {
-    const auto journal = Journal::open(path_, time_);
+    FixedRandom random;
+    const auto journal = Journal::open(path_, time_, random);
     ASSERT_TRUE(journal) << journal.error().text();
     Step step;
     step.id = "trust/n1:write";
@@ -52,10 +53,10 @@ TEST_F(JournalTest, writes_one_object_a_line_for_this_user_only) {
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
   const std::vector<std::string> lines = split(content(), '\n');
   ASSERT_EQ(lines.size(), 5U);  // the last is empty
-  EXPECT_EQ(
-      lines[1],
-      "{\"at\":\"2019-12-20T00:00:00Z\",\"event\":\"intent\",\"step\":\"trust/n1:write\",\"host\":\"n1\","
-      "\"action\":\"write /etc/kiln/x\"}");
+  EXPECT_EQ(lines[1],
+            "{\"at\":\"2019-12-20T00:00:00Z\",\"run\":\"727272727272\",\"event\":\"intent\",\"step\":\"trust/"
+            "n1:write\",\"host\":\"n1\","
+            "\"action\":\"write /etc/kiln/x\"}");
   EXPECT_EQ(content().find("content that"), std::string::npos);
 }
 
@@ -73,7 +74,8 @@ TEST_F(JournalTest, cut_at_any_byte_the_next_run_stands_on_lines_of_its_own) {
 }
 
 TEST_F(JournalTest, what_cannot_be_opened_is_an_error_that_names_it) {
-  const auto journal = Journal::open("/proc/kiln/journal.jsonl", time_);
+  FixedRandom random;
+  const auto journal = Journal::open("/proc/kiln/journal.jsonl", time_, random);
   ASSERT_FALSE(journal);
   EXPECT_NE(journal.error().text().find("/proc/kiln"), std::string::npos);
 }
