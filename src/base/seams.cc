@@ -1,6 +1,7 @@
 #include "base/seams.h"
 
 #include <fcntl.h>
+#include <glob.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -80,6 +81,16 @@ std::string SystemRandom::bytes(std::size_t count) {
     if (got > 0) done += static_cast<std::size_t>(got);
   }
   return random;
+}
+
+std::vector<std::string> FileIo::match(const std::string& pattern) const {
+  std::vector<std::string> files;
+  glob_t found{};
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): it races over users for `~` only, which takes GLOB_TILDE.
+  if (::glob(pattern.c_str(), 0, nullptr, &found) == 0)
+    for (std::size_t i = 0; i < found.gl_pathc; ++i) files.emplace_back(found.gl_pathv[i]);
+  ::globfree(&found);
+  return files;
 }
 
 Result<std::string> SystemFileIo::read(const std::string& path) const {

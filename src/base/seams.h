@@ -41,6 +41,8 @@ class FileIo {
   virtual Result<std::string> read(const std::string& path) const = 0;
   /// Whole or not at all: written beside, fsynced and renamed; parents made with 0755.
   virtual Result<> write(const std::string& path, const std::string& content, unsigned mode) = 0;
+  /// Paths that a pattern means (glob(7)), sorted.
+  virtual std::vector<std::string> match(const std::string& pattern) const;
 };
 
 class SystemClock : public Clock {

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "base/text.h"
 #include "cli/help.h"
@@ -52,6 +53,12 @@ Answer unknown_word(const std::string& word, const CommandSpec* command) {
   return usage_error("unknown " + std::string(kind) + " `" + word + "`", help);
 }
 
+/// Digits of a run's id; a file of such a name is meant by `./cafe`.
+bool is_run(const std::string& word) {
+  return word.size() >= 4 && word.size() <= 12 &&
+         word.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
 std::variant<Arguments, Answer> answer_for(const CLI::App& app, Arguments arguments) {
   const std::vector<CLI::App*> chosen = app.get_subcommands();
   const CommandSpec* const command = chosen.empty() ? nullptr : find_command(chosen.front()->get_name());
@@ -59,6 +66,11 @@ std::variant<Arguments, Answer> answer_for(const CLI::App& app, Arguments argume
     return unknown_word(unknown.front(), command);
   if (arguments.help) return Answer{command == nullptr ? help_text() : help_text(*command)};
   if (command == nullptr) return Answer{help_text(), true, ExitCode::usage};
+  if (command->takes_step && arguments.step.empty())
+    return usage_error("STEP is missing", "`kiln explain --help` tells more");
+  if (command->takes_run && arguments.run.empty() && is_run(arguments.file))
+    arguments.run = std::exchange(arguments.file, Arguments{}.file);
+  if (!arguments.run.empty() && !is_run(arguments.run)) return unknown_word(arguments.run, command);
   arguments.command = command->command;
   return arguments;
 }
@@ -78,7 +90,9 @@ std::variant<Arguments, Answer> parse_arguments(const std::vector<std::string>& 
     sub->allow_extras();
     sub->fallthrough();
     add_options(*sub, command.options, arguments);
+    if (command.takes_step) sub->add_option("STEP", arguments.step);
     if (command.takes_file) sub->add_option("FILE", arguments.file);
+    if (command.takes_run) sub->add_option("RUN", arguments.run);
   }
   std::vector<std::string> reversed(words.rbegin(), words.rend());  // as CLI11 wants them
   try {

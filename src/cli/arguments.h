@@ -10,12 +10,17 @@
 
 namespace kiln::cli {
 
-enum class Command { validate, plan, apply, verify, status, schema, version };
+enum class Command { validate, plan, show, explain, apply, verify, status, history, schema, version };
 
 /// The command line, understood.
 struct Arguments {
   Command command{};
   std::string file = "kiln.toml";
+  std::string step;   ///< to explain
+  std::string out;    ///< where plan saves what it made, or ""
+  std::string graph;  ///< "dot", "mermaid" or ""
+  std::string run;    ///< of the journal: the first digits of its id, or "" for all
+  std::size_t newest = 20;
   render::ColorChoice color = render::ColorChoice::automatic;
   std::size_t parallelism = 16;
   bool quiet = false;

@@ -35,7 +35,9 @@ void expect_usage(const Words& words, const std::string& text) {
 
 TEST(Arguments, every_command_is_known_and_has_an_example) {
   for (const CommandSpec& spec : command_table()) {
-    EXPECT_EQ(arguments_of({spec.name}).command, spec.command);
+    const std::vector<std::string> words = spec.takes_step ? std::vector<std::string>{spec.name, "k/r:step"}
+                                                           : std::vector<std::string>{spec.name};
+    EXPECT_EQ(arguments_of(words).command, spec.command);
     EXPECT_TRUE(std::string(spec.example).starts_with("kiln " + std::string(spec.name)));
   }
 }
@@ -89,6 +91,19 @@ TEST(Arguments, unknown_option_suggests_a_near_one) {
 TEST(Arguments, one_file_only) {
   expect_usage({"plan", "a.toml", "b.toml"},
                "kiln: unknown argument `b.toml`\nhelp: `kiln plan --help` lists the options\n");
+}
+
+TEST(Arguments, a_run_of_the_journal_is_told_from_a_file_by_its_form) {
+  EXPECT_EQ(arguments_of({"history", "4f1c2a9b"}).run, "4f1c2a9b");
+  EXPECT_EQ(arguments_of({"history", "4f1c2a9b"}).file, "kiln.toml");
+  const Arguments both = arguments_of({"history", "cafe", "4f1c", "-n", "3"});
+  EXPECT_EQ(both.file, "cafe");
+  EXPECT_EQ(both.run, "4f1c");
+  EXPECT_EQ(both.newest, 3U);
+  EXPECT_EQ(arguments_of({"history", "./cafe"}).file, "./cafe");
+  EXPECT_EQ(arguments_of({"history", "abc"}).file, "abc");
+  expect_usage({"history", "a.toml", "b.toml"},
+               "kiln: unknown argument `b.toml`\nhelp: `kiln history --help` lists the options\n");
 }
 
 TEST(Arguments, values_say_what_was_expected) {

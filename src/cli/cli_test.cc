@@ -60,6 +60,8 @@ constexpr const char* kOneNode =
     "[cluster]\nname = \"edge\"\n\n[ca]\npassphrase = { env = \"KILN_TEST_NO_SUCH_VARIABLE\" }\n\n"
     "[nodes.n1]\naddress = \"192.0.2.11\"\nservices = [\"central\", \"chassis\", \"switch\"]\n";
 
+constexpr const char* kJournal = "/nonexistent/.local/state/kiln/edge/journal.jsonl";
+
 struct Ran {
   std::string out;
   std::string err;
@@ -91,6 +93,26 @@ Ran run_with(const std::vector<std::string>& words, std::map<std::string, std::s
   ran.out = out.str();
   ran.err = err.str();
   return ran;
+}
+
+/// With a journal of what is not understood, a complete run and one that was killed.
+Ran history_with(std::vector<std::string> words) {
+  const std::string begin =
+      R"("event":"begin","format":1,"command":"apply","cluster":"edge","plan":"p","revision":"","steps":1})";
+  const std::string journal =
+      "torn\n"
+      R"({"at":"2026-11-21T07:25:55Z","run":"4f1c2a9be07d",)" +
+      begin + '\n' +
+      R"({"at":"2026-11-21T07:25:56Z","run":"4f1c2a9be07d","event":"end","plan":"p","done":1,"failed":0,)"
+      R"("skipped":0,"not-started":0,"unfinished":[],"interrupted":false,"mutations":2,"took-ms":900})"
+      "\n"
+      R"({"at":"2026-11-21T08:00:00Z","run":"4f1cdddddddd",)" +
+      begin + '\n' +
+      R"({"at":"2026-11-21T08:00:01Z","run":"4f1cdddddddd","event":"intent","step":"s","host":"n1",)"
+      R"("action":"systemctl daemon-reload"})"
+      "\n";
+  words.insert(words.begin(), "history");
+  return run_with(words, {{"kiln.toml", kOneNode}, {kJournal, journal}});
 }
 
 void expect_case(const std::string& name, const Ran& ran, ExitCode code) {
@@ -126,7 +148,7 @@ TEST(Cli, no_file) {
 
 TEST(Cli, invalid_file) {
   const std::string file = std::string(kOneNode) + "adress = \"192.0.2.12\"\n";
-  for (const char* command : {"validate", "plan", "apply", "verify", "status"}) {
+  for (const char* command : {"validate", "plan", "apply", "verify", "status", "history"}) {
     const Ran ran = run_with({command}, {{"kiln.toml", file}});
     EXPECT_EQ(ran.code, ExitCode::invalid) << command << ran.err;
     EXPECT_EQ(ran.out, "") << command;
@@ -169,6 +191,37 @@ TEST(Cli, apply_with_nobody_to_ask_is_a_closed_gate) {
       "kiln: error: nobody to ask: this is not a terminal, and --auto-approve was not given\n"
       "nothing was changed\n"))
       << ran.err;
+}
+
+TEST(Cli, history_of_nothing_is_a_sentence) {
+  const Ran ran = run_with({"history"}, {{"kiln.toml", kOneNode}});
+  EXPECT_EQ(ran.out, "edge: no run of `kiln apply` is in the journal\n" + std::string(kJournal) + '\n');
+  EXPECT_EQ(ran.err, "");
+  EXPECT_EQ(ran.code, ExitCode::done);
+  const Ran json = run_with({"history", "--json"}, {{"kiln.toml", kOneNode}});
+  EXPECT_EQ(nlohmann::json::parse(json.out)["runs"], nlohmann::json::array());
+}
+
+TEST(Cli, history_newest_first) {
+  expect_case("history-table", history_with({}), ExitCode::done);
+  expect_case("history-newest", history_with({"-n", "1", "-v"}), ExitCode::done);
+  expect_case("history-json", history_with({"--json"}), ExitCode::done);
+}
+
+TEST(Cli, history_of_one_run) {
+  expect_case("history-run", history_with({"4f1cd"}), ExitCode::done);
+  EXPECT_EQ(nlohmann::json::parse(history_with({"4f1cd", "--json"}).out)["runs"][0]["result"], "killed");
+}
+
+TEST(Cli, history_of_a_run_that_is_not_there_or_not_one) {
+  const Ran none = history_with({"dead"});
+  EXPECT_EQ(none.out, "");
+  EXPECT_EQ(none.err, "kiln: error: no run `dead` in " + std::string(kJournal) + '\n');
+  EXPECT_EQ(none.code, ExitCode::failed);
+  const Ran two = history_with({"4f1c"});
+  EXPECT_EQ(two.err, "kiln: error: `4f1c` begins the ids of 2 runs in " + std::string(kJournal) +
+                         ": `4f1c2a9be07d`, `4f1cdddddddd`\n");
+  EXPECT_EQ(two.code, ExitCode::failed);
 }
 
 }  // namespace kiln::cli

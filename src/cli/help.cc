@@ -34,13 +34,14 @@ std::string help_text() {
   return text +
          "\nFILE is kiln.toml here unless it is given. `kiln COMMAND --help` tells more.\n"
          "Exit codes: 0 done, 1 error, 2 changes pending, 3 file not valid, 4 not approved,\n"
-         "7 partly applied (run it again), 64 usage.\n\n"
+         "5 saved plan is stale, 7 partly applied (run it again), 64 usage.\n\n"
          "Example: kiln plan site.toml && kiln apply site.toml\n";
 }
 
 std::string help_text(const CommandSpec& command) {
-  std::string text = fmt::format("kiln {}: {}\n\nusage: kiln {} [options]{}\n", command.name, command.summary,
-                                 command.name, command.takes_file ? " [FILE]" : "");
+  std::string text = fmt::format("kiln {}: {}\n\nusage: kiln {} [options]{}{}{}\n", command.name,
+                                 command.summary, command.name, command.takes_step ? " STEP" : "",
+                                 command.takes_file ? " [FILE]" : "", command.takes_run ? " [RUN]" : "");
   if (*command.detail != '\0') text += fmt::format("\n{}\n", command.detail);
   if (!command.options.empty()) text += "\nOptions:\n" + options_text(command.options);
   text += "\nOptions of every command:\n" + options_text(common_options());

@@ -7,6 +7,7 @@ namespace kiln::cli {
 namespace {
 
 constexpr std::size_t kMostParallel = 1024;
+constexpr std::size_t kMostRuns = 1'000'000;
 
 std::string take_color(Arguments& arguments, const std::string& value) {
   if (value == "auto") {
@@ -21,14 +22,32 @@ std::string take_color(Arguments& arguments, const std::string& value) {
   return "";
 }
 
-std::string take_parallelism(Arguments& arguments, const std::string& value) {
+std::string take_number(std::size_t& taken, const std::string& value, std::size_t most) {
   std::size_t number = 0;
   const char* const end = value.data() + value.size();
   const auto [rest, error] = std::from_chars(value.data(), end, number);
-  if (error != std::errc() || rest != end || number == 0 || number > kMostParallel)
-    return "`" + value + "` is not a number from 1 to " + std::to_string(kMostParallel);
-  arguments.parallelism = number;
+  if (error != std::errc() || rest != end || number == 0 || number > most)
+    return "`" + value + "` is not a number from 1 to " + std::to_string(most);
+  taken = number;
   return "";
+}
+
+std::string take_parallelism(Arguments& arguments, const std::string& value) {
+  return take_number(arguments.parallelism, value, kMostParallel);
+}
+
+std::string take_newest(Arguments& arguments, const std::string& value) {
+  return take_number(arguments.newest, value, kMostRuns);
+}
+
+std::string take_out(Arguments& arguments, const std::string& value) {
+  arguments.out = value;
+  return value.empty() ? "a file's name is missing" : "";
+}
+
+std::string take_graph(Arguments& arguments, const std::string& value) {
+  arguments.graph = value;
+  return value == "dot" || value == "mermaid" ? "" : "`" + value + "` is not one of dot, mermaid";
 }
 
 const OptionSpec kJson{"--json", "", "the result as JSON, alone on stdout", &Arguments::json};
@@ -64,8 +83,29 @@ const std::vector<CommandSpec>& command_table() {
        "Looks at the hosts and prints what differs and the ordered steps. Changes nothing.",
        "kiln plan --detailed-exitcode",
        true,
-       {{"--detailed-exitcode", "", "exit with 2 if anything would change", &Arguments::detailed_exitcode},
+       {{"-o,--out", "PLAN", "save the plan, for show and apply", nullptr, take_out},
+        {"--graph", "FORMAT", "its steps as a graph: dot or mermaid", nullptr, take_graph},
+        {"--detailed-exitcode", "", "exit with 2 if anything would change", &Arguments::detailed_exitcode},
         kJson}},
+      {Command::show,
+       "show",
+       "Look",
+       "show a saved plan",
+       "FILE is what `kiln plan -o FILE` wrote. No host is asked.",
+       "kiln show site.plan",
+       true,
+       {{"--exit-code", "", "exit with 2 if the plan changes anything", &Arguments::detailed_exitcode},
+        kJson}},
+      {Command::explain,
+       "explain",
+       "Look",
+       "tell everything about one step of the plan",
+       "Why it is there, after what and before what, what it does and what it waits for.\n"
+       "FILE is kiln's file, or a saved plan.",
+       "kiln explain chassis/n2:run",
+       true,
+       {},
+       true},
       {Command::status,
        "status",
        "Look",
@@ -82,13 +122,26 @@ const std::vector<CommandSpec>& command_table() {
        "kiln verify",
        true,
        {kJson}},
+      {Command::history,
+       "history",
+       "Look",
+       "show what runs of apply on this machine did",
+       "Reads the journal of FILE's deployment, newest first; no host is asked. RUN (four or\n"
+       "more digits of a run's id) shows that one, with its steps and actions.",
+       "kiln history -n 1 -v",
+       true,
+       {{"-n,--newest", "N", "so many runs (20)", nullptr, take_newest}, kJson},
+       false,
+       true},
       {Command::apply,
        "apply",
        "Change",
        "carry out the plan and prove the result",
        "Plans, asks, carries out the steps, then looks again: nothing may differ and every\n"
        "check must pass. Interrupt it once to stop after what is running, twice to stop at\n"
-       "once; in both cases, and after a failure, a new apply continues (exit code 7).",
+       "once; in both cases, and after a failure, a new apply continues (exit code 7).\n"
+       "FILE may be a saved plan: then exactly its steps are done, unless a fact that they\n"
+       "rest on has changed (exit code 5).",
        "kiln apply --auto-approve",
        true,
        {{"--auto-approve", "", "do not ask", &Arguments::auto_approve}, kJson}},

@@ -27,6 +27,8 @@ struct CommandSpec {
   const char* example;
   bool takes_file;
   std::vector<OptionSpec> options;
+  bool takes_step = false;  ///< before the file
+  bool takes_run = false;   ///< after or instead of the file, told apart by its form
 };
 
 /// In the order of the help; commands of one group follow each other.

@@ -15,12 +15,18 @@ ExitCode run_command(const Arguments& arguments, World& world, Screen& screen) {
       return run_validate(arguments, world, screen);
     case Command::plan:
       return run_plan(arguments, world, screen);
+    case Command::show:
+      return run_show(arguments, world, screen);
+    case Command::explain:
+      return run_explain(arguments, world, screen);
     case Command::apply:
       return run_apply(arguments, world, screen);
     case Command::verify:
       return run_verify(arguments, world, screen);
     case Command::status:
       return run_status(arguments, world, screen);
+    case Command::history:
+      return run_history(arguments, world, screen);
     case Command::schema:
       return run_schema(arguments, world, screen);
     case Command::version:

@@ -19,9 +19,13 @@ Session::Session(const Desired& desired, World& world, const Arguments& argument
 }
 
 Result<std::unique_ptr<engine::Journal>> Session::open_journal() const {
-  std::string state_home = world_.environment("XDG_STATE_HOME");
-  if (state_home.empty()) state_home = world_.environment("HOME") + "/.local/state";
-  return engine::Journal::open(engine::journal_path(desired_.cluster.name, state_home), world_.clock);
+  return engine::Journal::open(journal_of(desired_, world_), world_.clock, world_.random);
+}
+
+std::string journal_of(const Desired& desired, const World& world) {
+  std::string state_home = world.environment("XDG_STATE_HOME");
+  if (state_home.empty()) state_home = world.environment("HOME") + "/.local/state";
+  return engine::journal_path(desired.cluster.name, state_home);
 }
 
 std::optional<Wanted> load_wanted(const Arguments& arguments, World& world, Screen& screen) {

@@ -46,6 +46,9 @@ struct Wanted {
 /// The file, read and checked: findings are shown, and nothing is returned if one is an error.
 std::optional<Wanted> load_wanted(const Arguments& arguments, World& world, Screen& screen);
 
+/// The journal of the deployment on this machine; it need not be there.
+std::string journal_of(const Desired& desired, const World& world);
+
 /// Which nodes gave at least one answer.
 render::Answers answers_of(const Desired& desired, const Facts& facts);
 

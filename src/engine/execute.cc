@@ -6,6 +6,7 @@
 #include "engine/means.h"
 #include "engine/perform.h"
 #include "engine/schedule.h"
+#include "transport/guard.h"
 
 namespace kiln::engine {
 namespace {
@@ -103,7 +104,8 @@ Report execute_with(const Plan& plan, const Desired& desired, Seams& seams, cons
   const std::uint64_t mutations = seams.transport.counters().mutations;
   Announcer announcer(seams.events, seams.clock);
   Cluster cluster(desired, seams.transport, limits.look_timeout);
-  const Means means{seams.transport, seams.clock, limits, journal, announcer, cluster, waiter};
+  transport::Guard guard(seams.transport, plan);
+  const Means means{guard, seams.clock, limits, journal, announcer, cluster, waiter};
   Report report = empty_report(plan);
   if (journal) journal->begin_run(plan, "apply");
   Execution(plan, means, runner, report).run(interrupted);

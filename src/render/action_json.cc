@@ -31,7 +31,10 @@ struct ActionJson {
   }
   json operator()(const WriteTrust& act) const { return {{"type", "write-trust"}, {"path", act.path}}; }
   json operator()(const IssueCertificate& act) const {
-    return {{"type", "issue-certificate"}, {"directory", act.directory}, {"shape", shape_json(act.shape)}};
+    return {{"type", "issue-certificate"},
+            {"directory", act.directory},
+            {"shape", shape_json(act.shape)},
+            {"owner", act.owner}};
   }
   json operator()(const CreateDatabase& act) const {
     return {{"type", "create-database"},

@@ -14,6 +14,7 @@ struct Answers {
   std::vector<std::string> silent;  ///< of those, the ones that did not answer; sorted
 
   std::size_t answered() const { return total - silent.size(); }
+  bool operator==(const Answers&) const = default;
 };
 
 /// A plan in numbers: the same ones in text and JSON.

@@ -3,6 +3,7 @@
 #include "engine/status.h"
 #include "model/event.h"
 #include "model/plan.h"
+#include "render/history_text.h"
 #include "render/plan_summary.h"
 
 /// Hand-made values for the tests of render/ and cli/.
@@ -23,6 +24,11 @@ Answers all_of(std::size_t hosts);
 Report succeeded();
 /// A step failed in the middle; what needed it was skipped, another never started.
 Report failed();
+
+/// Four runs, one of each result.
+History history();
+/// The same, with older ones and lines that could not be read.
+History damaged_history();
 
 engine::Status healthy_status();
 engine::Status troubled_status();

@@ -30,7 +30,9 @@ std::string reload_path(const Daemon& daemon) {
 }
 
 std::string state_of(const UnitSeen& unit) {
-  if (unit.load_state == "masked" || unit.file_state.starts_with("masked")) return "masked";
+  // A mask of this boot alone holds the unit while packages are installed, and goes with that.
+  if (unit.file_state != "masked-runtime" && (unit.load_state == "masked" || unit.file_state == "masked"))
+    return "masked";
   return unit.active_state;
 }
 

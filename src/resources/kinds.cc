@@ -40,6 +40,41 @@ Placement widest(const Desired& desired) {
   return placement;
 }
 
+/// What tells who is central, and whether the host answers.
+std::vector<Probe> probes_of_placement(const Desired& desired) {
+  std::vector<Probe> probes;
+  for (const NodeSpec* node : desired.nodes_in_file_order()) {
+    probes.push_back({node->name, HostLook{}});
+    for (const Database database : {Database::northbound, Database::southbound})
+      probes.push_back({node->name, DatabaseFileLook{database}});
+  }
+  return probes;
+}
+
+/// What the file no longer has is found by its marks.
+std::vector<Probe> probes_of_marks(const Desired& desired, const Placement& placement) {
+  std::vector<Probe> probes;
+  for (const NodeSpec* node : desired.nodes_in_file_order()) {
+    if (!placement.has(node->name, "switch")) continue;
+    probes.push_back(
+        {node->name, RowsLook{Database::open_vswitch, "Port", {"external_ids", "interfaces", "name"}}});
+    probes.push_back({node->name, RowsLook{Database::open_vswitch,
+                                           "Bridge",
+                                           {"datapath_type", "external_ids", "fail_mode", "name", "ports"}}});
+  }
+  if (placement.centrals.empty()) return probes;
+  probes.push_back({kCluster, switches_look()});
+  probes.push_back({kCluster, switch_ports_look()});
+  return probes;
+}
+
+std::vector<Probe> each_once(std::vector<Probe> probes) {
+  std::ranges::sort(probes);
+  const auto twice = std::ranges::unique(probes);
+  probes.erase(twice.begin(), twice.end());
+  return probes;
+}
+
 }  // namespace
 
 Resources make_resources(const Desired& desired, const Placement& placement, const Facts& facts) {
@@ -52,32 +87,27 @@ Resources make_resources(const Desired& desired, const Placement& placement, con
 std::vector<Probe> all_probes(const Desired& desired) {
   const Facts none;
   const Placement placement = widest(desired);
-  std::vector<Probe> probes;
+  std::vector<Probe> probes = probes_of_placement(desired);
   for (const auto& resource : make_resources(desired, placement, none))
     for (Probe& probe : resource->probes()) probes.push_back(std::move(probe));
-  for (const NodeSpec* node : desired.nodes_in_file_order()) {
-    probes.push_back({node->name, HostLook{}});
-    for (const Database database : {Database::northbound, Database::southbound})
-      probes.push_back({node->name, DatabaseFileLook{database}});
-    // What the file no longer has is found by its marks.
-    if (placement.has(node->name, "switch"))
-      for (const char* table : {"Port", "Bridge"}) {
-        RowsLook look{Database::open_vswitch, table, {}};
-        look.columns =
-            std::string_view(table) == "Port"
-                ? std::vector<std::string>{"external_ids", "interfaces", "name"}
-                : std::vector<std::string>{"datapath_type", "external_ids", "fail_mode", "name", "ports"};
-        probes.push_back({node->name, std::move(look)});
-      }
+  for (Probe& probe : probes_of_marks(desired, placement)) probes.push_back(std::move(probe));
+  return each_once(std::move(probes));
+}
+
+std::vector<Probe> probes_of(const Desired& desired, const std::set<ResourceId>& ids) {
+  const Facts none;
+  const Placement placement = widest(desired);
+  std::vector<Probe> probes = probes_of_placement(desired);
+  std::size_t found = 0;
+  for (const auto& resource : make_resources(desired, placement, none)) {
+    if (!ids.contains(resource->id())) continue;
+    ++found;
+    for (Probe& probe : resource->probes()) probes.push_back(std::move(probe));
   }
-  if (!placement.centrals.empty()) {
-    probes.push_back({kCluster, switches_look()});
-    probes.push_back({kCluster, switch_ports_look()});
-  }
-  std::ranges::sort(probes);
-  const auto twice = std::ranges::unique(probes);
-  probes.erase(twice.begin(), twice.end());
-  return probes;
+  // The others are no longer in the file, and are found by their marks.
+  if (found < ids.size())
+    for (Probe& probe : probes_of_marks(desired, placement)) probes.push_back(std::move(probe));
+  return each_once(std::move(probes));
 }
 
 }  // namespace kiln::resources

@@ -24,6 +24,9 @@ struct Placement {
 /// What to look at before placement is known: everything that any node might turn out to run.
 std::vector<Probe> all_probes(const Desired& desired);
 
+/// The same for these resources alone, for a plan that is looked at again.
+std::vector<Probe> probes_of(const Desired& desired, const std::set<ResourceId>& ids);
+
 /// Who is central stays; free places of `[central] count` are filled in the order of the file, a zone that
 /// has fewest centrals first. Unknown nodes keep whatever place they may have: `problems` says so.
 Placement place(const Desired& desired, const Facts& facts, std::vector<std::string>& problems);

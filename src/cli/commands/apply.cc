@@ -1,37 +1,17 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <nlohmann/json.hpp>
-
-#include "base/text.h"
+#include "cli/carry_out.h"
 #include "cli/commands/commands.h"
-#include "cli/interrupt.h"
 #include "cli/planning.h"
-#include "render/json_text.h"
+#include "cli/saved.h"
 #include "render/plan_text.h"
-#include "render/report_json.h"
-#include "render/report_text.h"
 
 namespace kiln::cli {
 namespace {
 
-bool needs_authority(const Plan& plan) {
-  const auto signs = [](const Action& action) {
-    return std::holds_alternative<CreateAuthority>(action) ||
-           std::holds_alternative<IssueCertificate>(action);
-  };
-  return std::ranges::any_of(plan.steps,
-                             [&](const Step& step) { return std::ranges::any_of(step.actions, signs); });
-}
-
 /// Everything that must hold before the first change; done: it may begin.
 ExitCode check_gates(const Plan& plan, const Arguments& arguments, Session& session, Screen& screen) {
-  if (needs_authority(plan)) {
-    if (const Result<> ready = session.authority().check_ready(); !ready) {
-      screen.error(ready.error().text(), "nothing was changed");
-      return ExitCode::failed;
-    }
-  }
+  if (const ExitCode closed = check_authority(plan, session, screen); closed != ExitCode::done) return closed;
   if (arguments.auto_approve) return ExitCode::done;
   if (!screen.can_ask()) {
     screen.error("nobody to ask: this is not a terminal, and --auto-approve was not given",
@@ -43,23 +23,6 @@ ExitCode check_gates(const Plan& plan, const Arguments& arguments, Session& sess
   if (screen.agreed(fmt::format("Apply {} to {}? [y/N] ", steps, plan.cluster))) return ExitCode::done;
   screen.talk("not approved; nothing was changed\n");
   return ExitCode::gate_closed;
-}
-
-/// The steps, then the proof.
-Report converge(const Plan& plan, const Desired& desired, Session& session, Screen& screen) {
-  const Interrupts interrupts(screen.progress_mode() == render::ProgressMode::live);
-  Result<std::unique_ptr<engine::Journal>> journal = session.open_journal();
-  if (!journal) screen.talk("warning: no journal: " + journal.error().text() + '\n');
-  engine::Journal* const record = journal ? journal->get() : nullptr;
-  session.progress().expect(plan);
-  Report report =
-      engine::execute(plan, desired, session.seams(), session.limits(), record, interrupts.asked());
-  const bool complete = std::ranges::all_of(
-      report.steps, [](const StepReport& step) { return step.status == StepStatus::done; });
-  // What is not complete needs no proof, and waiting for its checks would only take time.
-  if (complete && !report.interrupted) engine::prove(desired, session.seams(), session.limits(), report);
-  session.progress().clear();
-  return report;
 }
 
 /// No step: the observation that says so is the proof. Where nothing was put off only the checks are left.
@@ -74,25 +37,10 @@ Report only_checks(const Plan& plan, const Desired& desired, Session& session, c
   return report;
 }
 
-ExitCode exit_code_of(const Report& report, const Plan& plan) {
-  if (plan.deferred() > 0) return ExitCode::partly;
-  switch (render::result_of(report)) {
-    case render::RunResult::applied:
-    case render::RunResult::nothing:
-      return ExitCode::done;
-    case render::RunResult::partly:
-      return ExitCode::partly;
-    case render::RunResult::unchanged:
-      return report.interrupted ? ExitCode::partly : ExitCode::failed;
-    case render::RunResult::check_failed:
-      return ExitCode::failed;
-  }
-  return ExitCode::failed;
-}
-
 }  // namespace
 
 ExitCode run_apply(const Arguments& arguments, World& world, Screen& screen) {
+  if (is_saved_plan(arguments.file, world)) return run_apply_saved(arguments, world, screen);
   const std::optional<Wanted> wanted = load_wanted(arguments, world, screen);
   if (!wanted) return ExitCode::invalid;
   const Desired& desired = wanted->desired;
@@ -113,11 +61,11 @@ ExitCode run_apply(const Arguments& arguments, World& world, Screen& screen) {
       return closed;
   // From here hosts are changed, by the steps of this plan and nothing else.
   const Report report = plan.steps.empty() ? only_checks(plan, desired, session, world.clock)
-                                           : converge(plan, desired, session, screen);
-  screen.result(arguments.json ? render::json_text(render::report_json(report, world.own_cpu()))
-                               : render::report_text(report, screen.out_style(), arguments.verbose));
-  if (plan.deferred() > 0) screen.talk(deferred_text(plan, screen.err_style()));
-  return exit_code_of(report, plan);
+                                           : carry_out(plan, desired, Proof::whole_file, session, screen);
+  const ExitCode code = show_report(report, arguments, world, screen);
+  if (plan.deferred() == 0) return code;
+  screen.talk(deferred_text(plan, screen.err_style()));
+  return ExitCode::partly;
 }
 
 }  // namespace kiln::cli

@@ -10,9 +10,14 @@ namespace kiln::cli {
 
 ExitCode run_validate(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_plan(const Arguments& arguments, World& world, Screen& screen);
+ExitCode run_show(const Arguments& arguments, World& world, Screen& screen);
+ExitCode run_explain(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_apply(const Arguments& arguments, World& world, Screen& screen);
+/// apply, if FILE is a saved plan.
+ExitCode run_apply_saved(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_verify(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_status(const Arguments& arguments, World& world, Screen& screen);
+ExitCode run_history(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_schema(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_version(const Arguments& arguments, World& world, Screen& screen);
 

@@ -2,7 +2,9 @@
 
 #include "cli/commands/commands.h"
 #include "cli/planning.h"
+#include "cli/saved.h"
 #include "render/json_text.h"
+#include "render/plan_graph.h"
 #include "render/plan_json.h"
 #include "render/plan_text.h"
 
@@ -19,6 +21,16 @@ ExitCode run_plan(const Arguments& arguments, World& world, Screen& screen) {
 
   const Plan& plan = planning.planned->plan;
   const render::Answers answers = answers_of(desired, planning.planned->facts);
+  if (!arguments.out.empty()) {
+    const render::SavedPlan saved{plan, answers, arguments.file, wanted->sources,
+                                  format_utc(world.clock.now())};
+    if (!save_plan(arguments.out, saved, world, screen)) return ExitCode::failed;
+  }
+  if (!arguments.graph.empty()) {
+    using enum render::GraphFormat;
+    screen.result(render::plan_graph(plan, arguments.graph == "dot" ? dot : mermaid));
+    return arguments.detailed_exitcode && !plan.empty() ? ExitCode::pending : ExitCode::done;
+  }
   screen.result(arguments.json ? render::json_text(render::plan_json(plan, answers))
                                : render::plan_text(plan, answers, screen.out_style(), arguments.verbose));
   return arguments.detailed_exitcode && !plan.empty() ? ExitCode::pending : ExitCode::done;

@@ -174,7 +174,7 @@ TEST(DatabaseMember, lost_options_are_written_again) {
 
 TEST(DatabaseMember, a_masked_server_of_a_member_is_unmasked) {
   Bench bench = as_wanted();
-  bench.see("n1", kUnit, at_boot(in_state(running(), "inactive"), "masked-runtime"));
+  bench.see("n1", kUnit, at_boot(in_state(running(), "inactive"), "masked"));
   EXPECT_TRUE(
       bench.steps(kId).starts_with("database/n1/nb:start (risk quorum, pool raft/nb)\n"
                                    "  unmask ovn-ovsdb-server-nb.service\n"

@@ -134,14 +134,15 @@ TEST(Northd, a_failed_daemon_is_taken_out_of_the_start_limit) {
 
 TEST(Northd, a_masked_daemon_is_unmasked) {
   Bench bench = as_wanted();
-  for (const char* how : {"masked", "masked-runtime"}) {
-    bench.see("n1", kNorthd, at_boot(in_state(running(), "inactive"), how));
-    EXPECT_TRUE(
-        bench.steps(kId).starts_with("northd/n1:run (risk control-plane, pool northd)\n"
-                                     "  unmask ovn-northd.service\n"
-                                     "  start ovn-northd.service\n"))
-        << bench.steps(kId);
-  }
+  bench.see("n1", kNorthd, at_boot(in_state(running(), "inactive"), "masked"));
+  EXPECT_TRUE(
+      bench.steps(kId).starts_with("northd/n1:run (risk control-plane, pool northd)\n"
+                                   "  unmask ovn-northd.service\n"
+                                   "  start ovn-northd.service\n"))
+      << bench.steps(kId);
+  // The mask of an installation goes with it: the kind packages sees to that.
+  bench.see("n1", kNorthd, at_boot(in_state(running(), "inactive"), "masked-runtime"));
+  EXPECT_EQ(bench.steps(kId).find("unmask"), std::string::npos) << bench.steps(kId);
 }
 
 TEST(Northd, a_package_daemon_without_kilns_files_is_absent) {

@@ -95,10 +95,11 @@ class Bridge : public Resource {
     std::vector<Step> steps;
     Step rows = make_step(change, "rows", integration_ ? "the integration bridge" : "bridge " + spec_.name);
     ovsdb::Transaction transaction = row_operations(change, facts);
-    if (!transaction.empty()) {
-      rows.actions.push_back(Transact{Database::open_vswitch, std::move(transaction)});
+    const bool told = !transaction.empty();
+    if (told) rows.actions.push_back(Transact{Database::open_vswitch, std::move(transaction)});
+    // The rows may be there and the daemon not have made the link yet, if kiln was killed in between.
+    if (told || (needs_unit() && !has_link(facts)))
       rows.gates.push_back({host(), LinkPresent{spec_.name}, Duration{20000}});
-    }
     rows.risk = change.verb == Verb::create ? Risk::none : Risk::data_plane;
     add_step(steps, std::move(rows));
     if (needs_unit()) add_step(steps, address_step(change));
@@ -129,6 +130,11 @@ class Bridge : public Resource {
   std::optional<Uuid> find(const RowsSeen& rows) const {
     const auto found = rows.names().find(spec_.name);
     return found == rows.names().end() ? std::nullopt : std::optional(found->second);
+  }
+
+  bool has_link(const Facts& facts) const {
+    const auto* seen = facts.seen<HostSeen>(host(), HostLook{});
+    return seen && seen->find_link(spec_.name);
   }
 
   bool has_port(const Facts& facts, const ovsdb::Row& bridge) const {

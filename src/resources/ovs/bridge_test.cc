@@ -126,6 +126,18 @@ TEST(Bridge, a_changed_datapath_gets_its_address_again) {
       << bench.steps(kId);
 }
 
+// kiln was killed after it wrote the rows: the address waits for the link that ovs-vswitchd is about to make.
+TEST(Bridge, with_rows_but_no_link_waits_for_it_before_the_address) {
+  Bench bench = as_wanted();
+  bench.see("n1", HostLook{}, HostSeen{});
+  EXPECT_TRUE(
+      bench.steps(kId).starts_with("bridge/n1/br-phys:rows (risk data-plane)\n"
+                                   "  until link br-phys present on n1\n"
+                                   "bridge/n1/br-phys:address (risk data-plane)\n"
+                                   "  restart kiln-bridge-br-phys.service\n"))
+      << bench.steps(kId);
+}
+
 TEST(Bridge, a_lost_port_comes_back_beside_those_of_others) {
   Bench bench = with_bridge("ports", ovsdb::Value::set({row(2), row(4)}));
   bench.see_rows("n1", Database::open_vswitch, "Port",

@@ -51,9 +51,11 @@ class Workload : public Resource {
   }
 
   std::vector<Probe> probes() const override {
-    return {{host(), UnitLook{unit()}},          {host(), FileLook{unit_path(unit())}},
-            {host(), NamespaceLook{spec_.name}}, {host(), ports_look()},
-            {host(), interfaces_look()},         {host(), bridges_look()}};
+    return {{host(), UnitLook{unit()}},
+            {host(), FileLook{unit_path(unit())}},
+            {host(), NamespaceLook{spec_.name}},
+            {host(), ports_look()},
+            {host(), interfaces_look()}};
   }
 
   std::optional<State> wanted() const override {
@@ -195,15 +197,8 @@ class Workload : public Resource {
                        {"external_ids", ovsdb::Value::string_map({{kOwnerKey, mark_}})}},
                       port_uuid,
                       {}},
-        ovsdb::Mutate{"Bridge", integration_bridge(facts), {{"ports", "insert", ovsdb::Value(port_uuid)}}}};
-  }
-
-  /// By uuid where it is known; a host has few bridges, so that the name will do for one that is made now.
-  ovsdb::Where integration_bridge(const Facts& facts) const {
-    if (const auto* rows = facts.seen<RowsSeen>(host(), bridges_look()))
-      if (const auto found = rows->names().find("br-int"); found != rows->names().end())
-        return ovsdb::by_uuid(found->second);
-    return {{"name", "==", ovsdb::Value("br-int")}};
+        // By name: a host has few bridges, and this one may be made earlier in the plan.
+        ovsdb::Mutate{"Bridge", {{"name", "==", "br-int"}}, {{"ports", "insert", ovsdb::Value(port_uuid)}}}};
   }
 
   WorkloadSpec spec_;

@@ -68,7 +68,7 @@ TEST(Workload, gets_a_namespace_and_then_a_port_where_there_is_nothing) {
                 " kiln-owner=edge:workload/vm1} name=w-vm1\n"
                 "    insert Port as #new-port: external_ids={kiln-owner=edge:workload/vm1}"
                 " interfaces=#new-interface name=w-vm1\n"
-                "    mutate Bridge #2: ports insert #new-port\n"
+                "    mutate Bridge name==br-int: ports insert #new-port\n"
                 "  until logical switch port ls1-vm1 up on cluster\n");
 }
 

@@ -1,0 +1,76 @@
+#include "cli/carry_out.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "cli/interrupt.h"
+#include "engine/recheck.h"
+#include "render/json_text.h"
+#include "render/report_json.h"
+#include "render/report_text.h"
+
+namespace kiln::cli {
+namespace {
+
+bool needs_authority(const Plan& plan) {
+  const auto signs = [](const Action& action) {
+    return std::holds_alternative<CreateAuthority>(action) ||
+           std::holds_alternative<IssueCertificate>(action);
+  };
+  return std::ranges::any_of(plan.steps,
+                             [&](const Step& step) { return std::ranges::any_of(step.actions, signs); });
+}
+
+ExitCode exit_code_of(const Report& report) {
+  switch (render::result_of(report)) {
+    case render::RunResult::applied:
+    case render::RunResult::nothing:
+      return ExitCode::done;
+    case render::RunResult::partly:
+      return ExitCode::partly;
+    case render::RunResult::unchanged:
+      return report.interrupted ? ExitCode::partly : ExitCode::failed;
+    case render::RunResult::check_failed:
+      return ExitCode::failed;
+  }
+  return ExitCode::failed;
+}
+
+}  // namespace
+
+ExitCode check_authority(const Plan& plan, Session& session, Screen& screen) {
+  if (!needs_authority(plan)) return ExitCode::done;
+  const Result<> ready = session.authority().check_ready();
+  if (ready) return ExitCode::done;
+  screen.error(ready.error().text(), "nothing was changed");
+  return ExitCode::failed;
+}
+
+Report carry_out(const Plan& plan, const Desired& desired, Proof proof, Session& session, Screen& screen) {
+  const Interrupts interrupts(screen.progress_mode() == render::ProgressMode::live);
+  Result<std::unique_ptr<engine::Journal>> journal = session.open_journal();
+  if (!journal) screen.talk("warning: no journal: " + journal.error().text() + '\n');
+  engine::Journal* const record = journal ? journal->get() : nullptr;
+  session.progress().expect(plan);
+  Report report =
+      engine::execute(plan, desired, session.seams(), session.limits(), record, interrupts.asked());
+  const bool complete = std::ranges::all_of(
+      report.steps, [](const StepReport& step) { return step.status == StepStatus::done; });
+  // What is not complete needs no proof, and waiting for its checks would only take time.
+  if (complete && !report.interrupted) {
+    if (proof == Proof::whole_file)
+      engine::prove(desired, session.seams(), session.limits(), report);
+    else
+      engine::prove_plan(plan, desired, session.seams(), session.limits(), report);
+  }
+  session.progress().clear();
+  return report;
+}
+
+ExitCode show_report(const Report& report, const Arguments& arguments, const World& world, Screen& screen) {
+  screen.result(arguments.json ? render::json_text(render::report_json(report, world.own_cpu()))
+                               : render::report_text(report, screen.out_style(), arguments.verbose));
+  return exit_code_of(report);
+}
+
+}  // namespace kiln::cli

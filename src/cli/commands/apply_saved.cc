@@ -1,0 +1,39 @@
+#include <nlohmann/json.hpp>
+
+#include "cli/carry_out.h"
+#include "cli/commands/commands.h"
+#include "cli/saved.h"
+#include "engine/recheck.h"
+#include "render/json_text.h"
+#include "render/plan_text.h"
+#include "render/stale.h"
+
+namespace kiln::cli {
+
+ExitCode run_apply_saved(const Arguments& arguments, World& world, Screen& screen) {
+  const std::optional<render::SavedPlan> saved = load_saved(arguments.file, world, screen);
+  if (!saved) return ExitCode::invalid;
+  const std::optional<Wanted> wanted = wanted_of(*saved, screen);
+  if (!wanted) return ExitCode::invalid;
+  const Desired& desired = wanted->desired;
+  Session session(desired, world, arguments, screen);
+  const planner::Recheck now = engine::recheck(saved->plan, desired, session.seams(), session.limits());
+  session.progress().clear();
+  if (!now.stale.empty()) {
+    screen.talk(render::stale_text(now.stale, screen.err_style()));
+    screen.talk("make a new one: kiln plan -o " + arguments.file + ' ' + saved->file + '\n');
+    if (arguments.json) screen.result(render::json_text(render::stale_json(saved->plan.id, now.stale)));
+    return ExitCode::stale;
+  }
+  // From here every fact that the plan rests on is as it was, or already as it is to become.
+  const Plan plan = planner::without(saved->plan, now.satisfied);
+  const std::string shown = render::plan_text(plan, saved->answers, screen.err_style(), arguments.verbose);
+  if (!plan.steps.empty()) screen.talk(shown + '\n');
+  if (const ExitCode closed = check_authority(plan, session, screen); closed != ExitCode::done) return closed;
+  // Who saved the plan has seen it: it is the approval. From here hosts are changed, by its steps alone.
+  const Report report = carry_out(plan, desired, Proof::this_plan, session, screen);
+  const ExitCode code = show_report(report, arguments, world, screen);
+  return code == ExitCode::done && plan.deferred() > 0 ? ExitCode::partly : code;
+}
+
+}  // namespace kiln::cli

@@ -1,0 +1,153 @@
+#include "render/saved_plan.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "render/samples_for_test.h"
+#include "render/schema_for_test.h"
+
+namespace kiln::render {
+namespace {
+
+using nlohmann::json;
+
+SavedPlan saved(Plan plan) {
+  return {std::move(plan),
+          {3, {"n3"}},
+          "site/kiln.toml",
+          {{"site/kiln.toml", "[cluster]\nname = \"edge\"\n"}, {"site/n1.toml", "# \xc3\xa9\n"}},
+          "2026-11-21T08:00:00Z"};
+}
+
+/// One step with every kind of action and condition.
+Plan everything() {
+  Plan plan = samples::one_host();
+  const pki::CertificateShape shape{"a", "b", {"c"}, {"192.0.2.1"}, {pki::Usage::server, pki::Usage::client},
+                                    7};
+  const Uuid uuid = *Uuid::parse("6a07b5c0-1234-8abc-9def-0123456789ab");
+  const ovsdb::Transaction transaction{
+      ovsdb::Insert{"T", {{"name", "x"}, {"on", true}, {"n", 7}}, uuid, ""},
+      ovsdb::Insert{"T", {}, std::nullopt, "named"},
+      ovsdb::Update{
+          "T", ovsdb::by_uuid(uuid), {{"set", ovsdb::Value::strings(std::vector<std::string>{"a", "b"})}}},
+      ovsdb::Mutate{"T", {}, {{"m", "insert", ovsdb::Value::string_map({{"k", "v"}})}}},
+      ovsdb::Delete{"T", ovsdb::by_uuid(uuid)},
+      ovsdb::Wait{"T", {}, {"c"}, false, {{{"c", ovsdb::Value(uuid)}}}},
+      ovsdb::Comment{"why"}};
+  Step& step = plan.steps.front();
+  step.actions = {WriteFile{"/f", "two\nlines\n", 0600},
+                  RemoveFile{"/f"},
+                  UnitAction{"u.service", UnitVerb::reset_failed},
+                  DaemonReload{},
+                  InstallPackages{{"p"}, {"u.service"}},
+                  CreateAuthority{"edge", 3650},
+                  WriteTrust{"/ca.pem"},
+                  IssueCertificate{"/d", shape, "kiln"},
+                  CreateDatabase{Database::northbound, "ssl:192.0.2.1:6643", 4000},
+                  JoinDatabase{Database::southbound, "ssl:192.0.2.1:6644", {"ssl:192.0.2.2:6644"}},
+                  Transact{Database::open_vswitch, transaction},
+                  Appctl{"ovn-controller", {"exit"}}};
+  step.gates = {{"n1", DatabaseConnected{Database::northbound}, Duration{1}},
+                {"n1", UnitActive{"u"}, Duration{2}},
+                {"n1", LinkPresent{"br"}, Duration{3}},
+                {"n1", ChassisRegistered{"n1", "192.0.2.1", {"geneve", "vxlan"}}, Duration{4}},
+                {"n1", NorthdRunning{}, Duration{5}},
+                {"n1", CertificateServed{"192.0.2.1", 6641, "x"}, Duration{6}},
+                {"n1", PortUp{"p"}, Duration{7}},
+                {"n1", PingAnswered{"vm1", "192.0.2.1"}, Duration{8}}};
+  return plan;
+}
+
+std::string refusal(const std::string& text) {
+  const auto read = read_saved_plan(text);
+  return read ? "it was read" : read.error().text();
+}
+
+TEST(SavedPlan, is_read_as_it_was_written) {
+  for (const Plan& plan :
+       {samples::bring_up(), samples::drift(), samples::one_host(), samples::nothing(), everything()}) {
+    const SavedPlan written = saved(plan);
+    const auto read = read_saved_plan(saved_plan_text(written));
+    ASSERT_TRUE(read) << read.error().text();
+    EXPECT_EQ(*read, written);
+    EXPECT_EQ(schema_problems("schemas/plan.schema.json", json::parse(saved_plan_text(written))), "");
+  }
+}
+
+TEST(SavedPlan, is_told_from_toml) {
+  EXPECT_TRUE(looks_like_saved_plan(saved_plan_text(saved(samples::nothing()))));
+  EXPECT_TRUE(looks_like_saved_plan("\n {"));
+  EXPECT_FALSE(looks_like_saved_plan("[cluster]\n"));
+  EXPECT_FALSE(looks_like_saved_plan(""));
+}
+
+TEST(SavedPlan, that_was_cut_anywhere_is_refused) {
+  const std::string text = saved_plan_text(saved(everything()));
+  for (std::size_t length = 0; length + 2 < text.size(); ++length)
+    ASSERT_EQ(refusal(text.substr(0, length)), "it is not a plan: not JSON, or cut") << length;
+}
+
+/// Every place of the document.
+void places_of(const json& value, const json::json_pointer& at, std::vector<json::json_pointer>& places) {
+  if (value.is_object())
+    for (const auto& [key, inner] : value.items()) places_of(inner, at / key, places);
+  if (value.is_array())
+    for (std::size_t i = 0; i < value.size(); ++i) places_of(value[i], at / i, places);
+  places.push_back(at);
+}
+
+TEST(SavedPlan, with_a_value_of_another_type_is_read_or_refused_with_its_place) {
+  const json whole = json::parse(saved_plan_text(saved(everything())));
+  std::vector<json::json_pointer> places;
+  places_of(whole, json::json_pointer(), places);
+  std::size_t refused = 0;
+  for (const json::json_pointer& place : places)
+    for (const json& other : {json(nullptr), json(-1), json("x"), json::array({1}), json::object()}) {
+      json edited = whole;
+      edited[place] = other;
+      const auto read = read_saved_plan(edited.dump());
+      if (read) continue;
+      ++refused;
+      EXPECT_EQ(read.error().code(), ErrorCode::malformed);
+    }
+  EXPECT_GT(refused, places.size());
+}
+
+TEST(SavedPlan, without_a_key_says_which) {
+  json whole = json::parse(saved_plan_text(saved(samples::one_host())));
+  whole["steps"][0].erase("host");
+  EXPECT_EQ(refusal(whole.dump()), "it is not a plan: /steps/0/host is missing");
+}
+
+TEST(SavedPlan, with_an_action_that_is_not_known_says_where) {
+  json whole = json::parse(saved_plan_text(saved(everything())));
+  whole["steps"][0]["actions"][2]["verb"] = "explode";
+  EXPECT_EQ(refusal(whole.dump()), "it is not a plan: /steps/0/actions/2/verb: `explode` is not known");
+}
+
+TEST(SavedPlan, whose_steps_are_out_of_order_is_refused) {
+  json whole = json::parse(saved_plan_text(saved(samples::bring_up())));
+  std::swap(whole["steps"].front(), whole["steps"].back());
+  EXPECT_NE(refusal(whole.dump()).find("which is not before it"), std::string::npos);
+  whole = json::parse(saved_plan_text(saved(samples::one_host())));
+  whole["steps"].push_back(whole["steps"][0]);
+  EXPECT_NE(refusal(whole.dump()).find("a second step"), std::string::npos);
+}
+
+TEST(SavedPlan, that_is_nested_deeply_is_refused) {
+  const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+  EXPECT_EQ(refusal("{\"steps\": " + deep + '}'), "it is not a plan: nested too deeply");
+}
+
+TEST(SavedPlan, of_a_later_major_version_is_refused_and_of_a_later_minor_read) {
+  json whole = json::parse(saved_plan_text(saved(samples::one_host())));
+  whole["format_version"] = "2.0";
+  EXPECT_EQ(refusal(whole.dump()), "a plan of format 2.0; this kiln reads 1.x: make the plan anew");
+  whole["format_version"] = "1.9";
+  whole["new_key"] = 1;
+  EXPECT_EQ(refusal(whole.dump()), "it was read");
+}
+
+}  // namespace
+}  // namespace kiln::render
