@@ -14,6 +14,8 @@ class BringUp : public ::testing::TestWithParam<int> {};
 TEST_P(BringUp, OneApplyThenNothingToDo) {
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     Lab lab(deployment(GetParam()), seed);
+    const FakeCluster fresh(lab.cluster);
+    EXPECT_EQ(Lab(lab.desired, fresh).plan_with_threads().plan, Lab(lab.desired, fresh).plan().plan);
     const Report report = lab.apply();
     EXPECT_THAT(steps_with(report, StepStatus::failed), IsEmpty());
     EXPECT_THAT(steps_with(report, StepStatus::skipped), IsEmpty());

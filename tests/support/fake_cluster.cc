@@ -1,10 +1,23 @@
 #include "support/fake_cluster.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "base/assert.h"
 #include "support/fake_authority.h"
 #include "support/fake_systemd.h"
 
 namespace kiln::test {
+namespace {
+
+bool needs_space(const Action& action) {
+  return std::holds_alternative<WriteFile>(action) || std::holds_alternative<WriteTrust>(action) ||
+         std::holds_alternative<IssueCertificate>(action) ||
+         std::holds_alternative<InstallPackages>(action) || std::holds_alternative<CreateDatabase>(action) ||
+         std::holds_alternative<JoinDatabase>(action);
+}
+
+}  // namespace
 
 FakeCluster::FakeCluster(const Desired& desired, std::uint64_t seed)
     : ca_directory_(desired.ca.dir),
@@ -15,6 +28,25 @@ FakeCluster::FakeCluster(const Desired& desired, std::uint64_t seed)
       oracle_(desired.cluster.name, hosts_) {
   for (const auto& [name, node] : desired.nodes) hosts_.emplace(name, make_host(node));
   hosts_[kController].name = kController;
+  time_.on_sleep = [this] {
+    const std::lock_guard lock(mutex_);
+    tick();
+  };
+}
+
+FakeCluster::FakeCluster(const FakeCluster& other)
+    : ca_directory_(other.ca_directory_),
+      time_(other.time_),
+      random_(other.random_),
+      hosts_(other.hosts_),
+      nb_(other.nb_, hosts_),
+      sb_(other.sb_, hosts_),
+      network_(other.network_, hosts_, nb_, sb_, random_),
+      oracle_(other.oracle_, hosts_),
+      faults_(other.faults_),
+      counters_(other.counters_),
+      sent_(other.sent_),
+      late_(other.late_) {
   time_.on_sleep = [this] {
     const std::lock_guard lock(mutex_);
     tick();
@@ -66,6 +98,17 @@ void FakeCluster::by_hand(const HostName& name, const UnitAction& action) {
   KILN_ASSERT(run_systemctl(hosts_.at(name), action, random_).has_value());
 }
 
+void FakeCluster::exchange(const HostName& one, const HostName& other) {
+  FakeHost& left = hosts_.at(one);
+  FakeHost& right = hosts_.at(other);
+  std::swap(left, right);
+  std::swap(left.name, right.name);
+  std::swap(left.ssh_address, right.ssh_address);
+  for (const char* link : {"eth0", "eth1"})
+    if (left.links.contains(link) && right.links.contains(link))
+      std::swap(left.links[link], right.links[link]);
+}
+
 void FakeCluster::replace_authority(int which) {
   hosts_.at(kController).files[ca_directory_ + "/ca.pem"].content = authority_pem(which);
   hosts_.at(kController).files[ca_directory_ + "/ca.key"].mode = 0600;
@@ -76,28 +119,69 @@ transport::Counters FakeCluster::counters() const {
   return counters_;
 }
 
+/// Nothing of the action happened, or it is not known to have.
+std::optional<Error> FakeCluster::refusal(const HostName& name, const Action& action,
+                                          std::optional<FaultKind> fault) {
+  if (!answers(name) || fault == FaultKind::unreachable)
+    return Error(ErrorCode::unreachable, "ssh: connect to host " + name + " port 22: No route to host");
+  if (fault == FaultKind::denied || faults_.denies(name))
+    return Error(ErrorCode::denied, "sudo: a password is required");
+  if ((fault == FaultKind::disk_full || faults_.is_full(name)) && needs_space(action)) {
+    if (std::holds_alternative<InstallPackages>(action)) perform_half(name, action);
+    return Error(ErrorCode::failed, "No space left on device");
+  }
+  return std::nullopt;
+}
+
+Result<transport::Outcome> FakeCluster::carry_out(const HostName& name, const Action& action,
+                                                  std::optional<FaultKind> fault) {
+  if (fault == FaultKind::delayed) {
+    late_.push_back({name, action, sent_.size() + 1 + random_.below(3)});
+    return fail(ErrorCode::timed_out, "no answer yet");
+  }
+  Result<transport::Outcome> outcome = perform(name, action);
+  if (fault == FaultKind::duplicated) static_cast<void>(perform(name, action));
+  if (fault == FaultKind::lost_reply) return fail(ErrorCode::timed_out, "the connection was lost");
+  return outcome;
+}
+
+void FakeCluster::deliver_late() {
+  const std::vector<Late> all = std::exchange(late_, {});
+  for (const Late& late : all)
+    if (answers(late.host)) static_cast<void>(perform(late.host, late.action));
+}
+
 Result<transport::Outcome> FakeCluster::act(const HostName& name, const Action& action, Duration) {
   const std::lock_guard lock(mutex_);
   const std::size_t index = sent_.size();
   sent_.push_back(name + ": " + describe(action));
   const auto fault = faults_.next(index);
+  if (on_moment) on_moment(*this, FaultKind::kill_before);
   if (fault == FaultKind::kill_before) throw Killed{sent_.back()};
   ++counters_.mutations;
-  if (!answers(name) || fault == FaultKind::unreachable)
-    return fail(ErrorCode::unreachable, "ssh: connect to host " + name + " port 22: No route to host");
-  if (fault == FaultKind::denied) return fail(ErrorCode::denied, "sudo: a password is required");
   oracle_.action(name, action, nb_, sb_);
-  const bool writes = std::holds_alternative<WriteFile>(action) ||
-                      std::holds_alternative<WriteTrust>(action) ||
-                      std::holds_alternative<IssueCertificate>(action);
-  if (fault == FaultKind::disk_full && writes) return fail(ErrorCode::failed, "No space left on device");
+  if (auto error = refusal(name, action, fault)) return std::unexpected(std::move(*error));
+  if (on_moment) {
+    FakeCluster half(*this);
+    half.perform_half(name, action);
+    on_moment(half, FaultKind::kill_middle);
+  }
   if (fault == FaultKind::kill_middle) {
     perform_half(name, action);
     throw Killed{sent_.back()};
   }
-  Result<transport::Outcome> outcome = perform(name, action);
+  const auto quorate = std::pair(nb_.quorate(), sb_.quorate());
+  Result<transport::Outcome> outcome = carry_out(name, action, fault);
+  oracle_.quorum(name, action, quorate.first, nb_);
+  oracle_.quorum(name, action, quorate.second, sb_);
+  const auto arrived =
+      std::ranges::partition(late_, [&](const Late& late) { return late.after > sent_.size(); });
+  const std::vector<Late> due(arrived.begin(), arrived.end());
+  late_.erase(arrived.begin(), arrived.end());
+  for (const Late& late : due)
+    if (answers(late.host)) static_cast<void>(perform(late.host, late.action));
+  if (on_moment) on_moment(*this, FaultKind::kill_after);
   if (fault == FaultKind::kill_after) throw Killed{sent_.back()};
-  if (fault == FaultKind::lost_reply) return fail(ErrorCode::timed_out, "the connection was lost");
   return outcome;
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +19,8 @@ namespace kiln::test {
 class FakeCluster : public transport::Transport {
  public:
   FakeCluster(const Desired& desired, std::uint64_t seed);
-  FakeCluster(const FakeCluster&) = delete;
+  /// All that is on the hosts and in flight, at this moment; the hook of the tests stays behind.
+  FakeCluster(const FakeCluster& other);
   FakeCluster& operator=(const FakeCluster&) = delete;
 
   Facts look(const HostName& host, const std::vector<Look>& looks, Duration timeout) override;
@@ -40,6 +43,10 @@ class FakeCluster : public transport::Transport {
   /// systemctl by hand.
   void by_hand(const HostName& host, const UnitAction& action);
 
+  /// Called around each action with the cluster as kiln leaves it if it is killed here: kill_before,
+  /// kill_middle, kill_after. A copy of the cluster is what is left.
+  std::function<void(const FakeCluster& left, FaultKind moment)> on_moment;
+
   /// Everything that was sent: "n1: write /etc/kiln/x".
   const std::vector<std::string>& sent() const { return sent_; }
 
@@ -47,6 +54,11 @@ class FakeCluster : public transport::Transport {
   void power_on(const HostName& name);  ///< also a reboot
   /// The daemons' turn, a few times.
   void settle();
+  /// What faults held back arrives now.
+  void deliver_late();
+  /// The machines behind two addresses change places, with all that is on their disks; each takes the
+  /// addresses that it finds.
+  void exchange(const HostName& one, const HostName& other);
   /// The controller's authority is now number `which` (fake_authority.h).
   void replace_authority(int which);
 
@@ -55,6 +67,9 @@ class FakeCluster : public transport::Transport {
   Fact see_file(const FakeHost& host, const FileLook& look) const;
   Fact see_host(const FakeHost& host) const;
   Fact see_rows(const HostName& host, const RowsLook& look);
+  std::optional<Error> refusal(const HostName& host, const Action& action, std::optional<FaultKind> fault);
+  Result<transport::Outcome> carry_out(const HostName& host, const Action& action,
+                                       std::optional<FaultKind> fault);
   Result<transport::Outcome> perform(const HostName& host, const Action& action);
   Result<transport::Outcome> transact(const HostName& host, const Transact& action);
   Result<transport::Outcome> issue_certificate(FakeHost& host, const IssueCertificate& action);
@@ -74,6 +89,12 @@ class FakeCluster : public transport::Transport {
   mutable std::mutex mutex_;
   transport::Counters counters_;
   std::vector<std::string> sent_;
+  struct Late {
+    HostName host;
+    Action action;
+    std::size_t after;  ///< as many actions were sent
+  };
+  std::vector<Late> late_;
 };
 
 }  // namespace kiln::test

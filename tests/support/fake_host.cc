@@ -75,6 +75,7 @@ const std::string& FakeHost::content(const std::string& path) const {
 FakeHost make_host(const NodeSpec& node) {
   FakeHost host;
   host.name = node.name;
+  host.machine_id = node.name;
   host.ssh_address = node.address;
   host.links["lo"] = link("lo", "127.0.0.1/8");
   host.links["eth0"] = link("eth0", node.address + "/24");

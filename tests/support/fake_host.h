@@ -52,6 +52,7 @@ struct FakeLink {
 /// A machine with Debian: what is on its disk, and what runs until it is switched off.
 struct FakeHost {
   std::string name;
+  std::string machine_id;  ///< of the machine: it stays with the disk
   std::string ssh_address;
   bool powered = true;
   bool reachable = true;  ///< from kiln; other hosts still see it

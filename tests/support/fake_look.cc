@@ -12,9 +12,17 @@ Facts FakeCluster::look(const HostName& name, const std::vector<Look>& looks, Du
   const std::lock_guard lock(mutex_);
   ++counters_.looks;
   Facts facts;
-  for (const Look& look : looks) {
-    oracle_.look(name, look);
-    facts.set({name, look}, answers(name) ? see(name, look) : Fact(Unknown{"no route to host"}));
+  const std::size_t heard = faults_.heard_of(looks.size());
+  for (std::size_t at = 0; at < looks.size(); ++at) {
+    oracle_.look(name, looks[at]);
+    Fact fact = Unknown{"no route to host"};
+    if (answers(name) && faults_.denies(name))
+      fact = Unknown{"sudo: a password is required"};
+    else if (answers(name) && at >= heard)
+      fact = Unknown{"the answer ends before it"};
+    else if (answers(name))
+      fact = see(name, looks[at]);
+    facts.set({name, looks[at]}, std::move(fact));
   }
   return facts;
 }
@@ -39,7 +47,7 @@ Fact FakeCluster::see_host(const FakeHost& host) const {
       std::chrono::duration_cast<Duration>(time_.now().time_since_epoch() + host.clock_skew).count();
   seen.free_bytes = 10'000'000'000;
   seen.boot_id = host.name + "-boot-" + std::to_string(host.boot);
-  seen.machine_id = host.name;
+  seen.machine_id = host.machine_id;
   seen.ssh_address = host.ssh_address;
   for (const auto& [name, link] : host.links) seen.links.push_back(link.seen);
   return seen;

@@ -58,7 +58,7 @@ void FakeNetwork::tick() {
 }
 
 Fact FakeNetwork::northd_status(const HostName& host) const {
-  if (!hosts_.at(host).running(kNorthdUnit)) return Absent{};
+  if (freeze_northd || !hosts_.at(host).running(kNorthdUnit)) return Absent{};
   return TextSeen{active_northd_ == host ? "Status: active\n" : "Status: standby\n"};
 }
 
@@ -173,7 +173,8 @@ void FakeNetwork::bind_ports() {
     if (!(column(row, "chassis") == value))
       bindings.push_back(ovsdb::Update{"Port_Binding", ovsdb::by_uuid(uuid), {{"chassis", value}}});
     const ovsdb::Row* logical = nb.find("Logical_Switch_Port", "name", port);
-    const bool up = chassis && logical && column(*logical, "enabled").as_bool().value_or(true);
+    // Bound is up, whether or not it is enabled (ovn-nb(5)).
+    const bool up = chassis.has_value();
     if (logical && column(*logical, "up").as_bool() != up && !active_northd_.empty())
       ports.push_back(ovsdb::Update{"Logical_Switch_Port", {{"name", "==", Value(port)}}, {{"up", up}}});
   }
@@ -199,7 +200,9 @@ Fact FakeNetwork::ping(const HostName& host, const PingLook& look) const {
       const ovsdb::Row* logical = port && northbound_.data()
                                       ? northbound_.data()->find("Logical_Switch_Port", "name", *port)
                                       : nullptr;
-      if (logical && column(*logical, "up").as_bool() == true) return true;
+      if (logical && column(*logical, "up").as_bool() == true &&
+          column(*logical, "enabled").as_bool() != false)
+        return true;
     }
     return false;
   };
@@ -216,7 +219,7 @@ Fact FakeNetwork::ping(const HostName& host, const PingLook& look) const {
 
 Fact FakeNetwork::served_certificate(const ServedCertificateLook& look) const {
   for (const auto& [name, host] : hosts_) {
-    if (!host.powered || !host.has_address(look.address)) continue;
+    if (freeze_listeners || !host.powered || !host.has_address(look.address)) continue;
     for (const Database database : {Database::northbound, Database::southbound}) {
       const FakeRaft::Cluster* cluster = raft(database).cluster_of(name);
       if (look.port != client_port(database) || !raft(database).connected(name) || !cluster ||

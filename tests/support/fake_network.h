@@ -11,6 +11,24 @@ class FakeNetwork {
  public:
   FakeNetwork(Hosts& hosts, FakeRaft& northbound, FakeRaft& southbound, Random& random)
       : hosts_(hosts), northbound_(northbound), southbound_(southbound), random_(random) {}
+  /// The same, among copies of what it works on.
+  FakeNetwork(const FakeNetwork& other, Hosts& hosts, FakeRaft& northbound, FakeRaft& southbound,
+              Random& random)
+      : freeze_chassis(other.freeze_chassis),
+        freeze_ports(other.freeze_ports),
+        freeze_northd(other.freeze_northd),
+        freeze_listeners(other.freeze_listeners),
+        hosts_(hosts),
+        northbound_(northbound),
+        southbound_(southbound),
+        random_(random),
+        active_northd_(other.active_northd_),
+        conflict_(other.conflict_) {}
+
+  bool freeze_chassis = false;    ///< for tests: no chassis registers
+  bool freeze_ports = false;      ///< no port comes up
+  bool freeze_northd = false;     ///< ovn-northd does not answer
+  bool freeze_listeners = false;  ///< no database server accepts a client
 
   void tick();
 
@@ -21,9 +39,6 @@ class FakeNetwork {
   /// The client of `host` reaches a connected member of the database by one of these "ssl:…" remotes.
   bool reaches(const FakeHost& host, const std::string& remotes, const std::string& client_certificate,
                Database database) const;
-
-  bool freeze_chassis = false;  ///< for tests: no chassis registers
-  bool freeze_ports = false;    ///< no port comes up
 
   /// Two hosts hold one iface-id at once: who it was, or "".
   const std::string& conflict() const { return conflict_; }

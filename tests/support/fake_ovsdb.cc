@@ -6,6 +6,7 @@ namespace kiln::test {
 
 Result<std::vector<ovsdb::OperationResult>> FakeDatabase::transact(const ovsdb::Transaction& transaction,
                                                                    Random& random) {
+  if (transaction.empty()) return std::vector<ovsdb::OperationResult>{};
   FakeTransaction work(database_, tables_, random);
   KILN_TRY_ASSIGN(auto results, work.run(transaction));
   tables_ = std::move(work.tables);

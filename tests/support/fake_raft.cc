@@ -68,6 +68,13 @@ bool FakeRaft::has_quorum(const Cluster& cluster) const {
   return static_cast<std::size_t>(running) * 2 > cluster.members.size();
 }
 
+std::vector<std::string> FakeRaft::quorate() const {
+  std::vector<std::string> ids;
+  for (const auto& [id, cluster] : clusters_)
+    if (has_quorum(cluster)) ids.push_back(id);
+  return ids;
+}
+
 const FakeRaft::Cluster* FakeRaft::cluster_of(const HostName& host) const {
   const auto at = hosts_.find(host);
   if (at == hosts_.end()) return nullptr;

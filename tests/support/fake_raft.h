@@ -18,6 +18,14 @@ using Hosts = std::map<HostName, FakeHost>;
 class FakeRaft {
  public:
   FakeRaft(Database database, Hosts& hosts) : database_(database), hosts_(hosts) {}
+  /// The same, among a copy of the hosts.
+  FakeRaft(const FakeRaft& other, Hosts& hosts)
+      : freeze_joins(other.freeze_joins),
+        database_(other.database_),
+        hosts_(hosts),
+        clusters_(other.clusters_) {}
+
+  bool freeze_joins = false;  ///< for tests: nobody lets a new member in
 
   struct Member {
     HostName host;
@@ -42,6 +50,8 @@ class FakeRaft {
   /// The server on this host runs, has joined, and a majority of its cluster runs.
   bool connected(const HostName& host) const;
   bool has_quorum(const Cluster& cluster) const;
+  /// Ids of the clusters that have a quorum.
+  std::vector<std::string> quorate() const;
   /// Of the file on this host; null before it has joined.
   Cluster* cluster_of(const HostName& host);
   const Cluster* cluster_of(const HostName& host) const;
@@ -55,8 +65,6 @@ class FakeRaft {
   Fact see_status(const HostName& host) const;
   Fact see_raft(const HostName& host) const;
   Fact see_file(const HostName& host) const;
-
-  bool freeze_joins = false;  ///< for tests: nobody lets a new member in
 
  private:
   void join_one(FakeHost& host, FakeDatabaseFile& file);

@@ -1,5 +1,7 @@
 #include "support/faults.h"
 
+#include <iterator>
+
 namespace kiln::test {
 
 const char* to_string(FaultKind kind) {
@@ -18,6 +20,10 @@ const char* to_string(FaultKind kind) {
       return "disk full";
     case FaultKind::denied:
       return "denied";
+    case FaultKind::duplicated:
+      return "duplicated";
+    case FaultKind::delayed:
+      return "delayed";
   }
   return "unknown";
 }
@@ -27,11 +33,17 @@ std::optional<FaultKind> Faults::next(std::size_t index) {
   if (const auto found = by_index_.find(index); found != by_index_.end()) fault = found->second;
   if (!fault && random_ && random_->below(rarity_) == 0) {
     constexpr FaultKind kKinds[] = {FaultKind::lost_reply, FaultKind::unreachable, FaultKind::disk_full,
-                                    FaultKind::denied};
-    fault = kKinds[random_->below(4)];
+                                    FaultKind::denied,     FaultKind::duplicated,  FaultKind::delayed};
+    fault = kKinds[random_->below(std::size(kKinds))];
   }
   if (fault) ++met_;
   return fault;
+}
+
+std::size_t Faults::heard_of(std::size_t count) {
+  if (!look_random_ || count == 0 || look_random_->below(look_rarity_) != 0) return count;
+  ++met_;
+  return look_random_->below(count);
 }
 
 }  // namespace kiln::test

@@ -24,7 +24,9 @@ enum class FaultKind {
   lost_reply,   ///< done, the answer is lost
   unreachable,  ///< not done, no answer
   disk_full,
-  denied,  ///< sudo said no
+  denied,      ///< sudo said no
+  duplicated,  ///< it arrived twice
+  delayed,     ///< no answer, and it arrives after others that were sent later
 };
 const char* to_string(FaultKind kind);
 
@@ -40,10 +42,25 @@ class Faults {
     random_.emplace(seed);
     rarity_ = rarity;
   }
+  /// From now on the answers to one in `rarity` looks end early: the rest is Unknown.
+  void truncate_looks(std::uint64_t seed, std::size_t rarity) {
+    look_random_.emplace(seed);
+    look_rarity_ = rarity;
+  }
+  /// sudo says no on this host, to actions and to looks.
+  void deny(const HostName& host) { denied_.insert(host); }
+  void fill_disk(const HostName& host) { full_.insert(host); }
   void clear() {
     by_index_.clear();
     random_.reset();
+    look_random_.reset();
+    denied_.clear();
+    full_.clear();
   }
+  bool denies(const HostName& host) const { return denied_.contains(host); }
+  bool is_full(const HostName& host) const { return full_.contains(host); }
+  /// Of `count` looks at a host: how many are answered.
+  std::size_t heard_of(std::size_t count);
   /// The fault of the action that is sent now.
   std::optional<FaultKind> next(std::size_t index);
   std::size_t met() const { return met_; }
@@ -52,6 +69,10 @@ class Faults {
   std::map<std::size_t, FaultKind> by_index_;
   std::optional<SeededRandom> random_;
   std::size_t rarity_ = 0;
+  std::optional<SeededRandom> look_random_;
+  std::size_t look_rarity_ = 0;
+  std::set<HostName> denied_;
+  std::set<HostName> full_;
   std::size_t met_ = 0;
 };
 

@@ -7,7 +7,11 @@
 #include "base/text.h"
 #include "engine/checks.h"
 #include "engine/execute.h"
+#include "engine/observe.h"
 #include "engine/prove.h"
+#include "engine/recheck.h"
+#include "planner/planner.h"
+#include "resources/kinds.h"
 
 namespace kiln::test {
 
@@ -77,22 +81,39 @@ void set_centrals(Desired& desired, const std::vector<std::string>& nodes) {
   }
 }
 
+/// As engine::plan does it, without its threads: hosts are asked in an order that the seed decides.
 engine::Planned Lab::plan() {
+  engine::Seams all = seams();
+  SeededRunner runner(seed_);
+  std::vector<Probe> probes = resources::all_probes(desired);
+  probes.push_back({kController, HostLook{}});
+  engine::Planned planned;
+  planned.facts = engine::observe_with(desired, probes, all, limits_, runner);
+  resources::check_against_hosts(desired, planned.facts, planned.diags);
+  planned.diags.sort();
+  auto plan = planner::make_plan(desired, planned.facts, cluster.random());
+  KILN_ASSERT(plan.has_value());
+  planned.plan = std::move(*plan);
+  return planned;
+}
+
+engine::Planned Lab::plan_with_threads() {
   engine::Seams all = seams();
   auto planned = engine::plan(desired, all, limits_);
   KILN_ASSERT(planned.has_value());
   return std::move(*planned);
 }
 
-Report Lab::execute(const Plan& plan) {
+Report Lab::execute(const Plan& plan, engine::Journal* journal) {
   engine::Seams all = seams();
   SeededRunner runner(seed_);
   runner.on_run = [this](std::size_t step) { cluster.oracle().running(step); };
   const std::atomic<bool> interrupted = false;
   cluster.oracle().expect(&plan);
   Report report =
-      engine::execute_with(plan, desired, all, limits_, nullptr, interrupted, runner, cluster.time());
+      engine::execute_with(plan, desired, all, limits_, journal, interrupted, runner, cluster.time());
   cluster.oracle().expect(nullptr);
+  cluster.deliver_late();
   if (!cluster.network().conflict().empty())
     cluster.oracle().report("two hosts claim a port: " + cluster.network().conflict());
   return report;
@@ -102,6 +123,11 @@ std::vector<StepReport> Lab::verify() {
   engine::Seams all = seams();
   SeededRunner runner(seed_);
   return engine::verify_with(desired, all, limits_, runner, cluster.time(), engine::kCheckDeadline);
+}
+
+planner::Recheck Lab::recheck(const Plan& plan) {
+  engine::Seams all = seams();
+  return engine::recheck(plan, desired, all, limits_);
 }
 
 std::vector<std::string> Lab::remaining() {

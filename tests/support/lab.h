@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/engine.h"
+#include "planner/recheck.h"
 #include "support/fake_cluster.h"
 
 namespace kiln::test {
@@ -24,18 +25,25 @@ class Lab {
  public:
   explicit Lab(Desired wanted, std::uint64_t seed = 1)
       : desired(std::move(wanted)), cluster(desired, seed), seed_(seed) {}
+  /// Goes on from what was left of another.
+  Lab(Desired wanted, const FakeCluster& left, std::uint64_t seed = 1)
+      : desired(std::move(wanted)), cluster(left), seed_(seed) {}
 
   Desired desired;
   FakeCluster cluster;
 
   /// Asserts that it can be planned.
   engine::Planned plan();
+  /// By engine::plan itself: the same.
+  engine::Planned plan_with_threads();
   /// Throws Killed where a fault says so. The oracle expects what is in the plan and nothing else.
-  Report execute(const Plan& plan);
+  Report execute(const Plan& plan, engine::Journal* journal = nullptr);
   /// Plan and execute.
   Report apply() { return execute(plan().plan); }
   /// [[checks]].
   std::vector<StepReport> verify();
+  /// What became of the facts that a saved plan rests on.
+  planner::Recheck recheck(const Plan& plan);
   /// Changes of a fresh plan, "kind/name verb: path, path".
   std::vector<std::string> remaining();
 

@@ -94,6 +94,14 @@ void Oracle::action(const HostName& host, const Action& action, const FakeRaft& 
       if (word.find("convert") != std::string::npos) report("a schema is converted on " + host);
 }
 
+void Oracle::quorum(const HostName& host, const Action& action, const std::vector<std::string>& before,
+                    const FakeRaft& raft) {
+  const std::vector<std::string> now = raft.quorate();
+  for (const std::string& id : before)
+    if (std::ranges::find(now, id) == now.end())
+      report("quorum lost: " + describe(action) + " on " + host + " left cluster " + id + " without one");
+}
+
 void Oracle::look(const HostName& host, const Look& look) {
   const auto* file = std::get_if<FileLook>(&look);
   if (file && file->content && is_key(file->path))

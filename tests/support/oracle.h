@@ -13,6 +13,9 @@ namespace kiln::test {
 class Oracle {
  public:
   Oracle(std::string cluster, const Hosts& hosts) : cluster_(std::move(cluster)), hosts_(hosts) {}
+  /// What it has seen so far, among a copy of the hosts; it expects nothing.
+  Oracle(const Oracle& other, const Hosts& hosts)
+      : cluster_(other.cluster_), hosts_(hosts), violations_(other.violations_) {}
 
   /// From now on only what this plan holds may be done, in its order. Null: nothing may be done.
   void expect(const Plan* plan);
@@ -22,6 +25,10 @@ class Oracle {
   /// Before it is carried out. `rafts`: of the northbound and the southbound.
   void action(const HostName& host, const Action& action, const FakeRaft& northbound,
               const FakeRaft& southbound);
+  /// After it: of the clusters that had a quorum before, all have one now. Ids as FakeRaft::quorate gives
+  /// them.
+  void quorum(const HostName& host, const Action& action, const std::vector<std::string>& before,
+              const FakeRaft& raft);
   /// A transaction that changes `before` into `after`.
   void rows(const HostName& host, Database database, const ovsdb::Tables& before, const ovsdb::Tables& after);
   void look(const HostName& host, const Look& look);

@@ -25,6 +25,11 @@ class FakeTime : public Clock, public engine::Waiter {
  public:
   std::function<void()> on_sleep;
 
+  FakeTime() = default;
+  /// The same time; nobody acts in it yet.
+  FakeTime(const FakeTime& other) : ms_(other.ms_.load()) {}
+  FakeTime& operator=(const FakeTime&) = delete;
+
   TimePoint now() const override { return kStart + monotonic(); }
   Duration monotonic() const override { return Duration{ms_.load()}; }
   void sleep(Duration duration) override {

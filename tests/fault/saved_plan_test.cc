@@ -1,0 +1,94 @@
+#include <gmock/gmock.h>
+
+#include <cstdio>
+
+#include "render/saved_plan.h"
+#include "support/lab.h"
+
+// A plan is saved, applied, killed in the middle of every action, and applied again: the file and not a new
+// plan.
+
+namespace kiln::test {
+namespace {
+
+using ::testing::IsEmpty;
+
+/// Through the text of the file.
+Plan saved(const Plan& plan) {
+  const auto read = render::read_saved_plan(render::saved_plan_text({plan, {}, "kiln.toml", {}, ""}));
+  EXPECT_TRUE(read) << (read ? "" : read.error().text());
+  return read ? read->plan : Plan{};
+}
+
+std::vector<std::string> facts_of(const planner::Recheck& now) {
+  std::vector<std::string> facts;
+  for (const planner::Stale& stale : now.stale)
+    facts.push_back(stale.resource.text() + ' ' + stale.fact + ": " + stale.planned + " -> " + stale.now);
+  return facts;
+}
+
+/// What is wrong after the same plan was applied once more.
+std::vector<std::string> apply_again(Lab& lab, const Plan& plan, const std::string& end) {
+  lab.cluster.faults().clear();
+  const planner::Recheck now = lab.recheck(plan);
+  std::vector<std::string> wrong = facts_of(now);
+  if (!wrong.empty()) return wrong;
+  const Report report = lab.execute(planner::without(plan, now.satisfied));
+  wrong = steps_with(report, StepStatus::failed);
+  lab.verify();
+  lab.cluster.settle();
+  if (lab.recheck(plan).satisfied.size() != plan.steps.size()) wrong.emplace_back("not satisfied");
+  if (end_state(lab.cluster) != end) wrong.emplace_back("another end state");
+  for (const std::string& violation : lab.cluster.oracle().violations()) wrong.push_back(violation);
+  return wrong;
+}
+
+void sweep(const Desired& desired, const char* name) {
+  Lab whole(desired);
+  const Plan plan = saved(whole.plan().plan);
+  EXPECT_EQ(plan, whole.plan().plan);
+  whole.execute(plan);
+  whole.verify();
+  whole.cluster.settle();
+  const std::string end = end_state(whole.cluster);
+  const std::size_t actions = whole.cluster.sent().size();
+  std::vector<std::string> wrong;
+  for (std::size_t at = 0; at < actions; ++at) {
+    Lab lab(desired);
+    lab.cluster.faults().at(at, FaultKind::kill_middle);
+    EXPECT_THROW(lab.execute(plan), Killed);
+    const std::string place = lab.cluster.sent().back();
+    for (const std::string& what : apply_again(lab, plan, end)) wrong.push_back(place + " -> " + what);
+  }
+  std::printf("%s: a saved plan of %zu steps, killed in the middle of each of %zu actions\n", name,
+              plan.steps.size(), actions);
+  EXPECT_THAT(wrong, IsEmpty());
+}
+
+TEST(SavedPlan, OfThreeNodesIsCompletedByApplyingItAgain) {
+  sweep(deployment(3), "three nodes");
+}
+
+TEST(SavedPlan, WithAUserspaceBridgeIsCompletedByApplyingItAgain) {
+  Desired desired = deployment(2);
+  add_userspace_bridge(desired);
+  sweep(desired, "two nodes, one with a userspace bridge");
+}
+
+TEST(SavedPlan, OfABringUpIsStaleOnceSomebodyElseMadeADatabase) {
+  Lab lab(deployment(2));
+  const Plan plan = saved(lab.plan().plan);
+  // Somebody brings up n2 alone in the meantime.
+  Desired other = lab.desired;
+  set_centrals(other, {"n2"});
+  std::swap(lab.desired, other);
+  lab.apply();
+  std::swap(lab.desired, other);
+  const planner::Recheck now = lab.recheck(plan);
+  ASSERT_THAT(now.stale, ::testing::Not(IsEmpty()));
+  for (const planner::Stale& stale : now.stale)
+    EXPECT_THAT(stale.voids, ::testing::Not(IsEmpty())) << stale.fact;
+}
+
+}  // namespace
+}  // namespace kiln::test

@@ -1,0 +1,90 @@
+#include "fault/story.h"
+
+#include <algorithm>
+#include <map>
+
+namespace kiln::test {
+
+Lab Story::begin() const {
+  // The hosts that come later are there from the start.
+  Lab lab(wanted(), seed);
+  if (!then) return lab;
+  lab.desired = first;
+  lab.apply();
+  lab.desired = *then;
+  return lab;
+}
+
+std::string end_of(const Story& story) {
+  Lab lab = story.begin();
+  lab.apply();
+  lab.verify();
+  lab.cluster.settle();
+  return end_state(lab.cluster);
+}
+
+void for_each_kill(const Story& story, const std::vector<FaultKind>& moments, const Visit& visit) {
+  Lab lab = story.begin();
+  lab.cluster.on_moment = [&](const FakeCluster& left, FaultKind moment) {
+    if (std::ranges::find(moments, moment) == moments.end()) return;
+    visit(left, moment,
+          std::string(story.name) + ", " + to_string(moment) + " action " +
+              std::to_string(left.sent().size()) + ", " + left.sent().back());
+  };
+  lab.apply();
+}
+
+bool apply_until_killed(Lab& lab) {
+  try {
+    lab.apply();
+    return true;
+  } catch (const Killed&) {
+    return false;
+  }
+}
+
+std::vector<std::string> run_again(Lab& lab) {
+  lab.cluster.faults().clear();
+  const Report report = lab.apply();
+  std::vector<std::string> wrong = steps_with(report, StepStatus::failed);
+  for (const std::string& change : lab.remaining()) wrong.push_back("remaining: " + change);
+  for (const StepReport& check : lab.verify())
+    if (check.status != StepStatus::done) wrong.push_back(check.title + ": " + check.text);
+  for (const std::string& violation : lab.cluster.oracle().violations()) wrong.push_back(violation);
+  return wrong;
+}
+
+std::vector<std::string> run_again(Lab& lab, const std::string& end) {
+  std::vector<std::string> wrong = run_again(lab);
+  lab.cluster.settle();
+  if (end_state(lab.cluster) != end) wrong.emplace_back("another end state");
+  return wrong;
+}
+
+std::vector<std::string> dishonest(const Plan& plan, const Report& report) {
+  std::map<std::string, StepStatus> status;
+  for (const StepReport& step : report.steps) status[step.step] = step.status;
+  std::vector<std::string> wrong;
+  for (std::size_t at = 0; at < plan.steps.size(); ++at) {
+    const StepReport& step = report.steps[at];
+    bool blocked = false;
+    for (const StepNeed& need : plan.steps[at].needs)
+      blocked = blocked || status[need.step] != StepStatus::done;
+    if (step.status == StepStatus::not_started) wrong.push_back(step.step + " was not started");
+    if (blocked != (step.status == StepStatus::skipped))
+      wrong.push_back(step.step + (blocked ? " ran although a need failed" : " was skipped for nothing"));
+    if (step.status != StepStatus::done && step.text.empty()) wrong.push_back(step.step + " gives no reason");
+  }
+  return wrong;
+}
+
+Desired after_a_move(Desired desired) {
+  desired.workloads.at("vm3").node = "n1";
+  desired.workloads.erase("vm2");
+  desired.checks = {{.from = "vm1", .to = "vm3", .order = 0, .places = {}}};
+  desired.switches.at("ls1").ports.erase("vm2");
+  desired.switches.erase("ls2");
+  return desired;
+}
+
+}  // namespace kiln::test
