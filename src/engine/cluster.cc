@@ -8,14 +8,7 @@ namespace kiln::engine {
 namespace {
 
 std::vector<Look> looks_at_member(Database database) {
-  return {DatabaseLook{database}, DatabaseFileLook{database}, UnitLook{std::string(server_unit(database))}};
-}
-
-/// A server that has run may have written rows since; one that was only made holds none.
-bool has_run(const HostName& host, Database database, const Facts& facts) {
-  const auto* unit = facts.seen<UnitSeen>(host, UnitLook{std::string(server_unit(database))});
-  return unit &&
-         (unit->active_since_us > 0 || unit->active_state == "failed" || unit->active_state == "activating");
+  return {DatabaseLook{database}, DatabaseFileLook{database}};
 }
 
 /// Why this member cannot be asked, or nothing if no database is there.
@@ -24,8 +17,9 @@ std::optional<std::string> trouble(const HostName& host, Database database, cons
   if (const auto* status = facts.seen<DatabaseSeen>(host, DatabaseLook{database}))
     return status->connected ? "connected" : "not connected to its cluster";
   if (const auto why = facts.unknown(host, DatabaseFileLook{database})) return why;
-  if (facts.seen<DatabaseFileSeen>(host, DatabaseFileLook{database}) && has_run(host, database, facts))
-    return "its server does not run";
+  // One that was only made holds no rows.
+  const auto* file = facts.seen<DatabaseFileSeen>(host, DatabaseFileLook{database});
+  if (file && file->used) return "its server does not run";
   return std::nullopt;
 }
 

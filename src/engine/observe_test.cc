@@ -25,10 +25,6 @@ void set_server(Bench& bench, const HostName& host, Fact fact) {
   bench.transport.answers[{host, DatabaseLook{Database::northbound}}] = std::move(fact);
 }
 
-UnitLook server_look() {
-  return {std::string(server_unit(Database::northbound))};
-}
-
 TEST(Observe, looks_at_each_host_once) {
   Bench bench;
   see(bench, {{"n1", HostLook{}}, {"n2", HostLook{}}, {"n1", UnitLook{"u"}}, {"n1", HostLook{}}});
@@ -101,13 +97,12 @@ TEST(Observe, rows_are_unknown_without_a_quorum) {
 TEST(Observe, a_file_whose_server_has_run_may_hold_rows_and_one_that_was_only_made_holds_none) {
   Bench bench;
   bench.transport.otherwise = Absent{};
-  bench.transport.answers[{"n1", DatabaseFileLook{Database::northbound}}] = Seen{DatabaseFileSeen{}};
-  UnitSeen unit;
-  unit.active_state = "inactive";
-  bench.transport.answers[{"n1", server_look()}] = Seen{unit};
+  DatabaseFileSeen file;
+  file.used = false;
+  bench.transport.answers[{"n1", DatabaseFileLook{Database::northbound}}] = Seen{file};
   EXPECT_TRUE(see(bench, {{kCluster, kPorts}}).absent(kCluster, kPorts));
-  unit.active_since_us = 1;
-  bench.transport.answers[{"n1", server_look()}] = Seen{unit};
+  file.used = true;
+  bench.transport.answers[{"n1", DatabaseFileLook{Database::northbound}}] = Seen{file};
   EXPECT_EQ(see(bench, {{kCluster, kPorts}}).unknown(kCluster, kPorts),
             "table Logical_Switch_Port of OVN_Northbound: no member of OVN_Northbound can be asked: n1: its "
             "server does "

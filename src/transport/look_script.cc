@@ -112,6 +112,11 @@ std::string database_file_snippet(Database database) {
          "printf 'cid=%s\\n' \"$(ovsdb-tool db-cid \"$f\" 2>/dev/null)\"\n"
          "printf 'sid=%s\\n' \"$(ovsdb-tool db-sid \"$f\" 2>/dev/null)\"\n"
          "printf 'address=%s\\n' \"$(ovsdb-tool db-local-address \"$f\" 2>/dev/null)\"\n"
+         // A file that create-cluster or join-cluster made holds nothing but record 0 until a server runs.
+         "if (" +
+         server_running_snippet(database) +
+         ") || ovsdb-tool show-log \"$f\" 2>/dev/null | grep -q '^record 1:'; then echo used=yes; else echo "
+         "used=no; fi\n"
          "elif ovsdb-tool db-is-standalone \"$f\" 2>/dev/null; then echo standalone\n"
          "else echo 'not a database'; exit 1; fi";
 }

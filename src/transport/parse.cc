@@ -141,6 +141,7 @@ Fact read_database_file(const std::string& output, int code) {
   if (Uuid::parse(pairs["cid"])) seen.cluster_id = pairs["cid"];
   seen.server_id = pairs["sid"];
   seen.local_address = pairs["address"];
+  seen.used = pairs["used"] != "no";
   return seen;
 }
 

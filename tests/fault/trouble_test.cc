@@ -222,7 +222,7 @@ TEST(Trouble, DISABLED_NothingIsDoneToChassisThatChangedPlaces) {
 /// DISABLED: a host that does not answer does not say that it still has the workload (LostWorkload is made of
 /// rows that are seen), so that nothing keeps it from being made on its new host as well. Facts that would
 /// tell: the port is up, or Port_Binding.chassis is the silent host's.
-TEST(Trouble, DISABLED_AWorkloadThatMovesFromAHostThatDoesNotAnswer) {
+TEST(Trouble, AWorkloadThatMovesFromAHostThatDoesNotAnswer) {
   Lab lab(deployment(3));
   lab.apply();
   lab.desired.workloads.at("vm3").node = "n1";
@@ -237,7 +237,7 @@ TEST(Trouble, DISABLED_AWorkloadThatMovesFromAHostThatDoesNotAnswer) {
 /// DISABLED: engine/cluster.cc takes a server that has not run since the host's boot for one that has never
 /// run, and the cluster's rows for absent. Rows are then created again in batches that a guard refuses as a
 /// whole, and what is new among them is reported as done.
-TEST(Trouble, DISABLED_ADatabaseThatDoesNotStartAtBootIsNotTakenForEmpty) {
+TEST(Trouble, ADatabaseThatDoesNotStartAtBootIsNotTakenForEmpty) {
   Lab lab(deployment(1));
   lab.apply();
   lab.cluster.by_hand("n1", {"ovn-central.service", UnitVerb::disable});
@@ -251,7 +251,7 @@ TEST(Trouble, DISABLED_ADatabaseThatDoesNotStartAtBootIsNotTakenForEmpty) {
 
 /// DISABLED: members are handled in the order of the file, so that one that runs is restarted, and waited
 /// for, before another that is down is started: with two members neither step can end well.
-TEST(Trouble, DISABLED_AMemberThatIsDownIsStartedBeforeAnotherIsRestarted) {
+TEST(Trouble, AMemberThatIsDownIsStartedBeforeAnotherIsRestarted) {
   Lab lab(deployment(2));
   lab.apply();
   lab.cluster.by_hand("n2", {std::string(server_unit(Database::southbound)), UnitVerb::stop});

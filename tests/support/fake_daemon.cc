@@ -68,13 +68,18 @@ Result<> launch_ovn(FakeHost& host, const std::string& name, FakeUnit& unit) {
   if (!key.empty() && !host.exists(key)) return fail(ErrorCode::failed, key + ": no such file");
   unit.certificate = host.content(argument(unit, "--certificate"));
   for (const Database database : {Database::northbound, Database::southbound}) {
-    if (name != server_unit(database) || host.databases.contains(database)) continue;
+    if (name != server_unit(database)) continue;
+    if (const auto made = host.databases.find(database); made != host.databases.end()) {
+      made->second.used = true;
+      continue;
+    }
     // ovn-ctl makes what is not there, and without cluster options that is a standalone database.
     host.databases[database] = {.clustered = false,
                                 .cluster_id = {},
                                 .server_id = {},
                                 .local_address = {},
                                 .remotes = {},
+                                .used = true,
                                 .behind = 0};
   }
   return {};

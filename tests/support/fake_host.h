@@ -40,7 +40,8 @@ struct FakeDatabaseFile {
   std::string server_id;
   std::string local_address;
   std::vector<std::string> remotes;
-  int behind = 0;  ///< ticks until it has applied all that it has
+  bool used = false;  ///< a server has run with it
+  int behind = 0;     ///< ticks until it has applied all that it has
 };
 
 struct FakeLink {

@@ -186,7 +186,8 @@ Fact FakeRaft::see_file(const HostName& host) const {
   return DatabaseFileSeen{.clustered = file.clustered,
                           .cluster_id = file.cluster_id,
                           .server_id = file.server_id,
-                          .local_address = file.local_address};
+                          .local_address = file.local_address,
+                          .used = file.used};
 }
 
 }  // namespace kiln::test

@@ -45,6 +45,7 @@ struct Membership {
   std::map<std::string, std::string> addresses;  ///< of the members that are there, by node
   std::vector<std::string> unknown;              ///< nodes that did not say
   std::set<std::string> cluster_ids;
+  std::set<std::string> stopped;  ///< members that are there and whose server does not run
 };
 
 Membership membership(const Context& context, Database database) {
@@ -54,6 +55,8 @@ Membership membership(const Context& context, Database database) {
     const auto* file = context.facts.seen<DatabaseFileSeen>(node->name, DatabaseFileLook{database});
     if (!file || !file->clustered) continue;
     members.addresses[node->name] = file->local_address;
+    const auto* unit = context.facts.seen<UnitSeen>(node->name, UnitLook{std::string(server_unit(database))});
+    if (unit && unit->active_state != "active") members.stopped.insert(node->name);
     if (!file->cluster_id.empty()) members.cluster_ids.insert(file->cluster_id);
   }
   return members;
@@ -96,8 +99,13 @@ class DatabaseMember : public Resource {
     std::vector<Need> needs = {
         {packages_id(host()), "ovn-central brings ovsdb-server's unit and the schema"},
         {certificate_id(host(), certificate_name(database_)), "the server starts with its certificate"}};
-    if (!previous_.empty())
-      needs.push_back({database_id(previous_, database_), "one RAFT membership change at a time"});
+    // Members that are down are started at once: they may need each other for a majority.
+    if (members_.stopped.contains(host())) return needs;
+    const bool member = members_.addresses.contains(host());
+    for (const std::string& stopped : members_.stopped)
+      needs.push_back({database_id(stopped, database_), "members that are down come first", member});
+    if (!previous_.empty() && !members_.stopped.contains(previous_))
+      needs.push_back({database_id(previous_, database_), "one RAFT membership change at a time", member});
     return needs;
   }
 
@@ -140,7 +148,7 @@ class DatabaseMember : public Resource {
         make_step(change, "start", "run " + std::string(schema_name(database_)) + " until it is connected");
     run.actions = daemon_.run(change);
     run.risk = change.verb == Verb::create ? Risk::none : Risk::quorum;
-    run.pool = pool();
+    if (!members_.stopped.contains(host())) run.pool = pool();
     if (!run.actions.empty()) run.gates.push_back({host(), DatabaseConnected{database_}, Duration{60000}});
     add_step(steps, std::move(run));
     return steps;

@@ -176,7 +176,7 @@ TEST(DatabaseMember, a_masked_server_of_a_member_is_unmasked) {
   Bench bench = as_wanted();
   bench.see("n1", kUnit, at_boot(in_state(running(), "inactive"), "masked"));
   EXPECT_TRUE(
-      bench.steps(kId).starts_with("database/n1/nb:start (risk quorum, pool raft/nb)\n"
+      bench.steps(kId).starts_with("database/n1/nb:start (risk quorum)\n"
                                    "  unmask ovn-ovsdb-server-nb.service\n"
                                    "  start ovn-ovsdb-server-nb.service\n"))
       << bench.steps(kId);

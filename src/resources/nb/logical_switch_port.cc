@@ -150,7 +150,7 @@ class LostPort : public Resource {
 RowsLook switch_ports_look() {
   return {Database::northbound,
           "Logical_Switch_Port",
-          {"addresses", "enabled", "external_ids", "name", "port_security"}};
+          {"addresses", "enabled", "external_ids", "name", "port_security", "up"}};
 }
 
 std::map<std::string, Uuid> owned_names(const RowsSeen& rows, const std::string& cluster,

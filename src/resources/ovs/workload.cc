@@ -37,13 +37,15 @@ RowsLook bridges_look() {
 class Workload : public Resource {
  public:
   Workload(const Context& context, const WorkloadSpec& spec, const PortSpec& port,
-           std::vector<Need> moved_from)
+           std::vector<Need> moved_from, std::vector<HostName> silent)
       : Resource(workload_id(spec.name), spec.node, spec.places.self),
         spec_(spec),
         port_(port),
         mark_(context.mark(id())),
         cluster_(context.desired.cluster.name),
         userspace_(context.node(spec.node).integration_datapath() == "netdev"),
+        port_mark_(context.mark(logical_switch_port_id(port))),
+        silent_(std::move(silent)),
         needs_(std::move(moved_from)) {
     needs_.push_back({logical_switch_port_id(port), "it is wired to this port"});
     needs_.push_back({chassis_id(spec.node), "ovn-controller binds the port"});
@@ -51,11 +53,9 @@ class Workload : public Resource {
   }
 
   std::vector<Probe> probes() const override {
-    return {{host(), UnitLook{unit()}},
-            {host(), FileLook{unit_path(unit())}},
-            {host(), NamespaceLook{spec_.name}},
-            {host(), ports_look()},
-            {host(), interfaces_look()}};
+    return {{host(), UnitLook{unit()}},          {host(), FileLook{unit_path(unit())}},
+            {host(), NamespaceLook{spec_.name}}, {host(), ports_look()},
+            {host(), interfaces_look()},         {kCluster, switch_ports_look()}};
   }
 
   std::optional<State> wanted() const override {
@@ -70,7 +70,7 @@ class Workload : public Resource {
 
   Observation observe(const Facts& facts) const override {
     for (const Probe& probe : probes())
-      if (auto why = facts.unknown(host(), probe.look)) return Unknown{*why};
+      if (auto why = facts.unknown(host(), probe.look); why && probe.host != kCluster) return Unknown{*why};
     State state;
     if (const auto* seen = facts.seen<UnitSeen>(host(), UnitLook{unit()})) state[unit()] = seen->active_state;
     if (auto why = add_enabled_seen(facts, host(), unit(), state)) return Unknown{*why};
@@ -86,7 +86,11 @@ class Workload : public Resource {
         if (const auto iface_id = ids.at("iface-id")) state["iface-id"] = *iface_id;
       }
     }
-    return state.empty() ? Observation(Absent{}) : Observation(state);
+    if (!state.empty()) return state;
+    if (!silent_.empty() && may_be_up(facts))
+      return Unknown{port_.nb_name + " is up or may be, and " + silent_.front() +
+                     " has not said whether it runs there: two hosts would take the port from each other"};
+    return Absent{};
   }
 
   Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
@@ -124,6 +128,14 @@ class Workload : public Resource {
 
  private:
   std::string unit() const { return unit_of(spec_.name); }
+
+  /// Some chassis has bound the port (ovn-nb(5), Logical_Switch_Port.up).
+  bool may_be_up(const Facts& facts) const {
+    if (facts.unknown(kCluster, switch_ports_look())) return true;
+    const auto* rows = facts.seen<RowsSeen>(kCluster, switch_ports_look());
+    const auto owned = rows ? rows->owned(port_mark_) : std::vector<Uuid>{};
+    return !owned.empty() && column(rows->rows().at(owned.front()), "up").as_bool().value_or(false);
+  }
 
   static ResourceId northd_id_of_any(const Context& context) {
     const auto centrals = context.nodes_with("central");
@@ -206,6 +218,8 @@ class Workload : public Resource {
   std::string mark_;
   std::string cluster_;
   bool userspace_;
+  std::string port_mark_;
+  std::vector<HostName> silent_;  ///< other hosts that did not tell their ports
   std::vector<Need> needs_;
 };
 
@@ -250,8 +264,10 @@ class LostWorkload : public Resource {
 
 void make_workloads(const Context& context, Resources& resources) {
   std::map<std::string, std::vector<Need>> moved;
+  std::vector<HostName> silent;
   for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
     const auto* ports = context.facts.seen<RowsSeen>(node->name, ports_look());
+    if (context.facts.unknown(node->name, ports_look())) silent.push_back(node->name);
     if (!ports) continue;
     for (const auto& [name, port] : owned_names(*ports, context.desired.cluster.name, kKind)) {
       const auto wanted = context.desired.workloads.find(name);
@@ -264,7 +280,7 @@ void make_workloads(const Context& context, Resources& resources) {
   for (const auto& [name, spec] : context.desired.workloads) {
     const PortSpec* port = context.desired.find_port(spec.port);
     KILN_ASSERT(port != nullptr);  // config/ refuses a reference to nothing
-    resources.push_back(std::make_unique<Workload>(context, spec, *port, moved[name]));
+    resources.push_back(std::make_unique<Workload>(context, spec, *port, moved[name], silent));
   }
 }
 

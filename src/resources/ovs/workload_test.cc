@@ -1,3 +1,4 @@
+#include "resources/nb/rows.h"
 #include "resources/resource_for_test.h"
 
 namespace kiln::resources {
@@ -183,7 +184,21 @@ TEST(Workload, an_interface_of_somebody_else_is_foreign) {
 
 TEST(Workload, is_unknown_while_any_fact_is) {
   Bench bench = as_wanted();
-  bench.expect_unknown_for_each_probe(kId);
+  bench.expect_unknown_for_each_probe(kId, {switch_ports_look()});
+}
+
+TEST(Workload, is_not_made_while_its_port_may_be_bound_on_a_host_that_does_not_answer) {
+  Bench bench = nothing(2);
+  EXPECT_EQ(bench.verdict(kId), "absent");
+  bench.hide("n2", bench.rows_look(Database::open_vswitch, "Port"));
+  ovsdb::Row port{{"name", "ls1-vm1"},
+                  {"external_ids", ids({{kOwnerKey, "edge:logical-switch-port/ls1/vm1"}})}};
+  bench.see_rows(kCluster, Database::northbound, "Logical_Switch_Port", {{row(8), port}});
+  EXPECT_EQ(bench.verdict(kId), "absent");
+  port["up"] = true;
+  bench.see_rows(kCluster, Database::northbound, "Logical_Switch_Port", {{row(8), port}});
+  EXPECT_TRUE(bench.verdict(kId).starts_with("unknown: ls1-vm1 is up or may be, and n2 has not said"))
+      << bench.verdict(kId);
 }
 
 TEST(Workload, needs_its_port_its_chassis_and_northd) {
