@@ -1,6 +1,9 @@
 #include "ovsdb/json.h"
 
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 namespace kiln::ovsdb {
 namespace {
@@ -213,7 +216,11 @@ Result<Operation> operation_from_json(const json& source) {
   if (op != "comment" && text_of(source, "table").empty()) return wrong("a `table`", source);
   if (op == "insert") return insert_from_json(source);
   if (op == "comment") return Operation(Comment{text_of(source, "comment")});
-  KILN_TRY_ASSIGN(Where where, triples_from_json<Condition>(source.value("where", nlohmann::json::array())));
+  constexpr std::array<std::string_view, 5> kOfRows = {"update", "mutate", "delete", "select", "wait"};
+  if (std::ranges::find(kOfRows, op) == kOfRows.end()) return wrong("an `op` of RFC 7047, 5.2", source);
+  // RFC 7047, 5.2.2 to 5.2.6: it is always there. One that was lost would mean every row.
+  if (!source.contains("where")) return wrong("a `where`", source);
+  KILN_TRY_ASSIGN(Where where, triples_from_json<Condition>(source["where"]));
   const std::string table = text_of(source, "table");
   if (op == "update") {
     KILN_TRY_ASSIGN(Row row, row_from_json(source.value("row", nlohmann::json::object())));
@@ -226,8 +233,7 @@ Result<Operation> operation_from_json(const json& source) {
   }
   if (op == "delete") return Operation(Delete{table, std::move(where)});
   if (op == "select") return Operation(Select{table, std::move(where), texts_of(source, "columns")});
-  if (op == "wait") return wait_from_json(source, std::move(where));
-  return wrong("an `op` of RFC 7047, 5.2", source);
+  return wait_from_json(source, std::move(where));
 }
 
 }  // namespace kiln::ovsdb

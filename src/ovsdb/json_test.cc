@@ -97,8 +97,12 @@ TEST(OperationJson, says_what_it_expected) {
   EXPECT_EQ(text(R"({"op":"delete","table":"T","where":[["a","=="]]})"),
             R"(expected [column, word, value], found ["a","=="])");
   EXPECT_EQ(text(R"({"op":"insert","table":"T","uuid":"1"})"), R"(expected a uuid, found "1")");
-  EXPECT_EQ(text(R"({"op":"wait","table":"T","until":"<"})"),
-            R"(expected an `until` of == or !=, found {"op":"wait","table":"T","until":"<"})");
+  EXPECT_EQ(text(R"({"op":"wait","table":"T","until":"<","where":[]})"),
+            R"(expected an `until` of == or !=, found {"op":"wait","table":"T","until":"<","where":[]})");
+  for (const std::string op : {"update", "mutate", "delete", "select", "wait"}) {
+    const std::string of_every_row = R"({"op":")" + op + R"(","table":"T"})";
+    EXPECT_EQ(text(of_every_row.c_str()), "expected a `where`, found " + of_every_row);
+  }
 }
 
 }  // namespace
