@@ -25,9 +25,11 @@ class Members {
     wrong(key, "text");
     return "";
   }
+  /// At most 2^53, the largest that every reader of JSON holds exactly: sums of a few do not overflow.
   std::size_t number(const char* key) {
+    constexpr std::size_t kLargest = std::size_t{1} << 53U;
     const Json* const found = find(key);
-    if (found && found->is_number_unsigned()) return found->get<std::size_t>();
+    if (found && found->is_number_unsigned() && *found <= kLargest) return found->get<std::size_t>();
     wrong(key, "number");
     return 0;
   }

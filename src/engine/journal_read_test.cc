@@ -266,6 +266,9 @@ TEST(JournalRead, a_line_that_is_not_understood_says_why) {
   EXPECT_EQ(why_of(line_of("\"event\":\"pause\"")), "its `event` is not a known event");
   EXPECT_EQ(why_of(line_of("\"event\":\"intent\",\"step\":1")), "its `step` is not a text");
   EXPECT_EQ(why_of(line_of("\"event\":\"end\",\"done\":-1")), "its `done` is not a number");
+  // 2^63 failed and as many skipped would be none, and the time negative.
+  EXPECT_EQ(why_of(line_of("\"event\":\"end\",\"done\":9007199254740993")), "its `done` is not a number");
+  EXPECT_EQ(why_of(line_of("\"event\":\"end\",\"done\":9007199254740992")), "its `failed` is not a number");
   EXPECT_EQ(why_of(line_of(R"("event":"end","done":0,"failed":1,"skipped":0,"not-started":0,"mutations":0,)"
                            R"("interrupted":false,"took-ms":1,"unfinished":[3])")),
             "its `unfinished` is not a list of steps");

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "render/line.h"
+
 // For readers of JSON that kiln wrote itself, and that anybody may have edited since. Within one reader a
 // Malformed is thrown and caught.
 
@@ -44,6 +46,12 @@ class Fields {
     if (!value_.is_string()) wrong("a text");
     return value_.get<std::string>();
   }
+  /// For names that are shown as they are: without line ends, escapes and other control characters.
+  std::string line() const {
+    std::string found = text();
+    if (one_line(found) != found) wrong("one line without control characters");
+    return found;
+  }
   bool flag() const {
     if (!value_.is_boolean()) wrong("true or false");
     return value_.get<bool>();
@@ -57,6 +65,11 @@ class Fields {
     std::vector<std::string> texts;
     for (const Fields& item : items()) texts.push_back(item.text());
     return texts;
+  }
+  std::vector<std::string> lines() const {
+    std::vector<std::string> lines;
+    for (const Fields& item : items()) lines.push_back(item.line());
+    return lines;
   }
   /// The enumerator whose to_string() is the text.
   template <typename Enum>

@@ -14,7 +14,7 @@ namespace {
 /// Quotes and backslashes end a label in both notations.
 std::string label_of(const Step& step) {
   std::string label;
-  for (const char c : step.host + ": " + one_line(step.title)) label += c == '"' || c == '\\' ? '\'' : c;
+  for (const char c : one_line(step.host + ": " + step.title)) label += c == '"' || c == '\\' ? '\'' : c;
   return label;
 }
 
@@ -90,7 +90,7 @@ std::string step_explained(const Plan& plan, const std::string& id) {
   const auto found = std::ranges::find(plan.steps, id, &Step::id);
   if (found == plan.steps.end()) return {};
   const Step& step = *found;
-  std::string text = fmt::format("{}: {}\n", step.id, one_line(step.title));
+  std::string text = one_line(fmt::format("{}: {}", step.id, step.title)) + '\n';
   text += entry("on", step.host);
   text += entry("risk", fmt::format("{}{}", to_string(step.risk), step.irreversible ? ", irreversible" : ""));
   text += causes_of(plan, step);

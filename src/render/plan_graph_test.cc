@@ -42,6 +42,18 @@ TEST(PlanGraph, in_mermaid) {
       "flowchart LR\n  s0[\"n1: say 'a'b'\"]\n  s1[\"n2: b\"]\n  s2[\"n2: c\"]\n  s0 --> s1\n  s1 --> s2\n");
 }
 
+TEST(PlanGraph, and_what_explains_a_step_hold_no_escapes_of_names) {
+  Plan plan;
+  Step step;
+  step.id = "logical-switch-port/ls1/a\x1b[2J:remove";  // a forged ownership mark
+  step.host = "n1\n";
+  step.title = "remove";
+  plan.steps = {step};
+  EXPECT_EQ(plan_graph(plan, GraphFormat::mermaid), "flowchart LR\n  s0[\"n1'n: remove\"]\n");
+  EXPECT_TRUE(
+      step_explained(plan, step.id).starts_with("logical-switch-port/ls1/a\\x1b[2J:remove: remove\n"));
+}
+
 TEST(PlanGraph, of_nothing_is_empty) {
   EXPECT_EQ(plan_graph({}, GraphFormat::mermaid), "flowchart LR\n");
 }

@@ -16,14 +16,18 @@ namespace {
 
 Span read_span(const Fields& fields) {
   if (fields.json().is_null()) return {};
-  return {fields.at("file").text(), fields.at("line").number(), fields.at("column").number(),
-          fields.at("end_line").number(), fields.at("end_column").number()};
+  const Span span{fields.at("file").line(), fields.at("line").number(), fields.at("column").number(),
+                  fields.at("end_line").number(), fields.at("end_column").number()};
+  if (!span.known()) fields.at("line").wrong("a line, from 1");
+  return span;
 }
 
 std::optional<AttributeValue> read_value(const Fields& fields) {
   const json& value = fields.json();
   if (value.is_null()) return std::nullopt;
   if (value.is_boolean()) return value.get<bool>();
+  if (value.is_number_unsigned() && value.get<std::uint64_t>() > std::uint64_t{INT64_MAX})
+    fields.wrong("a number of 64 bits");
   if (value.is_number_integer()) return value.get<std::int64_t>();
   if (value.is_string()) return value.get<std::string>();
   const std::vector<std::string> texts = fields.texts();
@@ -41,7 +45,7 @@ Change read_change(const Fields& fields) {
   using enum Verb;
   Change change;
   change.id = read_id(fields.at("resource"));
-  change.host = fields.at("host").text();
+  change.host = fields.at("host").line();
   change.verb = fields.at("verb").word<Verb>({none, create, update, replace, remove, defer});
   change.why = fields.at("why").text();
   change.span = read_span(fields.at("span"));
@@ -55,13 +59,13 @@ Step read_step(const Fields& fields) {
   Step step;
   step.id = fields.at("id").text();
   for (const Fields& id : fields.at("resources").items()) step.resources.push_back(read_id(id));
-  step.host = fields.at("host").text();
+  step.host = fields.at("host").line();
   step.title = fields.at("title").text();
   step.why = fields.at("why").texts();
   for (const Fields& action : fields.at("actions").items()) step.actions.push_back(read_action(action));
   for (const Fields& gate : fields.at("gates").items())
     step.gates.push_back(
-        {gate.at("host").text(), read_condition(gate), Duration{gate.at("deadline_ms").number()}});
+        {gate.at("host").line(), read_condition(gate), Duration{gate.at("deadline_ms").number()}});
   for (const Fields& need : fields.at("needs").items())
     step.needs.push_back({need.at("step").text(), need.at("reason").text()});
   step.pool = fields.at("pool").text();
@@ -87,21 +91,21 @@ void check_order(const Fields& steps, const std::vector<Step>& read) {
 SavedPlan read_all(const Fields& fields) {
   SavedPlan saved;
   Plan& plan = saved.plan;
-  plan.cluster = fields.at("cluster").text();
-  plan.id = fields.at("plan_id").text();
-  plan.revision = fields.at("revision").text();
+  plan.cluster = fields.at("cluster").line();
+  plan.id = fields.at("plan_id").line();
+  plan.revision = fields.at("revision").line();
   plan.warnings = fields.at("warnings").texts();
   plan.unchanged = static_cast<std::size_t>(fields.at("summary").at("unchanged").number());
   for (const Fields& change : fields.at("changes").items()) plan.changes.push_back(read_change(change));
   for (const Fields& step : fields.at("steps").items()) plan.steps.push_back(read_step(step));
   check_order(fields.at("steps"), plan.steps);
   saved.answers.total = static_cast<std::size_t>(fields.at("hosts").at("total").number());
-  saved.answers.silent = fields.at("hosts").at("silent").texts();
+  saved.answers.silent = fields.at("hosts").at("silent").lines();
   if (saved.answers.silent.size() > saved.answers.total)
     fields.at("hosts").wrong("no more silent hosts than hosts");
   const Fields source = fields.at("saved");
-  saved.file = source.at("file").text();
-  saved.made_at = source.at("made_at").text();
+  saved.file = source.at("file").line();
+  saved.made_at = source.at("made_at").line();
   const Fields sources = source.at("sources");
   if (!sources.json().is_object()) sources.wrong("an object");
   for (const auto& [path, text] : sources.json().items())

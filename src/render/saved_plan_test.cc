@@ -135,6 +135,34 @@ TEST(SavedPlan, whose_steps_are_out_of_order_is_refused) {
   EXPECT_NE(refusal(whole.dump()).find("a second step"), std::string::npos);
 }
 
+TEST(SavedPlan, whose_names_hold_control_characters_is_refused) {
+  const json whole = json::parse(saved_plan_text(saved(samples::drift())));
+  for (const char* place :
+       {"/cluster", "/plan_id", "/revision", "/hosts/silent/0", "/changes/0/host", "/changes/0/span/file",
+        "/steps/0/host", "/steps/0/gates/0/host", "/saved/file", "/saved/made_at"})
+    for (const char* forged : {"\x1b[2J", "a\nno changes", "\xc2\x9b 2J"}) {
+      json edited = whole;
+      edited[json::json_pointer(place)] = forged;
+      EXPECT_EQ(refusal(edited.dump()), std::string("it is not a plan: ") + place +
+                                            ": expected one line without control characters, found " +
+                                            json(forged).dump());
+    }
+}
+
+TEST(SavedPlan, whose_numbers_do_not_fit_is_refused) {
+  const json whole = json::parse(saved_plan_text(saved(samples::drift())));
+  const auto with = [&](const char* place, const json& value) {
+    json edited = whole;
+    edited[json::json_pointer(place)] = value;
+    return refusal(edited.dump());
+  };
+  EXPECT_EQ(with("/changes/0/attributes/0/from", 9223372036854775808U),
+            "it is not a plan: /changes/0/attributes/0/from: expected a number of 64 bits, found "
+            "9223372036854775808");
+  EXPECT_EQ(with("/changes/0/span/line", 0),
+            "it is not a plan: /changes/0/span/line: expected a line, from 1, found 0");
+}
+
 TEST(SavedPlan, that_is_nested_deeply_is_refused) {
   const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
   EXPECT_EQ(refusal("{\"steps\": " + deep + '}'), "it is not a plan: nested too deeply");
