@@ -2,98 +2,13 @@
 
 #include <nlohmann/json.hpp>
 
-#include <sstream>
-
-#include "cli/run.h"
+#include "cli/world_for_test.h"
 #include "render/golden_for_test.h"
-
-/// Whole command lines in a world where no host answers and nothing is on the controller.
 
 namespace kiln::cli {
 namespace {
 
-class SilentTransport : public transport::Transport {
- public:
-  Facts look(const HostName& host, const std::vector<Look>& looks, Duration /*timeout*/) override {
-    Facts facts;
-    for (const Look& look : looks)
-      facts.set({host, look},
-                host == kController ? Fact(Absent{}) : Fact(Unknown{host + " does not answer"}));
-    return facts;
-  }
-  Result<transport::Outcome> act(const HostName& host, const Action& /*action*/,
-                                 Duration /*timeout*/) override {
-    ADD_FAILURE() << "nothing may be done to " << host;
-    return fail(ErrorCode::unreachable, "no answer");
-  }
-  transport::Counters counters() const override { return {}; }
-};
-
-class FakeFiles : public FileIo {
- public:
-  std::map<std::string, std::string> files;
-
-  Result<std::string> read(const std::string& path) const override {
-    const auto found = files.find(path);
-    if (found == files.end())
-      return fail(ErrorCode::not_found, "cannot read `" + path + "`: No such file or directory");
-    return found->second;
-  }
-  Result<> write(const std::string& path, const std::string& content, unsigned /*mode*/) override {
-    files[path] = content;
-    return {};
-  }
-};
-
-class FixedClock : public Clock {
- public:
-  TimePoint now() const override { return TimePoint(std::chrono::seconds(1795233146)); }
-  Duration monotonic() const override { return Duration{0}; }
-};
-
-class FixedRandom : public Random {
- public:
-  std::string bytes(std::size_t count) override { return std::string(count, 'k'); }
-};
-
-constexpr const char* kOneNode =
-    "[cluster]\nname = \"edge\"\n\n[ca]\npassphrase = { env = \"KILN_TEST_NO_SUCH_VARIABLE\" }\n\n"
-    "[nodes.n1]\naddress = \"192.0.2.11\"\nservices = [\"central\", \"chassis\", \"switch\"]\n";
-
 constexpr const char* kJournal = "/nonexistent/.local/state/kiln/edge/journal.jsonl";
-
-struct Ran {
-  std::string out;
-  std::string err;
-  ExitCode code{};
-};
-
-Ran run_with(const std::vector<std::string>& words, std::map<std::string, std::string> files) {
-  std::ostringstream out;
-  std::ostringstream err;
-  std::istringstream in;
-  FakeFiles file_io;
-  file_io.files = std::move(files);
-  const FixedClock clock;
-  FixedRandom random;
-  World world{.out = {out},
-              .err = {err},
-              .in = in,
-              .in_terminal = false,
-              .environment =
-                  [](const std::string& name) { return std::string(name == "HOME" ? "/nonexistent" : ""); },
-              .files = file_io,
-              .clock = clock,
-              .random = random,
-              .make_transport = [](const Desired&,
-                                   transport::Signer&) { return std::make_unique<SilentTransport>(); },
-              .own_cpu = [] { return Duration{1}; }};
-  Ran ran;
-  ran.code = run(words, world);
-  ran.out = out.str();
-  ran.err = err.str();
-  return ran;
-}
 
 /// With a journal of what is not understood, a complete run and one that was killed.
 Ran history_with(std::vector<std::string> words) {

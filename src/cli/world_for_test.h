@@ -1,0 +1,110 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "cli/run.h"
+
+/// Whole command lines in a world where no host answers and nothing is on the controller.
+
+namespace kiln::cli {
+
+/// No node answers, and there is nothing on the controller.
+class SilentTransport : public transport::Transport {
+ public:
+  explicit SilentTransport(Fact on_controller) : on_controller_(std::move(on_controller)) {}
+  Facts look(const HostName& host, const std::vector<Look>& looks, Duration /*timeout*/) override {
+    Facts facts;
+    for (const Look& look : looks)
+      facts.set({host, look},
+                host == kController ? on_controller_ : Fact(Unknown{host + " does not answer"}));
+    return facts;
+  }
+  Result<transport::Outcome> act(const HostName& host, const Action& /*action*/,
+                                 Duration /*timeout*/) override {
+    ADD_FAILURE() << "nothing may be done to " << host;
+    return fail(ErrorCode::unreachable, "no answer");
+  }
+  transport::Counters counters() const override { return {}; }
+
+ private:
+  Fact on_controller_;
+};
+
+class FakeFiles : public FileIo {
+ public:
+  std::map<std::string, std::string> files;
+
+  Result<std::string> read(const std::string& path) const override {
+    const auto found = files.find(path);
+    if (found == files.end())
+      return fail(ErrorCode::not_found, "cannot read `" + path + "`: No such file or directory");
+    return found->second;
+  }
+  Result<> write(const std::string& path, const std::string& content, unsigned /*mode*/) override {
+    files[path] = content;
+    return {};
+  }
+};
+
+class FixedClock : public Clock {
+ public:
+  TimePoint now() const override { return TimePoint(std::chrono::seconds(1795233146)); }
+  Duration monotonic() const override { return Duration{0}; }
+};
+
+class FixedRandom : public Random {
+ public:
+  std::string bytes(std::size_t count) override { return std::string(count, 'k'); }
+};
+
+inline constexpr const char* kOneNode =
+    "[cluster]\nname = \"edge\"\n\n[ca]\npassphrase = { env = \"KILN_TEST_NO_SUCH_VARIABLE\" }\n\n"
+    "[nodes.n1]\naddress = \"192.0.2.11\"\nservices = [\"central\", \"chassis\", \"switch\"]\n";
+
+struct Ran {
+  std::string out;
+  std::string err;
+  ExitCode code{};
+};
+
+/// One controller with its files, for one command line after the other.
+struct Controller {
+  FakeFiles files;
+  Fact looks = Absent{};  ///< whatever is looked at on it
+
+  Ran run(const std::vector<std::string>& words) {
+    std::ostringstream out;
+    std::ostringstream err;
+    std::istringstream in;
+    const FixedClock clock;
+    FixedRandom random;
+    World world{
+        .out = {out},
+        .err = {err},
+        .in = in,
+        .in_terminal = false,
+        .environment =
+            [](const std::string& name) { return std::string(name == "HOME" ? "/nonexistent" : ""); },
+        .files = files,
+        .clock = clock,
+        .random = random,
+        .make_transport = [this](const Desired&,
+                                 transport::Signer&) { return std::make_unique<SilentTransport>(looks); },
+        .own_cpu = [] { return Duration{1}; }};
+    const ExitCode code = cli::run(words, world);
+    return {out.str(), err.str(), code};
+  }
+};
+
+inline Ran run_with(const std::vector<std::string>& words, std::map<std::string, std::string> files) {
+  Controller controller;
+  controller.files.files = std::move(files);
+  return controller.run(words);
+}
+
+}  // namespace kiln::cli
