@@ -97,7 +97,21 @@ bool is_known(const std::string& violation, const engine::Planned& planned, cons
          std::ranges::any_of(hidden, [&](const HostName& host) { return desired.nodes.contains(host); });
 }
 
+/// An update that names no attribute, or one that is as it is wanted: nobody could say what has drifted.
+std::vector<std::string> empty_updates(const Plan& plan) {
+  std::vector<std::string> wrong;
+  for (const Change& change : plan.changes) {
+    if (change.verb == Verb::update && change.attributes.empty())
+      wrong.push_back("updates nothing: " + change.id.text());
+    for (const AttributeChange& attribute : change.attributes)
+      if (attribute.from == attribute.to)
+        wrong.push_back("does not differ: " + change.id.text() + ' ' + attribute.path);
+  }
+  return wrong;
+}
+
 struct Figures {
+  std::size_t updates = 0;
   std::size_t steps = 0;
   std::size_t drifts = 0;
   std::size_t deferred = 0;
@@ -111,6 +125,9 @@ std::vector<std::string> try_pair(Lab& lab, Figures& figures) {
   std::vector<std::string> wrong;
   Lab other(lab.desired, twin);
   if (!(other.plan().plan == planned.plan)) wrong.emplace_back("planned otherwise the second time");
+  figures.updates +=
+      static_cast<std::size_t>(std::ranges::count(planned.plan.changes, Verb::update, &Change::verb));
+  for (const std::string& what : empty_updates(planned.plan)) wrong.push_back(what);
   if (planned.diags.has_errors()) {
     ++figures.refused;
     return wrong;
@@ -133,6 +150,7 @@ std::vector<std::string> try_pair(Lab& lab, Figures& figures) {
   for (int run = 0; run < 4; ++run) {
     engine::Planned next = lab.plan();
     for (const std::string& what : unexplained(last, next)) wrong.push_back(what);
+    for (const std::string& what : empty_updates(next.plan)) wrong.push_back(what);
     last = std::move(next);
     if (last.plan.steps.empty()) break;
     ++figures.more_runs;
@@ -167,9 +185,12 @@ void try_pairs(std::uint64_t shard, std::size_t pairs) {
       if (wrong.size() < 40) wrong.push_back(name + " -> " + what);
   }
   std::printf(
-      "%zu pairs, %zu drifts, %zu steps, %zu second runs, %zu changes deferred with a reason, %zu refused\n",
-      pairs, figures.drifts, figures.steps, figures.more_runs, figures.deferred, figures.refused);
+      "%zu pairs, %zu drifts, %zu updates, %zu steps, %zu second runs, %zu changes deferred with a reason, "
+      "%zu refused\n",
+      pairs, figures.drifts, figures.updates, figures.steps, figures.more_runs, figures.deferred,
+      figures.refused);
   EXPECT_THAT(wrong, IsEmpty());
+  EXPECT_GT(figures.updates, 0U);
 }
 
 class Property : public ::testing::TestWithParam<std::uint64_t> {};
