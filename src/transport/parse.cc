@@ -62,6 +62,7 @@ Result<LinkSeen> link_from(const nlohmann::json& json) {
   LinkSeen link;
   link.name = json.value("ifname", "");
   link.mac = json.value("address", "");
+  if (const auto mac = normal_mac(link.mac)) link.mac = *mac;
   KILN_TRY_ASSIGN(link.mtu, number_at(json, "mtu"));
   for (const auto& flag : json.value("flags", nlohmann::json::array())) link.up = link.up || flag == "UP";
   for (const auto& address : json.value("addr_info", nlohmann::json::array())) {
