@@ -91,4 +91,8 @@ struct OperationResult {
   bool operator==(const OperationResult&) const = default;
 };
 
+/// Where a committed transaction missed: the first Update, or Mutate that does more than delete, that found
+/// no row (RFC 7047, 5.2.3: no error to the server). "" where every write met its row.
+std::string missed_row(const Transaction& transaction, const std::vector<OperationResult>& results);
+
 }  // namespace kiln::ovsdb

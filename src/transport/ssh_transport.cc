@@ -258,7 +258,11 @@ class RealTransport : public Transport {
         results = client->transact(schema, action.transaction, timeout);
       }
     }
-    if (results) return Outcome{.changed = true, .detail = {}};
+    if (results) {
+      const std::string missed = ovsdb::missed_row(action.transaction, *results);
+      if (!missed.empty()) return fail(ErrorCode::failed, missed + ": its row is gone since it was planned");
+      return Outcome{.changed = true, .detail = {}};
+    }
     if (results.error().code() == ErrorCode::precondition)
       return Outcome{.changed = false, .detail = results.error().text()};
     host.clients.erase(action.database);

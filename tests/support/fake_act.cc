@@ -61,7 +61,11 @@ Result<Outcome> FakeCluster::transact(const HostName& name, const Transact& acti
   const ovsdb::Tables before = data->tables();
   const auto done = data->transact(action.transaction, random_);
   if (done) oracle_.rows(name, action.database, before, data->tables());
-  if (done) return Outcome{};
+  if (done) {
+    const std::string missed = ovsdb::missed_row(action.transaction, *done);
+    return missed.empty() ? Result<Outcome>(Outcome{})
+                          : fail(ErrorCode::failed, missed + ": its row is gone");
+  }
   if (done.error().code() == ErrorCode::precondition)
     return Outcome{.changed = false, .detail = done.error().text()};
   return std::unexpected(done.error());
