@@ -77,4 +77,18 @@ std::optional<std::string> normal_mac(std::string_view text) {
   return mac;
 }
 
+std::string normal_words(std::string_view text) {
+  std::vector<std::string> words;
+  for (const std::string& word : split(text, ' ')) {
+    if (word.empty()) continue;
+    if (const auto mac = normal_mac(word))
+      words.push_back(*mac);
+    else if (const auto address = IpAddress::parse(word))
+      words.push_back(address->text);
+    else
+      words.push_back(word);
+  }
+  return join(words, " ");
+}
+
 }  // namespace kiln

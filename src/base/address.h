@@ -34,4 +34,8 @@ struct IpInterface {
 /// Six octets, lower case with colons; nothing if `text` is not a MAC address.
 std::optional<std::string> normal_mac(std::string_view text);
 
+/// A list as OVN's columns hold it: MAC and IP addresses among the words in their normal forms, one space
+/// between words. Other words stay as they are.
+std::string normal_words(std::string_view text);
+
 }  // namespace kiln

@@ -98,7 +98,7 @@ std::string step_text(const Step& step, std::size_t number, const std::map<std::
   const std::string tags = tags_of(step);
   std::string text = hanging(fmt::format("  {:>3}  {}  ", number, step.host),
                              one_line(step.title) + (tags.empty() ? "" : ' ' + tags), style, Tone::strong);
-  text += hanging("       step ", step.id, style, Tone::dim);
+  text += hanging("       step ", one_line(step.id), style, Tone::dim);
   for (const std::string& why : step.why) text += hanging("       why ", one_line(why), style, Tone::dim);
   for (const StepNeed& need : step.needs) {
     const auto found = numbers.find(need.step);

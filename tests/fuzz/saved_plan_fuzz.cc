@@ -23,17 +23,10 @@ void check_shown(const std::string& text) {
   KILN_ASSERT(!text.empty() && std::ranges::none_of(text, control));
 }
 
-/// Ids have names of rows in them, so that they may hold anything, and `-v` writes those of steps as they
-/// are.
-bool strange_ids(const Plan& plan) {
-  return std::ranges::any_of(plan.steps, [](const Step& step) { return one_line(step.id) != step.id; });
-}
-
 void check_show(const SavedPlan& saved, std::size_t width) {
   const Style style{.color = false, .utf8 = width % 2 == 0, .width = width};
   check_shown(plan_text(saved.plan, saved.answers, style, false));
-  const std::string all = plan_text(saved.plan, saved.answers, style, true);
-  if (!strange_ids(saved.plan)) check_shown(all);
+  check_shown(plan_text(saved.plan, saved.answers, style, true));
   for (const GraphFormat format : {GraphFormat::dot, GraphFormat::mermaid})
     check_shown(plan_graph(saved.plan, format));
   for (const Step& step : saved.plan.steps) check_shown(step_explained(saved.plan, step.id));

@@ -1,3 +1,4 @@
+#include "base/address.h"
 #include "base/text.h"
 #include "resources/context.h"
 #include "resources/daemon.h"
@@ -36,6 +37,14 @@ Daemon controller_daemon(const Context& context, const NodeSpec& node) {
 constexpr const char* kDatapathType = "ovn-bridge-datapath-type";
 constexpr const char* kKernelDatapath = "system";  // the default, and never written
 
+/// ovn-controller(8): a list whose order means nothing; a list of one is that one. Addresses in any spelling.
+AttributeValue compared(const std::string& text) {
+  std::set<std::string> elements;
+  for (const std::string& element : split(text, ',')) elements.insert(normal_words(element));
+  if (elements.size() == 1) return *elements.begin();
+  return elements;
+}
+
 class Chassis : public Resource {
  public:
   Chassis(const Context& context, const NodeSpec& node)
@@ -69,7 +78,7 @@ class Chassis : public Resource {
     daemon_.add_wanted(state);
     add_enabled(state, kHostUnit);
     state[kHostUnit] = std::string("active");
-    for (const auto& [key, value] : keys_) state[kKeyPrefix + key] = value;
+    for (const auto& [key, value] : keys_) state[kKeyPrefix + key] = compared(value);
     return state;
   }
   std::vector<Need> needs() const override { return needs_; }
@@ -85,7 +94,7 @@ class Chassis : public Resource {
     if (const auto* rows = facts.seen<RowsSeen>(host(), open_vswitch_look()); rows && !rows->rows().empty()) {
       const ovsdb::Value& external_ids = column(rows->rows().begin()->second, "external_ids");
       for (const auto& [key, value] : keys_)
-        if (const auto seen = external_ids.at(key)) state[kKeyPrefix + key] = *seen;
+        if (const auto seen = external_ids.at(key)) state[kKeyPrefix + key] = compared(*seen);
       // Without the key it is the kernel's (ovn-controller(8)).
       state.emplace(kKeyPrefix + kDatapathType, std::string(kKernelDatapath));
       told = external_ids.at("ovn-remote").has_value();
