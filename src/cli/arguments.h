@@ -21,6 +21,7 @@ struct Arguments {
   std::string graph;  ///< "dot", "mermaid" or ""
   std::string run;    ///< of the journal: the first digits of its id, or "" for all
   std::size_t newest = 20;
+  std::size_t allow_delete = 0;  ///< so many deletions are meant
   render::ColorChoice color = render::ColorChoice::automatic;
   std::size_t parallelism = 16;
   bool quiet = false;

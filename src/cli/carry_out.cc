@@ -1,10 +1,13 @@
 #include "cli/carry_out.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "cli/interrupt.h"
 #include "engine/recheck.h"
+#include "planner/budget.h"
 #include "render/json_text.h"
 #include "render/report_json.h"
 #include "render/report_text.h"
@@ -44,6 +47,20 @@ ExitCode check_authority(const Plan& plan, Session& session, Screen& screen) {
   if (ready) return ExitCode::done;
   screen.error(ready.error().text(), "nothing was changed");
   return ExitCode::failed;
+}
+
+ExitCode check_budget(const Plan& plan, const Desired& desired, const Arguments& arguments, Screen& screen) {
+  const planner::Deletions found = planner::deletions(plan, desired);
+  if (!found.over() || found.lost.size() <= arguments.allow_delete) return ExitCode::done;
+  constexpr std::size_t kShown = 10;
+  std::string text = "the plan " + planner::to_text(found) + ":\n";
+  for (std::size_t at = 0; at < std::min(kShown, found.lost.size()); ++at)
+    text += "  - " + found.lost[at].text() + '\n';
+  if (found.lost.size() > kShown) text += fmt::format("  and {} more\n", found.lost.size() - kShown);
+  text += fmt::format("if all of them are meant to go: kiln apply --allow-delete={} {}", found.lost.size(),
+                      arguments.file);
+  screen.error(text, "nothing was changed");
+  return ExitCode::gate_closed;
 }
 
 Report carry_out(const Plan& plan, const Desired& desired, Proof proof, Session& session, Screen& screen) {

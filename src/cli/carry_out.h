@@ -7,6 +7,10 @@ namespace kiln::cli {
 /// What must hold before the first change of a plan that signs certificates: the authority can be opened.
 ExitCode check_authority(const Plan& plan, Session& session, Screen& screen);
 
+/// The deletion budget: what the file no longer has is deleted only up to [safety] max-delete or
+/// --allow-delete.
+ExitCode check_budget(const Plan& plan, const Desired& desired, const Arguments& arguments, Screen& screen);
+
 /// Whether the steps are proven by the whole file, or only for what the plan is about.
 enum class Proof { whole_file, this_plan };
 

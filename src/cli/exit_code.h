@@ -9,7 +9,7 @@ enum class ExitCode {
   failed = 1,       ///< an error not listed below
   pending = 2,      ///< changes pending, only with --detailed-exitcode
   invalid = 3,      ///< the configuration is invalid
-  gate_closed = 4,  ///< approval was not given
+  gate_closed = 4,  ///< approval was not given, or more would be deleted than one apply may
   stale = 5,        ///< the facts that a saved plan rests on changed
   lease_held = 6,   ///< another run holds the lease
   partly = 7,       ///< partly applied or interrupted; a re-run continues

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t kMostParallel = 1024;
 constexpr std::size_t kMostRuns = 1'000'000;
+constexpr std::size_t kMostDeleted = 1'000'000;
 
 std::string take_color(Arguments& arguments, const std::string& value) {
   if (value == "auto") {
@@ -38,6 +39,10 @@ std::string take_parallelism(Arguments& arguments, const std::string& value) {
 
 std::string take_newest(Arguments& arguments, const std::string& value) {
   return take_number(arguments.newest, value, kMostRuns);
+}
+
+std::string take_allow_delete(Arguments& arguments, const std::string& value) {
+  return take_number(arguments.allow_delete, value, kMostDeleted);
 }
 
 std::string take_out(Arguments& arguments, const std::string& value) {
@@ -144,7 +149,9 @@ const std::vector<CommandSpec>& command_table() {
        "rest on has changed (exit code 5).",
        "kiln apply --auto-approve",
        true,
-       {{"--auto-approve", "", "do not ask", &Arguments::auto_approve}, kJson}},
+       {{"--auto-approve", "", "do not ask", &Arguments::auto_approve},
+        {"--allow-delete", "N", "N deletions are meant ([safety] max-delete)", nullptr, take_allow_delete},
+        kJson}},
       {Command::schema,
        "schema",
        "Other",

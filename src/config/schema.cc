@@ -23,6 +23,9 @@ class SchemaWriter {
     add(field, {{"type", "integer"}, {"minimum", field.minimum}, {"maximum", field.maximum}})["default"] =
         member;
   }
+  void operator()(const Field& field, std::optional<int>& /*member*/) {
+    add(field, {{"type", "integer"}, {"minimum", field.minimum}, {"maximum", field.maximum}});
+  }
   void operator()(const Field& field, std::vector<std::string>& member) {
     Json& json = add(field, list_of(field));
     if (!member.empty()) json["default"] = member;

@@ -76,6 +76,12 @@ void TableReader::operator()(const Field& field, bool& member) {
 }
 
 void TableReader::operator()(const Field& field, int& member) {
+  std::optional<int> number;
+  (*this)(field, number);
+  member = number.value_or(member);
+}
+
+void TableReader::operator()(const Field& field, std::optional<int>& member) {
   const Entry* entry = take(field, Value::Type::integer);
   if (!entry) return;
   const std::int64_t number = entry->value.integer;

@@ -30,6 +30,7 @@ class TableReader {
   void operator()(const Field& field, std::string& member);
   void operator()(const Field& field, bool& member);
   void operator()(const Field& field, int& member);
+  void operator()(const Field& field, std::optional<int>& member);
   void operator()(const Field& field, std::vector<std::string>& member);
   void operator()(const Field& field, std::optional<std::string>& member);
   void operator()(const Field& field, SecretReference& member);

@@ -184,6 +184,17 @@ void describe(Visitor& visit, CentralSpec& central) {
 }
 
 template <typename Visitor>
+void describe(Visitor& visit, SafetySpec& safety) {
+  visit({.name = "max-delete",
+         .doc = "Resources that one apply may delete because the file no longer has them; without it, the "
+                "larger of 3 and a tenth of what kiln owns. More needs `--allow-delete`.",
+         .minimum = 0,
+         .maximum = 1000000,
+         .example = "10"},
+        safety.max_delete);
+}
+
+template <typename Visitor>
 void describe(Visitor& visit, CaSpec& ca) {
   visit(
       {.name = "mode",
@@ -315,6 +326,12 @@ void describe(Visitor& visit, PortSpec& port) {
          .doc = "Logical_Switch_Port.enabled: false drops all packets of the port.",
          .example = "true"},
         port.enabled);
+  visit({.name = "protect",
+         .doc =
+             "True: kiln does not delete it, not even when its block is gone, until an apply has set this to "
+             "false (kept on the row as external_ids:kiln-protect).",
+         .example = "true"},
+        port.protect);
 }
 
 template <typename Visitor>
@@ -324,6 +341,12 @@ void describe(Visitor& visit, SwitchSpec& on) {
              .format = Format::network_name,
              .example = "vm1"},
             on.ports, PortSpec{});
+  visit({.name = "protect",
+         .doc =
+             "True: kiln does not delete it, not even when its block is gone, until an apply has set this to "
+             "false (kept on the row as external_ids:kiln-protect).",
+         .example = "true"},
+        on.protect);
 }
 
 template <typename Visitor>
@@ -355,6 +378,12 @@ void describe(Visitor& visit, WorkloadSpec& workload) {
          .unit = "octets",
          .example = "1400"},
         workload.mtu);
+  visit({.name = "protect",
+         .doc =
+             "True: kiln does not delete it, not even when its block is gone, until an apply has set this to "
+             "false (kept on the node's Port row as external_ids:kiln-protect).",
+         .example = "true"},
+        workload.protect);
 }
 
 template <typename Visitor>
@@ -402,6 +431,7 @@ void describe(Visitor& visit, Desired& desired) {
               SshDefaults{ssh, ssh.places});
   visit.table({.name = "packages", .doc = "Where OVN and Open vSwitch come from."}, desired.packages);
   visit.table({.name = "central", .doc = "The databases and ovn-northd."}, desired.central);
+  visit.table({.name = "safety", .doc = "What one apply may not do unasked."}, desired.safety);
   visit.table({.name = "ca", .doc = "The certificate authority of the deployment."}, desired.ca);
   NodeSpec node;
   node.ssh = ssh;

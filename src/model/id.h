@@ -24,6 +24,8 @@ struct ResourceId {
 
 /// The key in `external_ids` of rows that are kiln's. It is for ever: do not rename it.
 inline constexpr const char* kOwnerKey = "kiln-owner";
+/// external_ids:kiln-protect = "true": kiln does not delete the row.
+inline constexpr const char* kProtectKey = "kiln-protect";
 
 /// The value of the mark: "<cluster>:<kind>/<name>".
 inline std::string owner_mark(const std::string& cluster, const ResourceId& id) {

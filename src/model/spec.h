@@ -67,6 +67,11 @@ struct CentralSpec {
   Places places;
 };
 
+struct SafetySpec {
+  std::optional<int> max_delete;  ///< resources that one apply may delete; unset: the larger of 3 and 10 %
+  Places places;
+};
+
 struct CaSpec {
   std::string mode = "self-signed";  ///< "self-signed" or "provided"
   std::string dir = "pki";           ///< absolute once loaded: ca.pem, ca.key
@@ -119,6 +124,7 @@ struct PortSpec {
       addresses;  ///< as in ovn-nb(5): "MAC [IP…]", "dynamic", "unknown", "router"; MACs lower case
   bool port_security = false;
   bool enabled = true;
+  bool protect = false;  ///< kept in its row, so that deleting the block does not lift it
   Places places;
 
   std::string key() const { return switch_name + '/' + name; }
@@ -128,6 +134,7 @@ struct PortSpec {
 
 struct SwitchSpec {
   std::string name;
+  bool protect = false;
   std::map<std::string, PortSpec> ports;
   Places places;
 };
@@ -139,6 +146,7 @@ struct WorkloadSpec {
   std::string port;  ///< "<switch>/<port>"
   std::string ip;    ///< "172.16.255.11/24"
   int mtu = 1400;    ///< fits Geneve over an underlay of 1500
+  bool protect = false;
   Places places;
 };
 
@@ -154,6 +162,7 @@ struct Desired {
   ClusterSpec cluster;
   PackagesSpec packages;
   CentralSpec central;
+  SafetySpec safety;
   CaSpec ca;
   std::map<std::string, NodeSpec> nodes;
   std::map<std::string, SwitchSpec> switches;

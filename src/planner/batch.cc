@@ -67,7 +67,7 @@ Step one_step(const StepGraph& graph, const Indexes& part, std::string id,
     merged.deadline = std::max(merged.deadline, step.deadline);
   }
   Transact transact{rows_of(graph.steps[part.front()])->database, merge(transactions)};
-  merged.title = batch_title(transact);
+  merged.title = batch_title(transact, merged.resources, changes);
   merged.why = batch_why(merged.resources, changes);
   merged.actions.emplace_back(std::move(transact));
   return merged;

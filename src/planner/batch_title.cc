@@ -21,6 +21,19 @@ struct Counts {
   void operator()(const ovsdb::Comment&) {}
 };
 
+/// "remove 6 logical-switch-port and 1 logical-switch", if the batch does nothing but remove.
+std::string removal_title(const std::vector<ResourceId>& resources, const std::vector<Change>& changes) {
+  std::map<std::string, std::size_t> counts;
+  for (const ResourceId& id : resources) {
+    const auto change = std::ranges::lower_bound(changes, id, {}, &Change::id);
+    if (change == changes.end() || change->id != id || change->verb != Verb::remove) return {};
+    ++counts[id.kind];
+  }
+  std::vector<std::string> parts;
+  for (const auto& [kind, count] : counts) parts.push_back(std::to_string(count) + ' ' + kind);
+  return "remove " + join(parts, " and ");
+}
+
 std::string counted(std::string_view verb, const std::map<std::string, std::size_t>& tables,
                     std::string_view rest) {
   std::size_t sum = 0;
@@ -35,7 +48,9 @@ std::string counted(std::string_view verb, const std::map<std::string, std::size
 
 }  // namespace
 
-std::string batch_title(const Transact& transact) {
+std::string batch_title(const Transact& transact, const std::vector<ResourceId>& resources,
+                        const std::vector<Change>& changes) {
+  if (std::string title = removal_title(resources, changes); !title.empty()) return title;
   Counts counts;
   for (const ovsdb::Operation& operation : transact.transaction) std::visit(counts, operation);
   const std::string name(schema_name(transact.database));

@@ -1,5 +1,6 @@
 #include "planner/planner.h"
 
+#include "planner/budget.h"
 #include "planner/compose.h"
 #include "planner/fingerprint.h"
 
@@ -16,6 +17,11 @@ Result<Plan> make_plan(const Desired& desired, const Facts& facts, Random& rando
   plan.cluster = desired.cluster.name;
   plan.revision = desired.revision;
   plan.warnings = std::move(problems);
+  for (std::string& unread : resources::unread_marks(desired, placement, facts))
+    plan.warnings.push_back(std::move(unread));
+  if (const Deletions lost = deletions(plan, desired); lost.over())
+    plan.warnings.push_back(to_text(lost) +
+                            ": apply wants --allow-delete=" + std::to_string(lost.lost.size()));
   plan.id = fingerprint(plan);
   // The id is that of the content: the same plan has it again.
   return plan;

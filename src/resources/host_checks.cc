@@ -1,6 +1,8 @@
 #include <algorithm>
 
+#include "base/text.h"
 #include "resources/kinds.h"
+#include "resources/paths.h"
 
 // What only the hosts can tell is wrong with the file.
 
@@ -54,6 +56,22 @@ void check_encap(const NodeSpec& node, const HostSeen& host, Diags& diags) {
   diag.help = node.name + " has " + (addresses.empty() ? "no address" : addresses);
 }
 
+/// A chassis keeps its name in system-id.conf: another node's name there means that this address leads to
+/// that node's machine, and everything done to it would be done to the wrong one.
+void check_machine(const NodeSpec& node, const Desired& desired, const Facts& facts, Diags& diags) {
+  const auto* file = facts.seen<FileSeen>(node.name, FileLook{kSystemIdPath});
+  const std::string name(file ? trim(file->content) : "");
+  if (name == node.name) return;
+  const auto other = desired.nodes.find(name);
+  if (other == desired.nodes.end()) return;
+  Diag& diag = diags.error("machine-of-another-node", node.places.at("address"),
+                           "the machine at " + node.address + " is " + name + ", not " + node.name);
+  diag.notes.push_back({"its " + std::string(kSystemIdPath) + " says `" + name + '`', {}});
+  diag.notes.push_back({name + " is this node", other->second.places.self});
+  diag.help = "if the addresses were exchanged, put them right; if the machine is a copy of " + name +
+              "'s, remove " + kSystemIdPath + " there";
+}
+
 void check_clock(const NodeSpec& node, const HostSeen& host, const Facts& facts, Diags& diags) {
   constexpr std::int64_t kAllowedMs = 60000;
   const auto* controller = facts.seen<HostSeen>(kController, HostLook{});
@@ -74,6 +92,7 @@ void check_against_hosts(const Desired& desired, const Facts& facts, Diags& diag
     if (!host) continue;
     for (const auto& [name, bridge] : node->bridges) check_bridge(*node, bridge, *host, diags);
     if (node->auto_services || node->has("chassis")) check_encap(*node, *host, diags);
+    check_machine(*node, desired, facts, diags);
     check_clock(*node, *host, facts, diags);
   }
 }

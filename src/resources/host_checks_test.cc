@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "resources/paths.h"
 #include "resources/resource_for_test.h"
 
 namespace kiln::resources {
@@ -49,6 +50,21 @@ TEST(HostChecks, a_host_that_does_not_answer_is_not_judged) {
   Bench bench = fine();
   bench.desired.nodes["n1"].encap.ip = "10.9.9.9";
   bench.hide("n1", HostLook{});
+  EXPECT_EQ(problems(bench), "");
+}
+
+TEST(HostChecks, the_machine_of_another_node) {
+  Bench bench = fine();
+  bench.desired.nodes["n2"] = bench.desired.nodes["n1"];
+  bench.desired.nodes["n2"].name = "n2";
+  bench.see("n1", FileLook{kSystemIdPath}, file("n2\n"));
+  EXPECT_EQ(problems(bench),
+            "machine-of-another-node 1: the machine at 192.0.2.11 is n2, not n1 (if the addresses were "
+            "exchanged, put them right; if the machine is a copy of n2's, remove "
+            "/etc/openvswitch/system-id.conf there)\n");
+  bench.see("n1", FileLook{kSystemIdPath}, file("n1\n"));
+  EXPECT_EQ(problems(bench), "");
+  bench.see("n1", FileLook{kSystemIdPath}, file("08d5a4a3-3f5e-4c8c-8a0e-1d9a5a0c6e11\n"));
   EXPECT_EQ(problems(bench), "");
 }
 

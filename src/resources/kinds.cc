@@ -68,6 +68,10 @@ std::vector<Probe> probes_of_marks(const Desired& desired, const Placement& plac
   return probes;
 }
 
+std::string named(const HostName& host) {
+  return host == kCluster ? "in the databases of OVN" : "on " + host;
+}
+
 std::vector<Probe> each_once(std::vector<Probe> probes) {
   std::ranges::sort(probes);
   const auto twice = std::ranges::unique(probes);
@@ -108,6 +112,17 @@ std::vector<Probe> probes_of(const Desired& desired, const std::set<ResourceId>&
   if (found < ids.size())
     for (Probe& probe : probes_of_marks(desired, placement)) probes.push_back(std::move(probe));
   return each_once(std::move(probes));
+}
+
+std::vector<std::string> unread_marks(const Desired& desired, const Placement& placement,
+                                      const Facts& facts) {
+  std::map<HostName, std::string> unread;
+  for (const Probe& probe : probes_of_marks(desired, placement))
+    if (auto why = facts.unknown(probe.host, probe.look)) unread.emplace(probe.host, std::move(*why));
+  std::vector<std::string> texts;
+  for (const auto& [host, why] : unread)
+    texts.push_back("what the file no longer has " + named(host) + " is not known, and stays: " + why);
+  return texts;
 }
 
 }  // namespace kiln::resources

@@ -34,6 +34,13 @@ Placement place(const Desired& desired, const Facts& facts, std::vector<std::str
 /// Every wanted resource, and every resource of ours in the facts that is no longer wanted. In no order.
 Resources make_resources(const Desired& desired, const Placement& placement, const Facts& facts);
 
+/// True for the removal of something that the file has elsewhere: a workload that moves to another node.
+bool moves(const ResourceId& removed, const Desired& desired);
+
+/// Of what can be removed, whatever could not be looked at: "what the file no longer has on n2 is not known:
+/// …".
+std::vector<std::string> unread_marks(const Desired& desired, const Placement& placement, const Facts& facts);
+
 /// What only the hosts can tell is wrong with the file: an address that the node does not have, an
 /// interface that is missing or carries kiln's own SSH. Spans point into the file.
 void check_against_hosts(const Desired& desired, const Facts& facts, Diags& diags);

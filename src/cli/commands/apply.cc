@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/text.h"
 #include "cli/carry_out.h"
 #include "cli/commands/commands.h"
 #include "cli/planning.h"
@@ -10,7 +13,10 @@ namespace kiln::cli {
 namespace {
 
 /// Everything that must hold before the first change; done: it may begin.
-ExitCode check_gates(const Plan& plan, const Arguments& arguments, Session& session, Screen& screen) {
+ExitCode check_gates(const Plan& plan, const Desired& desired, const Arguments& arguments, Session& session,
+                     Screen& screen) {
+  if (const ExitCode closed = check_budget(plan, desired, arguments, screen); closed != ExitCode::done)
+    return closed;
   if (const ExitCode closed = check_authority(plan, session, screen); closed != ExitCode::done) return closed;
   if (arguments.auto_approve) return ExitCode::done;
   if (!screen.can_ask()) {
@@ -37,6 +43,34 @@ Report only_checks(const Plan& plan, const Desired& desired, Session& session, c
   return report;
 }
 
+void show_plan(const Plan& plan, const render::Answers& answers, const Arguments& arguments, Screen& screen) {
+  if (arguments.json) {
+    screen.talk(render::plan_text(plan, answers, screen.err_style(), arguments.verbose));
+  } else {
+    screen.result(render::plan_text(plan, answers, screen.out_style(), arguments.verbose) + '\n');
+  }
+}
+
+/// Rounds of plan and apply in one run. What one round puts off because something could not be known yet,
+/// such as the rows of a database that does not run, the next can plan; a deployment is whole after two.
+constexpr int kMostRounds = 3;
+
+/// True if what was put off may be known by now: nothing went wrong, and no host is silent.
+bool may_know_more(const Plan& plan, const render::Answers& answers, const Report& report) {
+  return plan.deferred() > 0 && !plan.steps.empty() && !report.interrupted && answers.silent.empty() &&
+         std::ranges::all_of(report.steps,
+                             [](const StepReport& step) { return step.status == StepStatus::done; });
+}
+
+/// The report of the run so far.
+void add(Report& whole, Report round) {
+  round.steps.insert(round.steps.begin(), whole.steps.begin(), whole.steps.end());
+  round.mutations += whole.mutations;
+  round.took += whole.took;
+  round.waited_for_hosts += whole.waited_for_hosts;
+  whole = std::move(round);
+}
+
 }  // namespace
 
 ExitCode run_apply(const Arguments& arguments, World& world, Screen& screen) {
@@ -46,26 +80,33 @@ ExitCode run_apply(const Arguments& arguments, World& world, Screen& screen) {
   const Desired& desired = wanted->desired;
   // From here the file is right by itself. Hosts are only looked at.
   Session session(desired, world, arguments, screen);
-  const Planning planning = make_planning(*wanted, session, screen);
-  if (!planning.planned) return planning.code;
-  const Plan& plan = planning.planned->plan;
-  const render::Answers answers = answers_of(desired, planning.planned->facts);
-  if (arguments.json) {
-    screen.talk(render::plan_text(plan, answers, screen.err_style(), arguments.verbose));
-  } else {
-    screen.result(render::plan_text(plan, answers, screen.out_style(), arguments.verbose) + '\n');
+  Report whole;
+  for (int round = 1;; ++round) {
+    const Planning planning = make_planning(*wanted, session, screen);
+    if (!planning.planned) return round == 1 ? planning.code : ExitCode::partly;
+    const Plan& plan = planning.planned->plan;
+    const render::Answers answers = answers_of(desired, planning.planned->facts);
+    show_plan(plan, answers, arguments, screen);
+    // From here the person has seen everything that this round will do.
+    if (!plan.steps.empty())
+      if (const ExitCode closed = check_gates(plan, desired, arguments, session, screen);
+          closed != ExitCode::done)
+        return round == 1 ? closed : ExitCode::partly;
+    // From here hosts are changed, by the steps of this plan and nothing else.
+    Report report = plan.steps.empty() ? only_checks(plan, desired, session, world.clock)
+                                       : carry_out(plan, desired, Proof::whole_file, session, screen);
+    const bool again = round < kMostRounds && may_know_more(plan, answers, report);
+    add(whole, std::move(report));
+    if (again) {
+      screen.talk("\n" + count_of(plan.deferred(), "change was", "changes were") +
+                  " put off until now; looking again\n");
+      continue;
+    }
+    const ExitCode code = show_report(whole, arguments, world, screen);
+    if (plan.deferred() == 0) return code;
+    screen.talk(deferred_text(plan, screen.err_style()));
+    return ExitCode::partly;
   }
-  // From here the person has seen everything that will be done.
-  if (!plan.steps.empty())
-    if (const ExitCode closed = check_gates(plan, arguments, session, screen); closed != ExitCode::done)
-      return closed;
-  // From here hosts are changed, by the steps of this plan and nothing else.
-  const Report report = plan.steps.empty() ? only_checks(plan, desired, session, world.clock)
-                                           : carry_out(plan, desired, Proof::whole_file, session, screen);
-  const ExitCode code = show_report(report, arguments, world, screen);
-  if (plan.deferred() == 0) return code;
-  screen.talk(deferred_text(plan, screen.err_style()));
-  return ExitCode::partly;
 }
 
 }  // namespace kiln::cli

@@ -29,6 +29,8 @@ ExitCode run_apply_saved(const Arguments& arguments, World& world, Screen& scree
   const Plan plan = planner::without(saved->plan, now.satisfied);
   const std::string shown = render::plan_text(plan, saved->answers, screen.err_style(), arguments.verbose);
   if (!plan.steps.empty()) screen.talk(shown + '\n');
+  if (const ExitCode closed = check_budget(saved->plan, desired, arguments, screen); closed != ExitCode::done)
+    return closed;
   if (const ExitCode closed = check_authority(plan, session, screen); closed != ExitCode::done) return closed;
   // Who saved the plan has seen it: it is the approval. From here hosts are changed, by its steps alone.
   const Report report = carry_out(plan, desired, Proof::this_plan, session, screen);

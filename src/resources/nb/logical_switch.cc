@@ -8,16 +8,19 @@ namespace kiln::resources {
 namespace {
 
 constexpr const char* kKind = "logical-switch";
+constexpr const char* kPortKind = "logical-switch-port";
 
 class LogicalSwitch : public Resource {
  public:
   LogicalSwitch(const Context& context, const SwitchSpec& spec)
       : Resource(logical_switch_id(spec.name), kCluster, spec.places.self),
         name_(spec.name),
+        protect_(spec.protect),
+        places_(spec.places),
         mark_(context.mark(id())) {}
 
   std::vector<Probe> probes() const override { return {{kCluster, switches_look()}}; }
-  std::optional<State> wanted() const override { return State{{"name", name_}}; }
+  std::optional<State> wanted() const override { return State{{"name", name_}, {"protect", protect_}}; }
   std::vector<Need> needs() const override {
     return {{listener_id(Database::northbound), "the northbound database is there"}};
   }
@@ -28,8 +31,11 @@ class LogicalSwitch : public Resource {
     if (!rows) return Absent{};
     const auto owned = rows->owned(mark_);
     if (owned.size() > 1) return Foreign{"more than one row of Logical_Switch holds the mark " + mark_};
-    if (!owned.empty())
-      return State{{"name", column(rows->rows().at(owned.front()), "name").as_string().value_or("")}};
+    if (!owned.empty()) {
+      const ovsdb::Row& row = rows->rows().at(owned.front());
+      return State{{"name", column(row, "name").as_string().value_or("")},
+                   {"protect", !protection(row).empty()}};
+    }
     // Names of logical switches are not unique in the schema: a second one would be legal, and wrong.
     if (rows->names().contains(name_))
       return Foreign{"a logical switch " + name_ + " is there and is not kiln's"};
@@ -40,38 +46,51 @@ class LogicalSwitch : public Resource {
     Step step = make_step(change, "row", "logical switch " + name_);
     step.pool = kRows;
     if (change.verb == Verb::create) {
-      ovsdb::Row row{{"name", name_}, {"external_ids", ovsdb::Value::string_map({{kOwnerKey, mark_}})}};
+      ovsdb::Row row{{"name", name_}, {"external_ids", marked(mark_, protect_)}};
       step.actions.push_back(Transact{
           Database::northbound, {ovsdb::Insert{"Logical_Switch", std::move(row), row_uuid(mark_), {}}}});
     } else {
       const auto* rows = facts.seen<RowsSeen>(kCluster, switches_look());
-      step.actions.push_back(Transact{
-          Database::northbound,
-          {ovsdb::Update{"Logical_Switch", ovsdb::by_uuid(rows->owned(mark_).front()), {{"name", name_}}}}});
+      const ovsdb::Where where = ovsdb::by_uuid(rows->owned(mark_).front());
+      ovsdb::Transaction transaction;
+      if (change.touches("name"))
+        transaction.push_back(ovsdb::Update{"Logical_Switch", where, {{"name", name_}}});
+      if (change.touches("protect"))
+        transaction.push_back(ovsdb::Mutate{"Logical_Switch", where, set_protection(protect_)});
+      step.actions.push_back(Transact{Database::northbound, std::move(transaction)});
     }
     return std::vector<Step>{step};
   }
 
+  Span span_of(const std::string& attribute) const override { return places_.at(attribute); }
+
  private:
   std::string name_;
+  bool protect_;
+  Places places_;
   std::string mark_;
 };
 
 /// A switch of ours that the file no longer has.
 class LostLogicalSwitch : public Resource {
  public:
-  LostLogicalSwitch(ResourceId id, Uuid uuid, std::string cluster)
-      : Resource(std::move(id), kCluster, {}), uuid_(uuid), cluster_(std::move(cluster)) {}
-  std::vector<Probe> probes() const override { return {{kCluster, switches_look()}}; }
+  LostLogicalSwitch(ResourceId id, Uuid uuid, std::string cluster, std::vector<Need> needs)
+      : Resource(std::move(id), kCluster, {}),
+        uuid_(uuid),
+        cluster_(std::move(cluster)),
+        needs_(std::move(needs)) {}
+  std::vector<Probe> probes() const override {
+    return {{kCluster, switches_look()}, {kCluster, switch_ports_look()}};
+  }
   std::optional<State> wanted() const override { return std::nullopt; }
   Observation observe(const Facts& facts) const override {
     const auto* rows = facts.seen<RowsSeen>(kCluster, switches_look());
     if (!rows || !rows->rows().contains(uuid_)) return Absent{};
-    return State{{"name", column(rows->rows().at(uuid_), "name").as_string().value_or("")}};
+    const ovsdb::Row& row = rows->rows().at(uuid_);
+    if (std::string why = protection(row); !why.empty()) return Foreign{std::move(why)};
+    return State{{"name", column(row, "name").as_string().value_or("")}};
   }
-  std::vector<Need> needs() const override {
-    return {{listener_id(Database::northbound), "the northbound database is there"}};
-  }
+  std::vector<Need> needs() const override { return needs_; }
   Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
     const auto* rows = facts.seen<RowsSeen>(kCluster, switches_look());
     const auto ports = column(rows->rows().at(uuid_), "ports").as_uuids();
@@ -82,21 +101,29 @@ class LostLogicalSwitch : public Resource {
     Step step = make_step(change, "remove", "remove logical switch " + id().name);
     step.pool = kRows;
     step.risk = Risk::data_plane;
-    // A port that somebody adds in the meantime stops the removal.
-    step.actions.push_back(Transact{Database::northbound,
-                                    {ovsdb::Wait{"Logical_Switch",
-                                                 ovsdb::by_uuid(uuid_),
-                                                 {"ports"},
-                                                 true,
-                                                 {{{"ports", column(rows->rows().at(uuid_), "ports")}}}},
-                                     ovsdb::Delete{"Logical_Switch", ovsdb::by_uuid(uuid_)}}});
+    // Ours were removed before; a port that somebody adds in the meantime stops the removal.
+    step.actions.push_back(Transact{
+        Database::northbound,
+        {ovsdb::Wait{
+             "Logical_Switch", ovsdb::by_uuid(uuid_), {"ports"}, true, {{{"ports", ovsdb::Value::set({})}}}},
+         ovsdb::Delete{"Logical_Switch", ovsdb::by_uuid(uuid_)}}});
     return std::vector<Step>{step};
   }
 
  private:
   Uuid uuid_;
   std::string cluster_;
+  std::vector<Need> needs_;
 };
+
+/// The ports of ours that it had are removed one by one, so that each is in the plan and may be protected.
+std::vector<Need> needs_of_removal(const std::map<std::string, Uuid>& ports, const std::string& name) {
+  std::vector<Need> needs{{listener_id(Database::northbound), "the northbound database is there"}};
+  const std::string prefix = name + '/';
+  for (auto at = ports.lower_bound(prefix); at != ports.end() && at->first.starts_with(prefix); ++at)
+    needs.push_back({ResourceId{kPortKind, at->first}, "its ports go first"});
+  return needs;
+}
 
 }  // namespace
 
@@ -107,12 +134,15 @@ RowsLook switches_look() {
 void make_logical_switches(const Context& context, Resources& resources) {
   for (const auto& [name, spec] : context.desired.switches)
     resources.push_back(std::make_unique<LogicalSwitch>(context, spec));
+  const std::string& cluster = context.desired.cluster.name;
   const auto* rows = context.facts.seen<RowsSeen>(kCluster, switches_look());
   if (!rows) return;
-  for (const auto& [name, uuid] : owned_names(*rows, context.desired.cluster.name, kKind))
+  const auto* port_rows = context.facts.seen<RowsSeen>(kCluster, switch_ports_look());
+  const auto ports = port_rows ? owned_names(*port_rows, cluster, kPortKind) : std::map<std::string, Uuid>{};
+  for (const auto& [name, uuid] : owned_names(*rows, cluster, kKind))
     if (!context.desired.switches.contains(name))
-      resources.push_back(
-          std::make_unique<LostLogicalSwitch>(ResourceId{kKind, name}, uuid, context.desired.cluster.name));
+      resources.push_back(std::make_unique<LostLogicalSwitch>(ResourceId{kKind, name}, uuid, cluster,
+                                                              needs_of_removal(ports, name)));
 }
 
 }  // namespace kiln::resources

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/address.h"
 #include "resources/context.h"
 #include "resources/nb/rows.h"
 #include "resources/steps.h"
@@ -14,6 +15,12 @@ constexpr const char* kKind = "logical-switch-port";
 
 std::set<std::string> as_set(const std::vector<std::string>& list) {
   return {list.begin(), list.end()};
+}
+/// Addresses as others may have spelled them.
+std::set<std::string> as_seen(const ovsdb::Value& column) {
+  std::set<std::string> addresses;
+  for (const std::string& address : column.as_strings()) addresses.insert(normal_words(address));
+  return addresses;
 }
 
 class LogicalSwitchPort : public Resource {
@@ -35,7 +42,8 @@ class LogicalSwitchPort : public Resource {
     return State{{"name", spec_.nb_name},
                  {"addresses", as_set(spec_.addresses)},
                  {"port_security", spec_.port_security ? as_set(spec_.addresses) : std::set<std::string>{}},
-                 {"enabled", spec_.enabled}};
+                 {"enabled", spec_.enabled},
+                 {"protect", spec_.protect}};
   }
 
   Observation observe(const Facts& facts) const override {
@@ -53,9 +61,10 @@ class LogicalSwitchPort : public Resource {
     const ovsdb::Row& row = rows->rows().at(owned.front());
     // An absent `enabled` means true (ovn-nb(5), Logical_Switch_Port).
     return State{{"name", column(row, "name").as_string().value_or("")},
-                 {"addresses", as_set(column(row, "addresses").as_strings())},
-                 {"port_security", as_set(column(row, "port_security").as_strings())},
-                 {"enabled", column(row, "enabled").as_bool().value_or(true)}};
+                 {"addresses", as_seen(column(row, "addresses"))},
+                 {"port_security", as_seen(column(row, "port_security"))},
+                 {"enabled", column(row, "enabled").as_bool().value_or(true)},
+                 {"protect", !protection(row).empty()}};
   }
 
   Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
@@ -64,7 +73,7 @@ class LogicalSwitchPort : public Resource {
     step.risk = change.verb == Verb::create ? Risk::none : Risk::data_plane;
     if (change.verb == Verb::create) {
       ovsdb::Row row = columns();
-      row["external_ids"] = ovsdb::Value::string_map({{kOwnerKey, mark_}});
+      row["external_ids"] = marked(mark_, spec_.protect);
       step.actions.push_back(
           Transact{Database::northbound,
                    {ovsdb::Insert{"Logical_Switch_Port", std::move(row), row_uuid(mark_), {}},
@@ -76,9 +85,13 @@ class LogicalSwitchPort : public Resource {
       ovsdb::Row changed;
       for (auto& [name, value] : columns())
         if (change.touches(name)) changed.emplace(name, std::move(value));
-      step.actions.push_back(Transact{
-          Database::northbound,
-          {ovsdb::Update{"Logical_Switch_Port", ovsdb::by_uuid(rows->owned(mark_).front()), changed}}});
+      const ovsdb::Where where = ovsdb::by_uuid(rows->owned(mark_).front());
+      ovsdb::Transaction transaction;
+      if (!changed.empty())
+        transaction.push_back(ovsdb::Update{"Logical_Switch_Port", where, std::move(changed)});
+      if (change.touches("protect"))
+        transaction.push_back(ovsdb::Mutate{"Logical_Switch_Port", where, set_protection(spec_.protect)});
+      step.actions.push_back(Transact{Database::northbound, std::move(transaction)});
     }
     return std::vector<Step>{step};
   }
@@ -121,7 +134,9 @@ class LostPort : public Resource {
   Observation observe(const Facts& facts) const override {
     const auto* rows = facts.seen<RowsSeen>(kCluster, switch_ports_look());
     if (!rows || !rows->rows().contains(uuid_)) return Absent{};
-    return State{{"name", column(rows->rows().at(uuid_), "name").as_string().value_or("")}};
+    const ovsdb::Row& row = rows->rows().at(uuid_);
+    if (std::string why = protection(row); !why.empty()) return Foreign{std::move(why)};
+    return State{{"name", column(row, "name").as_string().value_or("")}};
   }
   Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
     Step step = make_step(change, "remove", "remove logical switch port " + id().name);
@@ -163,6 +178,25 @@ std::map<std::string, Uuid> owned_names(const RowsSeen& rows, const std::string&
   return names;
 }
 
+std::string protection(const ovsdb::Row& row) {
+  if (column(row, "external_ids").at(kProtectKey) != "true") return "";
+  return "it is protected, and the file no longer has it: put its block back with `protect = false`, apply, "
+         "then delete the block";
+}
+
+ovsdb::Value marked(const std::string& mark, bool protect) {
+  std::map<std::string, std::string> ids{{kOwnerKey, mark}};
+  if (protect) ids.emplace(kProtectKey, "true");
+  return ovsdb::Value::string_map(ids);
+}
+
+std::vector<ovsdb::Mutation> set_protection(bool protect) {
+  std::vector<ovsdb::Mutation> mutations{{"external_ids", "delete", ovsdb::Value(kProtectKey)}};
+  if (protect)
+    mutations.push_back({"external_ids", "insert", ovsdb::Value::string_map({{kProtectKey, "true"}})});
+  return mutations;
+}
+
 std::size_t ports_of_others(const Facts& facts, const std::string& cluster, const std::vector<Uuid>& ports) {
   const auto* rows = facts.seen<RowsSeen>(kCluster, switch_ports_look());
   return static_cast<std::size_t>(std::ranges::count_if(ports, [&](const Uuid& port) {
@@ -179,9 +213,7 @@ void make_logical_switch_ports(const Context& context, Resources& resources) {
   const auto* rows = context.facts.seen<RowsSeen>(kCluster, switch_ports_look());
   if (!rows) return;
   for (const auto& [name, uuid] : owned_names(*rows, context.desired.cluster.name, kKind)) {
-    const std::string switch_name = name.substr(0, name.find('/'));
-    // A switch that goes takes its ports with it.
-    if (context.desired.find_port(name) || !context.desired.switches.contains(switch_name)) continue;
+    if (context.desired.find_port(name)) continue;
     resources.push_back(std::make_unique<LostPort>(
         ResourceId{kKind, name}, uuid,
         std::vector<Need>{{listener_id(Database::northbound), "the northbound database is there"}}));

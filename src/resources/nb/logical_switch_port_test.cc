@@ -112,6 +112,26 @@ TEST(LogicalSwitchPort, a_drifted_enabled_is_the_only_column_that_is_written) {
   EXPECT_EQ(bench.steps(kId), update_of("enabled=true"));
 }
 
+TEST(LogicalSwitchPort, protection_is_a_key_of_its_row) {
+  Bench bench = with_ports({{row(2), port_row()}});
+  bench.desired.switches["ls1"].ports["vm1"].protect = true;
+  EXPECT_EQ(bench.verdict(kId), "protect: false -> true\n");
+  EXPECT_EQ(bench.steps(kId),
+            "logical-switch-port/ls1/vm1:row (risk data-plane, pool rows)\n"
+            "  in OVN_Northbound\n"
+            "    mutate Logical_Switch_Port #2: external_ids delete kiln-protect external_ids insert "
+            "{kiln-protect=true}\n");
+}
+
+TEST(LogicalSwitchPort, what_is_protected_stays_though_its_block_is_gone) {
+  ovsdb::Row port = port_row();
+  port["external_ids"] = ids({{kOwnerKey, "edge:logical-switch-port/ls1/vm9"}, {kProtectKey, "true"}});
+  Bench bench = with_ports({{row(3), port}});
+  EXPECT_EQ(bench.verdict({"logical-switch-port", "ls1/vm9"}),
+            "foreign: it is protected, and the file no longer has it: put its block back with `protect = "
+            "false`, apply, then delete the block");
+}
+
 TEST(LogicalSwitchPort, a_name_that_somebody_else_has_is_foreign) {
   const std::string why = "foreign: a logical switch port ls1-vm1 is there and is not kiln's";
   EXPECT_EQ(with_column("external_ids", ids({})).verdict(kId), why);
@@ -154,14 +174,14 @@ TEST(LogicalSwitchPort, what_the_file_no_longer_has_is_taken_from_its_switch) {
   EXPECT_EQ(bench.steps(lost), "refused: no logical switch refers to it");
 }
 
-TEST(LogicalSwitchPort, only_marks_of_this_cluster_on_a_switch_of_the_file_are_removed) {
+TEST(LogicalSwitchPort, only_marks_of_this_cluster_and_kind_are_removed) {
   ovsdb::Table ports;
   int number = 2;
   for (const char* mark : {"other:logical-switch-port/ls1/a", "edge:logical-switch-port/ls2/b",
                            "edge:logical-switch/ls1/c", "", "edge:logical-switch-port/ls1/d"})
     ports[row(number++)] = {{"name", mark}, {"external_ids", ids({{kOwnerKey, mark}})}};
   ports[row(9)] = {{"name", "no mark"}};
-  EXPECT_EQ(with_ports(ports).all_of("logical-switch-port"), "{ls1/d, ls1/vm1}");
+  EXPECT_EQ(with_ports(ports).all_of("logical-switch-port"), "{ls1/d, ls1/vm1, ls2/b}");
 }
 
 TEST(LogicalSwitchPort, an_attribute_points_at_its_line) {

@@ -80,14 +80,53 @@ TEST(LogicalSwitch, is_unknown_while_the_table_is) {
   bench.expect_unknown_for_each_probe(kId);
 }
 
-TEST(LogicalSwitch, what_the_file_no_longer_has_is_deleted_with_ports_of_ours) {
+TEST(LogicalSwitch, protection_is_a_key_of_its_row) {
+  Bench bench = with_switches({});
+  bench.desired.switches["ls1"].protect = true;
+  EXPECT_EQ(bench.steps(kId),
+            "logical-switch/ls1:row (pool rows)\n"
+            "  in OVN_Northbound\n"
+            "    insert Logical_Switch as #new: "
+            "external_ids={kiln-owner=edge:logical-switch/ls1, kiln-protect=true} name=ls1\n");
+  bench.see_rows(kCluster, Database::northbound, "Logical_Switch", {{row(1), named("ls1", kMark)}});
+  EXPECT_EQ(bench.verdict(kId), "protect: false -> true\n");
+  EXPECT_EQ(bench.steps(kId),
+            "logical-switch/ls1:row (pool rows)\n"
+            "  in OVN_Northbound\n"
+            "    mutate Logical_Switch #1: external_ids delete kiln-protect external_ids insert "
+            "{kiln-protect=true}\n");
+}
+
+TEST(LogicalSwitch, protection_is_lifted_where_the_file_does_not_ask_for_it) {
+  ovsdb::Row protected_row = named("ls1", kMark);
+  protected_row["external_ids"] = ids({{kOwnerKey, kMark}, {kProtectKey, "true"}});
+  Bench bench = with_switches({{row(1), protected_row}});
+  EXPECT_EQ(bench.verdict(kId), "protect: true -> false\n");
+  EXPECT_EQ(bench.steps(kId),
+            "logical-switch/ls1:row (pool rows)\n"
+            "  in OVN_Northbound\n"
+            "    mutate Logical_Switch #1: external_ids delete kiln-protect\n");
+}
+
+TEST(LogicalSwitch, what_is_protected_stays_though_its_block_is_gone) {
+  ovsdb::Row lost = named("ls9", "edge:logical-switch/ls9");
+  lost["external_ids"] = ids({{kOwnerKey, "edge:logical-switch/ls9"}, {kProtectKey, "true"}});
+  EXPECT_EQ(with_switches({{row(1), lost}}).verdict(kLost).substr(0, 24), "foreign: it is protected");
+}
+
+TEST(LogicalSwitch, what_the_file_no_longer_has_is_deleted_after_its_ports) {
   Bench bench = with_lost_switch("edge:logical-switch-port/ls9/p");
   EXPECT_EQ(bench.verdict(kLost), "not wanted");
   EXPECT_EQ(bench.steps(kLost),
             "logical-switch/ls9:remove (risk data-plane, pool rows)\n"
             "  in OVN_Northbound\n"
-            "    wait Logical_Switch #1 == [ports=#2]\n"
+            "    wait Logical_Switch #1 == [ports={}]\n"
             "    delete Logical_Switch #1\n");
+  EXPECT_EQ(bench.needs(kLost), "listener/nb\nlogical-switch-port/ls9/p\n");
+  EXPECT_EQ(bench.steps({"logical-switch-port", "ls9/p"}),
+            "logical-switch-port/ls9/p:remove (risk data-plane, pool rows)\n"
+            "  in OVN_Northbound\n"
+            "    mutate Logical_Switch #1: ports delete #2\n");
 }
 
 TEST(LogicalSwitch, is_not_removed_with_ports_of_others) {

@@ -20,6 +20,13 @@ RowsLook switch_ports_look();
 std::map<std::string, Uuid> owned_names(const RowsSeen& rows, const std::string& cluster,
                                         const std::string& kind);
 
+/// Why a row whose block is gone stays all the same, or "": it holds external_ids:kiln-protect = "true".
+std::string protection(const ovsdb::Row& row);
+/// external_ids of a new row.
+ovsdb::Value marked(const std::string& mark, bool protect);
+/// The mutations that set or lift the protection of a row.
+std::vector<ovsdb::Mutation> set_protection(bool protect);
+
 /// How many of these logical switch ports have no mark of this cluster.
 std::size_t ports_of_others(const Facts& facts, const std::string& cluster, const std::vector<Uuid>& ports);
 

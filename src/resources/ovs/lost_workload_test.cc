@@ -61,6 +61,19 @@ TEST(LostWorkload, what_moved_leaves_its_old_host_before_it_comes_to_the_new_one
   EXPECT_TRUE(bench.needs({"workload", "vm1"}).starts_with("workload/vm1@n2\n"));
 }
 
+TEST(LostWorkload, what_is_protected_stays_but_may_move) {
+  Bench bench = with_port("edge:workload/vm1");
+  bench.see_rows("n2", Database::open_vswitch, "Port",
+                 {{row(4),
+                   {{"name", "w-vm1"},
+                    {"external_ids", ids({{kOwnerKey, "edge:workload/vm1"}, {kProtectKey, "true"}})}}}});
+  EXPECT_EQ(bench.verdict(kLost).substr(0, 24), "foreign: it is protected");
+  EXPECT_FALSE(moves(kLost, bench.desired));
+  want_on(bench, "n1");
+  EXPECT_EQ(bench.verdict(kLost), "not wanted");
+  EXPECT_TRUE(moves(kLost, bench.desired));
+}
+
 TEST(LostWorkload, nothing_is_lost_while_the_ports_are_unknown) {
   Bench bench = with_port("edge:workload/vm1");
   bench.hide("n2", bench.rows_look(Database::open_vswitch, "Port"));

@@ -59,7 +59,10 @@ class Workload : public Resource {
   }
 
   std::optional<State> wanted() const override {
-    State state{{"iface-id", port_.nb_name}, {"mac", port_.mac()}, {"mtu", std::int64_t{spec_.mtu}}};
+    State state{{"iface-id", port_.nb_name},
+                {"mac", port_.mac()},
+                {"mtu", std::int64_t{spec_.mtu}},
+                {"protect", spec_.protect}};
     if (!spec_.ip.empty()) state["address"] = spec_.ip;
     state[unit()] = std::string("active");
     add_enabled(state, unit());
@@ -86,7 +89,10 @@ class Workload : public Resource {
         if (const auto iface_id = ids.at("iface-id")) state["iface-id"] = *iface_id;
       }
     }
-    if (!state.empty()) return state;
+    if (const ovsdb::Row* port = port_row(facts); port || !state.empty()) {
+      state["protect"] = port && !protection(*port).empty();
+      return state;
+    }
     if (!silent_.empty() && may_be_up(facts))
       return Unknown{port_.nb_name + " is up or may be, and " + silent_.front() +
                      " has not said whether it runs there: two hosts would take the port from each other"};
@@ -114,6 +120,12 @@ class Workload : public Resource {
     // The binding follows iface-id at once, so it is written when MAC and address are right.
     Step wire = make_step(change, "port", "wire " + spec_.name + " to " + port_.nb_name);
     if (change.touches("iface-id")) wire.actions.push_back(Transact{Database::open_vswitch, plug(facts)});
+    const auto* ports = facts.seen<RowsSeen>(host(), ports_look());
+    const auto owned = ports ? ports->owned(mark_) : std::vector<Uuid>{};
+    if (change.touches("protect") && !owned.empty())
+      wire.actions.push_back(
+          Transact{Database::open_vswitch,
+                   {ovsdb::Mutate{"Port", ovsdb::by_uuid(owned.front()), set_protection(spec_.protect)}}});
     wire.gates.push_back({kCluster, PortUp{port_.nb_name}, Duration{30000}});
     wire.risk = change.verb == Verb::create ? Risk::none : Risk::data_plane;
     steps.push_back(std::move(wire));
@@ -128,6 +140,12 @@ class Workload : public Resource {
 
  private:
   std::string unit() const { return unit_of(spec_.name); }
+
+  const ovsdb::Row* port_row(const Facts& facts) const {
+    const auto* rows = facts.seen<RowsSeen>(host(), ports_look());
+    const auto owned = rows ? rows->owned(mark_) : std::vector<Uuid>{};
+    return owned.empty() ? nullptr : &rows->rows().at(owned.front());
+  }
 
   /// Some chassis has bound the port (ovn-nb(5), Logical_Switch_Port.up).
   bool may_be_up(const Facts& facts) const {
@@ -206,7 +224,7 @@ class Workload : public Resource {
         ovsdb::Insert{"Port",
                       {{"name", outer_link(spec_.name)},
                        {"interfaces", ovsdb::Value(interface_uuid)},
-                       {"external_ids", ovsdb::Value::string_map({{kOwnerKey, mark_}})}},
+                       {"external_ids", marked(mark_, spec_.protect)}},
                       port_uuid,
                       {}},
         // By name: a host has few bridges, and this one may be made earlier in the plan.
@@ -226,8 +244,8 @@ class Workload : public Resource {
 /// A workload of ours on a host where the file no longer has it.
 class LostWorkload : public Resource {
  public:
-  LostWorkload(const std::string& name, const HostName& node, Uuid port)
-      : Resource({kKind, name + '@' + node}, node, {}), name_(name), port_(port) {}
+  LostWorkload(const std::string& name, const HostName& node, Uuid port, bool moves)
+      : Resource({kKind, name + '@' + node}, node, {}), name_(name), port_(port), moves_(moves) {}
   std::vector<Probe> probes() const override { return {{host(), ports_look()}, {host(), bridges_look()}}; }
   std::optional<State> wanted() const override { return std::nullopt; }
   Observation observe(const Facts& facts) const override {
@@ -235,7 +253,9 @@ class LostWorkload : public Resource {
       if (auto why = facts.unknown(host(), probe.look)) return Unknown{*why};
     const auto* rows = facts.seen<RowsSeen>(host(), ports_look());
     if (!rows || !rows->rows().contains(port_)) return Absent{};
-    return State{{"port", column(rows->rows().at(port_), "name").as_string().value_or("")}};
+    const ovsdb::Row& row = rows->rows().at(port_);
+    if (std::string why = protection(row); !why.empty() && !moves_) return Foreign{std::move(why)};
+    return State{{"port", column(row, "name").as_string().value_or("")}};
   }
   Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
     Step step = make_step(change, "remove", "remove workload " + name_);
@@ -258,9 +278,14 @@ class LostWorkload : public Resource {
  private:
   std::string name_;
   Uuid port_;
+  bool moves_;  ///< the file has it on another node
 };
 
 }  // namespace
+
+bool moves(const ResourceId& removed, const Desired& desired) {
+  return removed.kind == kKind && desired.workloads.contains(removed.name.substr(0, removed.name.rfind('@')));
+}
 
 void make_workloads(const Context& context, Resources& resources) {
   std::map<std::string, std::vector<Need>> moved;
@@ -272,7 +297,8 @@ void make_workloads(const Context& context, Resources& resources) {
     for (const auto& [name, port] : owned_names(*ports, context.desired.cluster.name, kKind)) {
       const auto wanted = context.desired.workloads.find(name);
       if (wanted != context.desired.workloads.end() && wanted->second.node == node->name) continue;
-      auto lost = std::make_unique<LostWorkload>(name, node->name, port);
+      const bool moves = wanted != context.desired.workloads.end();
+      auto lost = std::make_unique<LostWorkload>(name, node->name, port, moves);
       moved[name].push_back({lost->id(), "two hosts with one iface-id would take the port from each other"});
       resources.push_back(std::move(lost));
     }
