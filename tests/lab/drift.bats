@@ -117,6 +117,17 @@ drift() {
   drift "openvswitch/n3 /etc/openvswitch/system-id.conf other n3"
 }
 
+@test "a field that somebody sets back each time is reported with both values, and not fought" {
+  on n1 systemd-run --quiet --unit=fighter sh -c 'while :; do ovn-nbctl set Connection . inactivity_probe=7000; done'
+  eventually 10 on n1 sh -c '[ "$(ovn-nbctl get Connection . inactivity_probe)" = 7000 ]'
+  run -7 apply
+  [[ $output == *"listener/nb"*"inactivity_probe"*"7000"*"60000"* ]]
+  [ "$(grep -c 'start .*listener' <<< "$output")" -le 1 ]
+  on n1 systemctl stop fighter.service
+  apply
+  assert_converged
+}
+
 @test "rows, keys and files of others survive, and are in no plan" {
   on n1 ovn-nbctl ls-add theirs
   on n1 ovn-nbctl lsp-add theirs theirs-p1

@@ -38,6 +38,8 @@ if not examples or not commands:
 for example in examples:
     validate(example.relative_to(root), example)
 
+written = [path.read_text() for where in ("src", "tests") for path in (root / where).rglob("*_test.cc")]
+tests = {".".join(named) for text in written for named in re.findall(r"^TEST(?:_[PF])?\((\w+),\s*(\w+)\)", text, re.M)}
 blocks = 0
 with tempfile.TemporaryDirectory() as folder:
     for page in pages:
@@ -54,6 +56,9 @@ with tempfile.TemporaryDirectory() as folder:
         for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text):
             if "://" not in target and not (page.parent / target).exists():
                 wrong.append(f"{name}: the link {target} leads nowhere")
+        for test in re.findall(r"`([A-Z]\w+\.\w+)`", text) if name.name == "reliability.md" else []:
+            if test not in tests:
+                wrong.append(f"{name}: there is no test {test}")
         for word in re.findall(r"`kiln (\w+)", text):
             if word not in commands:
                 wrong.append(f"{name}: there is no command `kiln {word}`")
