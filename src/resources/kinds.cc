@@ -3,28 +3,11 @@
 #include <algorithm>
 
 #include "resources/context.h"
+#include "resources/kinds_reference.h"
 #include "resources/nb/rows.h"
 
 namespace kiln::resources {
 namespace {
-
-/// The table of kinds. A new kind is one file and one line here.
-constexpr MakeKind kKinds[] = {
-    make_packages,
-    make_authority,
-    make_trust,
-    make_certificates,
-    make_databases,
-    make_listeners,
-    make_northd,
-    make_clients,
-    make_openvswitch,
-    make_bridges,
-    make_chassis,
-    make_logical_switches,
-    make_logical_switch_ports,
-    make_workloads,
-};
 
 /// Every node runs everything that it might turn out to run.
 Placement widest(const Desired& desired) {
@@ -84,7 +67,7 @@ std::vector<Probe> each_once(std::vector<Probe> probes) {
 Resources make_resources(const Desired& desired, const Placement& placement, const Facts& facts) {
   const Context context{desired, placement, facts};
   Resources resources;
-  for (const MakeKind make : kKinds) make(context, resources);
+  for (const Kind& kind : kinds()) kind.make(context, resources);
   return resources;
 }
 
@@ -95,6 +78,7 @@ std::vector<Probe> all_probes(const Desired& desired) {
   for (const auto& resource : make_resources(desired, placement, none))
     for (Probe& probe : resource->probes()) probes.push_back(std::move(probe));
   for (Probe& probe : probes_of_marks(desired, placement)) probes.push_back(std::move(probe));
+  for (Probe& probe : probes_of_host_checks(desired)) probes.push_back(std::move(probe));
   return each_once(std::move(probes));
 }
 

@@ -1,7 +1,11 @@
 #include "resources/kinds.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
 
+#include "resources/kinds_reference.h"
 #include "resources/resource_for_test.h"
 
 namespace kiln::resources {
@@ -112,6 +116,28 @@ TEST(Endpoints, are_of_every_central_in_the_order_of_the_file) {
             "ssl:[2001:db8::2]:6641,ssl:192.0.2.13:6641,ssl:192.0.2.11:6641");
   bench.placement.services.clear();
   EXPECT_EQ(context.endpoints(Database::southbound), "");
+}
+
+TEST(Kinds, their_page_is_the_one_in_the_repository) {
+  const std::string path = KILN_SOURCE_DIR "/docs/reference/kinds.md";
+  if (std::getenv("KILN_ACCEPT")) {
+    std::ofstream(path, std::ios::binary) << kinds_reference();
+    GTEST_SKIP() << "accepted";
+  }
+  std::ifstream file(path, std::ios::binary);
+  EXPECT_EQ(kinds_reference(), std::string(std::istreambuf_iterator<char>(file), {}))
+      << "run with KILN_ACCEPT=1 to write it anew";
+}
+
+TEST(Kinds, each_makes_resources_of_its_name_and_says_what_they_are) {
+  Bench bench = deployment();
+  for (const Kind& kind : kinds()) {
+    Resources made;
+    kind.make({bench.desired, bench.placement, bench.facts}, made);
+    EXPECT_FALSE(made.empty()) << kind.name;
+    for (const auto& resource : made) EXPECT_EQ(resource->id().kind, kind.name);
+    for (const char* text : {kind.ids, kind.what, kind.from, kind.holds}) EXPECT_NE(std::string(text), "");
+  }
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ struct Need {
 };
 
 /// One wanted thing (or, for removal, one thing no longer wanted). Immutable. A kind of resource is one file
-/// in host/, central/, ovs/, bgp/ or nb/ and one line in kinds.cc.
+/// in host/, central/, ovs/, bgp/ or nb/ and one line in kinds_reference.cc.
 class Resource {
  public:
   Resource(ResourceId id, HostName host, Span span)
