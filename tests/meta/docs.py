@@ -2,15 +2,17 @@
 """docs.py ROOT KILN: what the docs show is so.
 
 Every example validates; every `toml` block that is a whole file (it has [cluster]) validates; every `json` block is
-JSON, line by line if it is a log; every relative link leads somewhere; every `kiln WORD` is a command of the binary.
+JSON, line by line if it is a log; every relative link leads somewhere; every `kiln WORD --OPTION` is a command of the binary with that option.
 """
 
+import functools
 import json
 import pathlib
 import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 
 root, kiln = pathlib.Path(sys.argv[1]), sys.argv[2]
 wrong = []
@@ -20,6 +22,11 @@ def validate(place, path):
     done = subprocess.run([kiln, "validate", str(path)], capture_output=True, text=True)
     if done.returncode != 0:
         wrong.append(f"{place}: kiln validate: {done.stdout}{done.stderr}")
+
+
+@functools.cache
+def help_of(command):
+    return subprocess.run([kiln, command, "--help"], capture_output=True, text=True).stdout
 
 
 def is_json(text):
@@ -45,9 +52,11 @@ with tempfile.TemporaryDirectory() as folder:
     for page in pages:
         text = page.read_text()
         name = page.relative_to(root)
-        for language, block in re.findall(r"^```(\w+)\n(.*?)^```$", text, re.M | re.S):
+        for run, language, block in re.findall(r"(^`[\w.]+`:\n\n)?^ *```(\w+)\n(.*?)^ *```$", text, re.M | re.S):
             blocks += 1
-            if language == "toml" and "[cluster]" in block:
+            block = textwrap.dedent(block)
+            # What a page calls by a file's name is run with the page (tests/lab/run_page.py).
+            if language == "toml" and "[cluster]" in block and not run:
                 file = pathlib.Path(folder) / "kiln.toml"
                 file.write_text(block)
                 validate(name, file)
@@ -59,9 +68,14 @@ with tempfile.TemporaryDirectory() as folder:
         for test in re.findall(r"`([A-Z]\w+\.\w+)`", text) if name.name == "reliability.md" else []:
             if test not in tests:
                 wrong.append(f"{name}: there is no test {test}")
-        for word in re.findall(r"`kiln (\w+)", text):
+        lines = "".join(f"\n$ {line}" for block in re.findall(r"^```sh\n(.*?)^```$", text, re.M | re.S) for line in block.splitlines())
+        for word, rest in re.findall(r"(?:`|^ *\$ )kiln ([a-z]+)((?:[ \t][^`|\n]*)?)(?:`|\||$)", text + lines, re.M):
             if word not in commands:
                 wrong.append(f"{name}: there is no command `kiln {word}`")
+                continue
+            for option in re.findall(r"(?<=\s)(--?[a-z][a-z-]*)", rest):
+                if not re.search(rf"(?<![\w-]){option}(?![\w-])", help_of(word)):
+                    wrong.append(f"{name}: `kiln {word}` has no option {option}")
 
 print(f"{len(pages)} pages, {blocks} blocks, {len(examples)} examples")
 print(*wrong, sep="\n")
