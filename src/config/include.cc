@@ -38,6 +38,7 @@ class Includer {
       return;
     }
     const std::vector<Value> patterns = take_include(*root);
+    if (!expand_ranges(*root, document_.ranges, diags_)) complete_ = false;
     if (document_.root)
       merge(*document_.root, std::move(*root), diags_);
     else

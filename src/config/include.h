@@ -7,6 +7,7 @@
 
 #include "base/diag.h"
 #include "base/seams.h"
+#include "config/range.h"
 #include "config/value.h"
 
 namespace kiln::config {
@@ -16,10 +17,12 @@ struct Document {
   std::optional<Value> root;                   ///< nothing where a file could not be read
   std::vector<std::string> files;              ///< in the order of reading; the first is the one asked for
   std::map<std::string, std::string> sources;  ///< file → text
+  Ranges ranges;                               ///< which it has no more: they are ordinary tables
 };
 
 /// Reads `path`, follows `include` and merges. Names of nodes, switches, ports and workloads may be in any
-/// file, but each in one only; other tables are in one file.
+/// file, but each in one only; [defaults.node] and [defaults.port] may be in two; other tables are in one
+/// file.
 Document read_document(const std::string& path, const FileIo& files, Diags& diags);
 
 }  // namespace kiln::config

@@ -5,6 +5,7 @@
 #include "config/git_revision.h"
 #include "config/include.h"
 #include "config/paths.h"
+#include "config/range.h"
 
 namespace kiln::config {
 
@@ -25,6 +26,7 @@ Loaded load(const std::string& path, const FileIo& files) {
       loaded.desired = std::move(desired);
     }
   }
+  say_once(document.ranges, loaded.diags);
   loaded.sources = std::move(document.sources);
   loaded.diags.sort();
   return loaded;

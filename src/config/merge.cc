@@ -16,7 +16,7 @@ using Path = std::vector<std::string>;
 /// Tables that may go on in another file: those that hold things by name.
 bool may_be_shared(const Path& path) {
   if (path.empty()) return true;
-  if (path[0] == "nodes" || path[0] == "workloads") return path.size() == 1;
+  if (path[0] == "nodes" || path[0] == "workloads" || path[0] == "defaults") return path.size() == 1;
   return path[0] == "switches" && (path.size() <= 2 || (path.size() == 3 && path[2] == "ports"));
 }
 

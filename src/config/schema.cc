@@ -48,22 +48,29 @@ class SchemaWriter {
 
   template <typename Spec>
   void table(const Field& field, Spec&& spec) {
-    add(field, schema_of(spec));
+    add(field, schema_of(spec, as_defaults_));
   }
   template <typename Spec>
   void map(const Field& field, std::map<std::string, Spec>& /*specs*/, const Spec& fresh) {
     Spec spec = fresh;
-    add(field, {{"type", "object"}, {"additionalProperties", schema_of(spec)}});
+    add(field, {{"type", "object"}, {"additionalProperties", schema_of(spec, as_defaults_)}});
   }
   template <typename Spec>
   void array(const Field& field, std::vector<Spec>& /*specs*/) {
     Spec spec;
-    add(field, {{"type", "array"}, {"items", schema_of(spec)}});
+    add(field, {{"type", "array"}, {"items", schema_of(spec, as_defaults_)}});
   }
 
   template <typename Spec>
-  static Json schema_of(Spec& spec) {
+  void defaults(const Field& field, Spec& spec) {
+    add(field, schema_of(spec, true));
+  }
+
+  /// `as_defaults`: nothing is required, and what only one of a kind can have is no key.
+  template <typename Spec>
+  static Json schema_of(Spec& spec, bool as_defaults) {
     SchemaWriter writer;
+    writer.as_defaults_ = as_defaults;
     describe(writer, spec);
     Json json{{"type", "object"}, {"additionalProperties", false}};
     if (!writer.required_.empty()) json["required"] = writer.required_;
@@ -86,7 +93,8 @@ class SchemaWriter {
     return json;
   }
   Json& add(const Field& field, Json json) {
-    if (field.required) required_.emplace_back(field.name);
+    if (as_defaults_ && field.own) return left_out_ = Json::object();
+    if (field.required && !as_defaults_) required_.emplace_back(field.name);
     std::string description(field.doc);
     if (!field.unit.empty()) description += " In " + std::string(field.unit) + '.';
     Json& property = properties_[std::string(field.name)] = {{"description", description}};
@@ -96,6 +104,8 @@ class SchemaWriter {
 
   Json properties_ = Json::object();
   std::vector<std::string> required_;
+  Json left_out_;
+  bool as_defaults_ = false;
 };
 
 }  // namespace
@@ -105,7 +115,7 @@ std::string json_schema() {
   Json schema{{"$schema", "http://json-schema.org/draft-04/schema#"},
               {"title", "kiln"},
               {"description", "An OVN deployment, as kiln makes it."}};
-  schema.update(SchemaWriter::schema_of(desired));
+  schema.update(SchemaWriter::schema_of(desired, false));
   return schema.dump(2) + '\n';
 }
 

@@ -100,7 +100,11 @@ void TableReader::operator()(const Field& field, std::vector<std::string>& membe
 void TableReader::operator()(const Field& field, Services member) {
   const Entry* entry = take(field);
   if (!entry) return;
-  if (entry->value.is(Value::Type::string) && entry->value.text == "auto") return;
+  if (entry->value.is(Value::Type::string) && entry->value.text == "auto") {
+    member.automatic = true;  // where [defaults] has a list
+    member.list.clear();
+    return;
+  }
   if (!entry->value.is(Value::Type::array)) {
     wrong_type(field, entry->value, "\"auto\" or an array of `central`, `chassis`, `switch`");
     return;
@@ -181,7 +185,11 @@ const Entry* TableReader::take(const Field& field) {
   known_.emplace_back(field.name);
   const Entry* entry = table_.find(field.name);
   if (!entry) {
-    if (field.required) missing(field);
+    if (field.required && defaults_of_.empty()) missing(field);
+    return nullptr;
+  }
+  if (field.own && !defaults_of_.empty()) {
+    refuse_as_default(field, *entry);
     return nullptr;
   }
   if (places_) places_->keys[prefix_ + entry->key] = entry->value.span;
@@ -248,6 +256,15 @@ void TableReader::missing(const Field& field) {
   }
   Diag& diag = run_.diags.error("missing-key", self_, fmt::format("{} has no `{}`", where(), field.name));
   if (!field.example.empty()) diag.help = fmt::format("add {} = {}", field.name, field.example);
+}
+
+void TableReader::refuse_as_default(const Field& field, const Entry& entry) {
+  run_.refused.insert(entry.value.span);
+  run_.diags
+      .error("no-default", entry.key_span,
+             fmt::format("`{}` is set in {}; it has no default: no two {}s can share it", field.name, where(),
+                         defaults_of_))
+      .help = fmt::format("set it in each {}", defaults_of_);
 }
 
 void TableReader::wrong_type(const Field& field, const Value& value, std::string_view expected) {

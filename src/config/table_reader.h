@@ -49,7 +49,9 @@ class TableReader {
     int order = 0;
     for (const Entry& named : entry->value.entries) {
       const std::string path = join_path(entry->key, named.key);
-      Spec spec = fresh;
+      // One of this name may be there as a default already.
+      const auto known = specs.find(named.key);
+      Spec spec = known == specs.end() ? fresh : known->second;
       if constexpr (requires { spec.name; }) spec.name = named.key;
       if constexpr (requires { spec.order; }) spec.order = order++;
       // What is no table is there all the same: others may refer to it.
@@ -71,6 +73,15 @@ class TableReader {
     }
   }
 
+  template <typename Spec>
+  void defaults(const Field& field, Spec& spec) {
+    const Entry* entry = take_table(field);
+    if (!entry) return;
+    defaults_of_ = field.name;
+    read_table(*entry, join_path(entry->key), {}, spec);
+    defaults_of_ = {};
+  }
+
   void finish();
 
  private:
@@ -83,6 +94,7 @@ class TableReader {
       prefix.clear();
     }
     TableReader reader(entry.value, path, entry.place(), run_, places, std::move(prefix));
+    reader.defaults_of_ = defaults_of_;
     describe(reader, spec);
     reader.finish();
   }
@@ -99,6 +111,7 @@ class TableReader {
   /// All texts of an array, or an error and false.
   bool take_list(const Field& field, const Entry& entry, std::vector<std::string>& member);
   void missing(const Field& field);
+  void refuse_as_default(const Field& field, const Entry& entry);
   void wrong_type(const Field& field, const Value& value, std::string_view expected);
   Diag& bad_value(std::string slug, const Span& span, std::string_view key, std::string_view seen,
                   std::string_view expected);
@@ -113,6 +126,7 @@ class TableReader {
   Run run_;
   Places* places_;
   std::string prefix_;
+  std::string_view defaults_of_;  ///< "node": the table holds defaults of nodes
   std::vector<std::string> known_;
 };
 

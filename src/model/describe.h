@@ -18,6 +18,8 @@
 ///   map(const Field&, std::map<std::string, Spec>&, const Spec&) tables by name; the last one is what each
 ///                                                                of them starts as
 ///   array(const Field&, std::vector<Spec>&)                      an array of tables
+///   defaults(const Field&, Spec&)                                what all of Spec's kind start as: no key is
+///                                                                required, none is `own`
 
 namespace kiln {
 
@@ -55,6 +57,7 @@ struct Field {
   std::string_view example{};    ///< a value as it is written in the file
   bool required = false;
   bool may_be_empty = false;  ///< "" is a value: it undoes what [ssh] says
+  bool own = false;           ///< no two can share it: it is no key of [defaults]
 };
 
 /// Members of `services`: "auto", or a list.
@@ -67,6 +70,12 @@ struct Services {
 struct SshDefaults {
   SshSpec& spec;
   Places& places;
+};
+
+/// `[defaults]`: what every node and every port starts as.
+struct Defaults {
+  NodeSpec& node;
+  PortSpec& port;
 };
 
 /// `ping` of a check.
@@ -125,16 +134,19 @@ void describe(Visitor& visit, SshSpec& ssh) {
   visit({.name = "host",
          .doc = "Name or address to connect to, where it is not the node's `address`.",
          .format = Format::host,
-         .example = "\"n1.example.net\""},
+         .example = "\"n1.example.net\"",
+         .own = true},
         ssh.host);
   visit({.name = "host-key",
          .doc = "Fingerprint of the host's key, as `ssh-keygen -l` prints it; no other key is accepted.",
          .format = Format::host_key,
-         .example = "\"SHA256:…\""},
+         .example = "\"SHA256:…\"",
+         .own = true},
         ssh.host_key);
   visit({.name = "local",
          .doc = "True for the machine that kiln runs on: it is reached without ssh.",
-         .example = "true"},
+         .example = "true",
+         .own = true},
         ssh.local);
   SshDefaults shared{.spec = ssh, .places = ssh.places};
   describe(visit, shared);
@@ -232,7 +244,8 @@ void describe(Visitor& visit, EncapSpec& encap) {
   visit({.name = "ip",
          .doc = "Tunnel endpoint: Open_vSwitch external_ids:ovn-encap-ip; without it, the node's `address`.",
          .format = Format::ip,
-         .example = "\"10.0.1.11\""},
+         .example = "\"10.0.1.11\"",
+         .own = true},
         encap.ip);
   visit({.name = "types",
          .doc = "Tunnel types, the preferred one first: Open_vSwitch external_ids:ovn-encap-type.",
@@ -257,7 +270,8 @@ void describe(Visitor& visit, BridgeSpec& bridge) {
   visit({.name = "address",
          .doc = "Address on the bridge itself, such as the node's tunnel endpoint.",
          .format = Format::interface,
-         .example = "\"10.0.1.11/24\""},
+         .example = "\"10.0.1.11/24\"",
+         .own = true},
         bridge.address);
 }
 
@@ -267,7 +281,8 @@ void describe(Visitor& visit, NodeSpec& node) {
          .doc = "Address by which the other nodes and kiln reach it; databases listen there.",
          .format = Format::ip,
          .example = "\"192.0.2.11\"",
-         .required = true},
+         .required = true,
+         .own = true},
         node.address);
   visit({.name = "services",
          .doc = "What runs there: `central` (databases and ovn-northd), `chassis` (ovn-controller), `switch` "
@@ -310,7 +325,8 @@ void describe(Visitor& visit, PortSpec& port) {
   visit({.name = "name",
          .doc = "Logical_Switch_Port.name and the iface-id; without it, `<switch>-<port>`.",
          .format = Format::northbound_name,
-         .example = "\"ls1-vm1\""},
+         .example = "\"ls1-vm1\"",
+         .own = true},
         port.nb_name);
   visit({.name = "addresses",
          .doc = "Logical_Switch_Port.addresses: \"MAC [IP…]\", \"MAC dynamic\", \"dynamic\", \"unknown\" or "
@@ -337,10 +353,10 @@ void describe(Visitor& visit, PortSpec& port) {
 template <typename Visitor>
 void describe(Visitor& visit, SwitchSpec& on) {
   visit.map({.name = "ports",
-             .doc = "Logical_Switch_Port, by name.",
+             .doc = "Logical_Switch_Port, by name; `vm[1-20]` is a range, as of nodes.",
              .format = Format::network_name,
              .example = "vm1"},
-            on.ports, PortSpec{});
+            on.ports, on.fresh_port);
   visit({.name = "protect",
          .doc =
              "True: kiln does not delete it, not even when its block is gone, until an apply has set this to "
@@ -413,6 +429,22 @@ void describe(Visitor& visit, CheckSpec& check) {
               Ping{check.from, check.to});
 }
 
+template <typename Visitor>
+void describe(Visitor& visit, Defaults& defaults) {
+  visit.defaults(
+      {.name = "node",
+       .doc = "What every node starts as: keys of [nodes.NAME], but none that only one node can have. A "
+              "node's own key wins.",
+       .example = "{ client = \"admin\" }"},
+      defaults.node);
+  visit.defaults(
+      {.name = "port",
+       .doc = "What every port starts as: keys of [switches.NAME.ports.NAME], but not `name`. A port's "
+              "own key wins.",
+       .example = "{ port-security = true }"},
+      defaults.port);
+}
+
 /// The top of the file. `include` is gone when a file is decoded: the loader has followed it.
 template <typename Visitor>
 void describe(Visitor& visit, Desired& desired) {
@@ -435,18 +467,29 @@ void describe(Visitor& visit, Desired& desired) {
   visit.table({.name = "ca", .doc = "The certificate authority of the deployment."}, desired.ca);
   NodeSpec node;
   node.ssh = ssh;
-  visit.map({.name = "nodes", .doc = "The hosts, by name.", .format = Format::label, .example = "n1"},
-            desired.nodes, node);
+  SwitchSpec logical_switch;
+  visit.table({.name = "defaults", .doc = "What nodes and ports have in common."},
+              Defaults{.node = node, .port = logical_switch.fresh_port});
+  visit.map(
+      {.name = "nodes",
+       .doc =
+           "The hosts, by name. `n[1-3]` is a range: three nodes, in whose texts `{n}` is the number, `{x}` "
+           "the number as two hexadecimal digits and `{name}` the name; `{n+10}` and `{x-1}` shift it.",
+       .format = Format::label,
+       .example = "n1"},
+      desired.nodes, node);
   visit.map({.name = "switches",
              .doc = "Logical_Switch, by name.",
              .format = Format::network_name,
              .example = "ls1"},
-            desired.switches, SwitchSpec{});
-  visit.map({.name = "workloads",
-             .doc = "Network namespaces wired to logical switch ports, by name.",
-             .format = Format::workload_name,
-             .example = "vm1"},
-            desired.workloads, WorkloadSpec{});
+            desired.switches, logical_switch);
+  visit.map(
+      {.name = "workloads",
+       .doc =
+           "Network namespaces wired to logical switch ports, by name; `vm[1-20]` is a range, as of nodes.",
+       .format = Format::workload_name,
+       .example = "vm1"},
+      desired.workloads, WorkloadSpec{});
   visit.array({.name = "checks", .doc = "What must hold after every apply; `kiln verify` proves it too."},
               desired.checks);
 }

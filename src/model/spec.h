@@ -135,6 +135,7 @@ struct PortSpec {
 struct SwitchSpec {
   std::string name;
   bool protect = false;
+  PortSpec fresh_port;  ///< what its ports start as: [defaults.port]
   std::map<std::string, PortSpec> ports;
   Places places;
 };
