@@ -1,6 +1,8 @@
 #include <algorithm>
 
+#include "base/address.h"
 #include "base/text.h"
+#include "resources/context.h"
 #include "resources/kinds.h"
 #include "resources/paths.h"
 
@@ -8,6 +10,9 @@
 
 namespace kiln::resources {
 namespace {
+
+constexpr const char* kMicroOvnUnit = "snap.microovn.daemon.service";
+const std::string kControllerOptionsPath = std::string(kHostDirectory) + "/ovn-controller.env";
 
 std::string candidates(const HostSeen& host) {
   std::string names;
@@ -84,9 +89,73 @@ void check_clock(const NodeSpec& node, const HostSeen& host, const Facts& facts,
       .help = "certificates would not be valid there: set the time (chrony, systemd-timesyncd)";
 }
 
+/// A database that cannot write its log stops. Where there is none yet nothing is lost by an error; where
+/// there is one, an apply may be what mends the host.
+void check_disk(const NodeSpec& node, const HostSeen& host, const Facts& facts, Diags& diags) {
+  constexpr std::int64_t kMiB = 1 << 20;
+  constexpr std::int64_t kLeast = 512 * kMiB;
+  if (host.free_bytes >= kLeast) return;
+  for (const Database database : {Database::northbound, Database::southbound})
+    if (facts.unknown(node.name, DatabaseFileLook{database})) return;
+  const bool holds_one = facts.seen<DatabaseFileSeen>(node.name, DatabaseFileLook{Database::northbound}) ||
+                         facts.seen<DatabaseFileSeen>(node.name, DatabaseFileLook{Database::southbound});
+  const std::string message = node.name + (holds_one ? " holds" : " is to hold") + " the databases and has " +
+                              std::to_string(host.free_bytes / kMiB) + " MiB left below /var/lib; at least " +
+                              std::to_string(kLeast / kMiB) + " MiB are expected";
+  const Span& place = node.places.at("services");
+  (holds_one ? diags.warning("disk-almost-full", place, message)
+             : diags.error("too-little-disk", place, message))
+      .help = "make room there";
+}
+
+/// True if one of the endpoints, "ssl:192.0.2.11:6642", is at a node of the file.
+bool is_of(const Desired& desired, const std::string& endpoints) {
+  const auto in_one = [&](const auto& named) {
+    const std::string at = ':' + bracketed(named.second.address) + ':';
+    return std::ranges::any_of(split(endpoints, ','), [&](const std::string& endpoint) {
+      return normal_words(endpoint).find(at) != std::string::npos;
+    });
+  };
+  return std::ranges::any_of(desired.nodes, in_one);
+}
+
+/// The snap's daemon manages an Open vSwitch and an ovn-controller of its own on the same datapath.
+void check_microovn(const NodeSpec& node, const Facts& facts, Diags& diags) {
+  const auto* unit = facts.seen<UnitSeen>(node.name, UnitLook{kMicroOvnUnit});
+  if (!unit || unit->load_state != "loaded") return;
+  diags
+      .error("other-ovn", node.places.self,
+             node.name + " has MicroOVN (" + kMicroOvnUnit + " is " + unit->active_state +
+                 "); kiln works with the distribution's packages")
+      .help = "`snap remove microovn` there, or take the node out of the file";
+}
+
+/// A chassis without kiln's options that was told of databases which are none of the file's nodes.
+void check_southbound(const NodeSpec& node, const Desired& desired, const Facts& facts, Diags& diags) {
+  if (!facts.absent(node.name, FileLook{kControllerOptionsPath})) return;
+  const auto* rows =
+      facts.seen<RowsSeen>(node.name, RowsLook{Database::open_vswitch, "Open_vSwitch", {"external_ids"}});
+  if (!rows || rows->rows().empty()) return;
+  const auto remote = column(rows->rows().begin()->second, "external_ids").at("ovn-remote");
+  if (!remote || remote->empty() || is_of(desired, *remote)) return;
+  Diag& diag = diags.warning("other-southbound", node.places.self,
+                             node.name + " is the chassis of another deployment: ovn-remote there is `" +
+                                 *remote + "`, and kiln did not set it");
+  diag.notes.push_back({"apply makes it a chassis of " + desired.cluster.name, {}});
+  diag.help = "take it out of that deployment first, if it is in use";
+}
+
 }  // namespace
 
+std::vector<Probe> probes_of_host_checks(const Desired& desired) {
+  std::vector<Probe> probes;
+  for (const auto& [name, node] : desired.nodes) probes.push_back({name, UnitLook{kMicroOvnUnit}});
+  return probes;
+}
+
 void check_against_hosts(const Desired& desired, const Facts& facts, Diags& diags) {
+  std::vector<std::string> unplaced;  // planning says them
+  const Placement placement = place(desired, facts, unplaced);
   for (const NodeSpec* node : desired.nodes_in_file_order()) {
     const auto* host = facts.seen<HostSeen>(node->name, HostLook{});
     if (!host) continue;
@@ -94,6 +163,9 @@ void check_against_hosts(const Desired& desired, const Facts& facts, Diags& diag
     if (node->auto_services || node->has("chassis")) check_encap(*node, *host, diags);
     check_machine(*node, desired, facts, diags);
     check_clock(*node, *host, facts, diags);
+    if (placement.has(node->name, "central")) check_disk(*node, *host, facts, diags);
+    check_microovn(*node, facts, diags);
+    if (node->auto_services || node->has("chassis")) check_southbound(*node, desired, facts, diags);
   }
 }
 

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "resources/paths.h"
 #include "resources/resource_for_test.h"
 
@@ -13,6 +15,7 @@ Bench fine() {
   Bench bench;
   HostSeen host;
   host.time_ms = kTimeMs;
+  host.free_bytes = std::int64_t{1} << 30;
   host.ssh_address = "192.0.2.11";
   host.links = {{"lo", "", true, 65536, {"127.0.0.1/8"}},
                 {"eth0", "02:00:00:00:00:01", true, 1500, {"192.0.2.11/24"}},
@@ -23,16 +26,22 @@ Bench fine() {
   HostSeen controller;
   controller.time_ms = kTimeMs;
   bench.see(kController, HostLook{}, controller);
+  for (const Database database : {Database::northbound, Database::southbound})
+    bench.lack("n1", DatabaseFileLook{database});
   BridgeSpec& bridge = bench.desired.nodes["n1"].bridges["br-phys"];
   bridge.name = "br-phys";
   bridge.port = "eth2";
   bridge.places.keys["port"] = {"kiln.toml", 8, 8, 8, 13};
   return bench;
 }
-/// "slug line: message (help)\n" of each.
-std::string problems(const Bench& bench) {
+Diags diags_of(const Bench& bench) {
   Diags diags;
   check_against_hosts(bench.desired, bench.facts, diags);
+  return diags;
+}
+/// "slug line: message (help)\n" of each.
+std::string problems(const Bench& bench) {
+  const Diags diags = diags_of(bench);
   std::string text;
   for (const Diag& diag : diags.all())
     text += diag.slug + ' ' + std::to_string(diag.span.line) + ": " + diag.message + " (" + diag.help + ")\n";
@@ -121,6 +130,84 @@ TEST(HostChecks, a_clock_may_be_off_by_less_than_a_minute) {
       problems(bench),
       "clock-off 1: the clock of n1 is -90 s off this machine's (certificates would not be valid there: set "
       "the time (chrony, systemd-timesyncd))\n");
+}
+
+TEST(HostChecks, a_central_needs_room_for_its_databases) {
+  Bench bench = fine();
+  HostSeen host = host_of(bench);
+  host.free_bytes = std::int64_t{512} << 20;
+  bench.see("n1", HostLook{}, host);
+  EXPECT_EQ(problems(bench), "");
+  host.free_bytes = (std::int64_t{512} << 20) - 1;
+  bench.see("n1", HostLook{}, host);
+  EXPECT_EQ(
+      problems(bench),
+      "too-little-disk 1: n1 is to hold the databases and has 511 MiB left below /var/lib; at least 512 MiB "
+      "are expected (make room there)\n");
+  EXPECT_TRUE(diags_of(bench).has_errors());
+  // A node that holds one is not kept from being mended.
+  bench.see("n1", DatabaseFileLook{Database::southbound}, DatabaseFileSeen{});
+  EXPECT_EQ(
+      problems(bench),
+      "disk-almost-full 1: n1 holds the databases and has 511 MiB left below /var/lib; at least 512 MiB are "
+      "expected (make room there)\n");
+  EXPECT_FALSE(diags_of(bench).has_errors());
+  bench.hide("n1", DatabaseFileLook{Database::northbound});
+  EXPECT_EQ(problems(bench), "") << "whether it holds one is not known";
+  bench.lack("n1", DatabaseFileLook{Database::northbound});
+  bench.desired.nodes["n1"].auto_services = false;
+  bench.desired.nodes["n1"].services = {"chassis", "switch"};
+  EXPECT_EQ(problems(bench), "");
+}
+
+TEST(HostChecks, microovn_is_looked_for_and_refused) {
+  Bench bench = fine();
+  const Probe probe{"n1", UnitLook{"snap.microovn.daemon.service"}};
+  EXPECT_EQ(std::ranges::count(all_probes(bench.desired), probe), 1);
+  UnitSeen unit;
+  unit.load_state = "not-found";
+  bench.see("n1", probe.look, unit);
+  EXPECT_EQ(problems(bench), "");
+  bench.see("n1", probe.look, running());
+  EXPECT_EQ(problems(bench),
+            "other-ovn 1: n1 has MicroOVN (snap.microovn.daemon.service is active); kiln works with the "
+            "distribution's packages (`snap remove microovn` there, or take the node out of the file)\n");
+}
+
+TEST(HostChecks, the_chassis_of_another_deployment_is_said) {
+  Bench bench = fine();
+  const auto remote = [&](const std::string& endpoints) {
+    bench.see_rows("n1", Database::open_vswitch, "Open_vSwitch",
+                   {{row(1), {{"external_ids", ids({{"ovn-remote", endpoints}})}}}});
+    return problems(bench);
+  };
+  const FileLook options{"/etc/kiln/ovn-controller.env"};
+  bench.lack("n1", options);
+  EXPECT_EQ(
+      remote("tcp:198.51.100.7:6642"),
+      "other-southbound 1: n1 is the chassis of another deployment: ovn-remote there is "
+      "`tcp:198.51.100.7:6642`, and kiln did not set it (take it out of that deployment first, if it is in "
+      "use)\n");
+  EXPECT_FALSE(diags_of(bench).has_errors());
+  EXPECT_NE(remote("unix:/run/ovn/ovnsb_db.sock"), "");
+  EXPECT_NE(remote("ssl:192.0.2.111:6642"), "");
+  EXPECT_EQ(remote("ssl:198.51.100.7:6642,ssl:192.0.2.11:6642"), "") << "one of the file's nodes";
+  EXPECT_EQ(remote(""), "");
+  // Whatever is there, kiln has been here, or it is not known.
+  bench.see("n1", options, file(""));
+  EXPECT_EQ(remote("tcp:198.51.100.7:6642"), "");
+  bench.hide("n1", options);
+  EXPECT_EQ(remote("tcp:198.51.100.7:6642"), "");
+}
+
+TEST(HostChecks, findings_of_all_hosts_come_together) {
+  Bench bench = fine();
+  bench.desired.nodes["n2"] = bench.desired.nodes["n1"];
+  bench.desired.nodes["n2"].name = "n2";
+  HostSeen host = host_of(bench);
+  host.time_ms = kTimeMs + 60000;
+  for (const char* node : {"n1", "n2"}) bench.see(node, HostLook{}, host);
+  EXPECT_EQ(diags_of(bench).size(), 2U) << problems(bench);
 }
 
 }  // namespace

@@ -41,8 +41,12 @@ bool moves(const ResourceId& removed, const Desired& desired);
 /// …".
 std::vector<std::string> unread_marks(const Desired& desired, const Placement& placement, const Facts& facts);
 
+/// What check_against_hosts() looks at besides what the kinds do.
+std::vector<Probe> probes_of_host_checks(const Desired& desired);
+
 /// What only the hosts can tell is wrong with the file: an address that the node does not have, an
-/// interface that is missing or carries kiln's own SSH. Spans point into the file.
+/// interface that is missing or carries kiln's own SSH, a disk that is full, another OVN in charge. Of all
+/// hosts; one that does not answer is not judged. Spans point into the file.
 void check_against_hosts(const Desired& desired, const Facts& facts, Diags& diags);
 
 }  // namespace kiln::resources
