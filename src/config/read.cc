@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 #include <tuple>
 
 #include "config/scan.h"
@@ -59,13 +60,19 @@ class Converter {
   void add_entries(const toml::table& table, Value& value) {
     value.type = Value::Type::table;
     value.in_braces = table.is_inline();
-    for (const auto& [key, node] : table)
-      value.entries.push_back(
-          {.key = std::string(key.str()), .key_span = span_of(file_, key.source()), .value = convert(node)});
     // toml++ keeps tables in the order of the alphabet.
-    std::ranges::stable_sort(value.entries, {}, [](const Entry& entry) {
-      return std::pair(entry.key_span.line, entry.key_span.column);
+    std::vector<std::pair<const toml::key*, const toml::node*>> in_order;
+    in_order.reserve(table.size());
+    for (const auto& [key, node] : table) in_order.emplace_back(&key, &node);
+    std::ranges::stable_sort(in_order, {}, [](const auto& entry) {
+      const toml::source_position& begin = entry.first->source().begin;
+      return std::pair(begin.line, begin.column);
     });
+    value.entries.reserve(in_order.size());
+    for (const auto& [key, node] : in_order)
+      value.entries.push_back({.key = std::string(key->str()),
+                               .key_span = span_of(file_, key->source()),
+                               .value = convert(*node)});
   }
 
   void add_items(const toml::array& array, Value& value) {
@@ -84,8 +91,15 @@ class Converter {
     } else if (const auto* boolean = node.as_boolean()) {
       value.type = Value::Type::boolean;
       value.boolean = boolean->get();
-    } else if (node.is_floating_point()) {
+    } else if (const auto* floating = node.as_floating_point()) {
       value.type = Value::Type::floating;
+      value.text = fmt::to_string(floating->get());
+    } else {
+      std::ostringstream text;
+      if (const auto* date = node.as_date()) text << date->get();
+      if (const auto* time = node.as_time()) text << time->get();
+      if (const auto* both = node.as_date_time()) text << both->get();
+      value.text = text.str();
     }
   }
 

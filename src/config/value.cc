@@ -9,6 +9,16 @@ const Entry* Value::find(std::string_view key) const {
   return found == entries.end() ? nullptr : &*found;
 }
 
+bool same_content(const Value& one, const Value& other) {
+  const auto same_entry = [](const Entry& left, const Entry& right) {
+    return left.key == right.key && same_content(left.value, right.value);
+  };
+  return one.type == other.type && one.text == other.text && one.integer == other.integer &&
+         one.boolean == other.boolean && one.in_braces == other.in_braces &&
+         std::ranges::equal(one.items, other.items, same_content) &&
+         std::ranges::equal(one.entries, other.entries, same_entry);
+}
+
 std::string_view name_of(Value::Type type) {
   switch (type) {
     case Value::Type::string:

@@ -20,7 +20,7 @@ struct Value {
 
   Type type = Type::table;
   Span span;
-  std::string text;            ///< of a string
+  std::string text;            ///< of a string; of a floating point number, date or time, in its normal form
   std::int64_t integer = 0;    ///< of an integer
   bool boolean = false;        ///< of a boolean
   bool in_braces = false;      ///< a table written as `{ … }`
@@ -43,6 +43,9 @@ struct Entry {
     return value.is(Value::Type::table) && !value.in_braces ? value.span : key_span;
   }
 };
+
+/// Do they hold the same, in the same order? Places do not count.
+bool same_content(const Value& one, const Value& other);
 
 /// With its article, for messages: "a string", "an integer".
 std::string_view name_of(Value::Type type);
