@@ -52,6 +52,18 @@ void check_ip(const WorkloadSpec& workload, const PortSpec& port, FirstUse& used
   diag.help = fmt::format("ip = \"{}/{}\"", listed.front(), ip->prefix_length);
 }
 
+/// RFC 8200: Linux takes no IPv6 address on a link of less.
+void check_mtu(const WorkloadSpec& workload, Diags& diags) {
+  constexpr int kLeastForIpv6 = 1280;
+  const auto ip = IpInterface::parse(workload.ip);
+  if (!ip || !ip->address.v6 || workload.mtu >= kLeastForIpv6) return;
+  diags
+      .error("out-of-range", workload.places.at("mtu"),
+             fmt::format("`mtu` in [workloads.{}] is {}; with an IPv6 address at least {} are expected",
+                         workload.name, workload.mtu, kLeastForIpv6))
+      .notes.push_back({.text = "its address", .span = workload.places.at("ip")});
+}
+
 void check_port(const WorkloadSpec& workload, const Desired& desired, FirstUse& ports, FirstUse& ips,
                 Diags& diags) {
   const PortSpec* port = desired.find_port(workload.port);
@@ -73,6 +85,28 @@ void check_port(const WorkloadSpec& workload, const Desired& desired, FirstUse& 
   check_ip(workload, *port, ips, diags);
 }
 
+/// kiln makes no routers; somebody else may have.
+void check_network_of_ping(const CheckSpec& check, const WorkloadSpec& from, const WorkloadSpec& to,
+                           const Desired& desired, Diags& diags) {
+  const PortSpec* const source = desired.find_port(from.port);
+  const PortSpec* const target = desired.find_port(to.port);
+  const auto one = IpInterface::parse(from.ip);
+  const auto other = IpInterface::parse(to.ip);
+  if (!source || !target || !one || !other) return;
+  std::string why;
+  if (source->switch_name != target->switch_name)
+    why = fmt::format("`{}` is on switch `{}` and `{}` on `{}`", from.name, source->switch_name, to.name,
+                      target->switch_name);
+  else if (!one->contains(other->address) || !other->contains(one->address))
+    why = fmt::format("`{}` has {} and `{}` {}, which is another network", from.name, one->text(), to.name,
+                      other->text());
+  if (why.empty()) return;
+  Diag& diag = diags.warning("ping-between-networks", check.places.at("ping.to"),
+                             why + "; kiln makes no router between them");
+  diag.notes.push_back({.text = fmt::format("`{}`", from.name), .span = from.places.at("ip")});
+  diag.notes.push_back({.text = fmt::format("`{}`", to.name), .span = to.places.at("ip")});
+}
+
 void check_ping(const CheckSpec& check, const Desired& desired, Diags& diags) {
   if (check.from == check.to && !check.from.empty()) {
     diags.error("ping-to-itself", check.places.at("ping.to"),
@@ -88,6 +122,8 @@ void check_ping(const CheckSpec& check, const Desired& desired, Diags& diags) {
                     fmt::format("workload `{}` has no `ip`; a ping needs one on both ends", end->first));
     diag.notes.push_back({.text = "the workload", .span = end->second.places.self});
   }
+  if (from != desired.workloads.end() && to != desired.workloads.end())
+    check_network_of_ping(check, from->second, to->second, desired, diags);
 }
 
 }  // namespace
@@ -98,6 +134,7 @@ void check_workloads(const Desired& desired, Diags& diags) {
   for (const WorkloadSpec* workload : in_file_order(desired.workloads)) {
     check_node(*workload, desired, diags);
     check_port(*workload, desired, ports, ips, diags);
+    check_mtu(*workload, diags);
   }
   for (const CheckSpec& check : desired.checks) check_ping(check, desired, diags);
 }

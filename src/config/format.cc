@@ -93,7 +93,7 @@ Normal workload_name(std::string_view text) {
 Normal link_name(Format format, std::string_view text) {
   if (!is_link_name(text, 15)) return refuse(format, "bad-name");
   constexpr std::array kTaken = {"br-int", "ovs-system", "ovs-netdev", "lo"};
-  if (format == Format::bridge_name && std::ranges::find(kTaken, text) != kTaken.end())
+  if (std::ranges::find(kTaken, text) != kTaken.end())
     return refuse(
         format, "reserved-name",
         text == "br-int" ? "br-int is OVN's integration bridge; kiln makes it on every chassis" : "");
