@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/exit_code.h"
+#include "render/diag_formats.h"
 #include "render/style.h"
 
 namespace kiln::cli {
@@ -22,6 +23,7 @@ struct Arguments {
   std::string run;    ///< of the journal: the first digits of its id, or "" for all
   std::size_t newest = 20;
   std::size_t allow_delete = 0;  ///< so many deletions are meant
+  render::DiagFormat diagnostics = render::DiagFormat::text;
   render::ColorChoice color = render::ColorChoice::automatic;
   std::size_t parallelism = 16;
   bool quiet = false;

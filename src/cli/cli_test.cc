@@ -71,6 +71,67 @@ TEST(Cli, invalid_file) {
   expect_case("invalid-file", run_with({"validate"}, {{"kiln.toml", file}}), ExitCode::invalid);
 }
 
+TEST(Cli, validate_for_programs_has_its_document_on_stdout) {
+  const std::string file = std::string(kOneNode) + "adress = \"192.0.2.12\"\n";
+  for (const char* form : {"json", "sarif"}) {
+    const Ran wrong = run_with({"validate", "--diagnostics", form}, {{"kiln.toml", file}});
+    EXPECT_EQ(wrong.code, ExitCode::invalid);
+    EXPECT_EQ(wrong.err, "");
+    EXPECT_NE(wrong.out.find("\"unknown-key\""), std::string::npos) << wrong.out;
+    EXPECT_TRUE(nlohmann::json::accept(wrong.out)) << wrong.out;
+    const Ran right = run_with({"validate", "--diagnostics", form}, {{"kiln.toml", kOneNode}});
+    EXPECT_EQ(right.code, ExitCode::done);
+    EXPECT_EQ(right.err, "");
+    EXPECT_TRUE(nlohmann::json::accept(right.out)) << right.out;
+  }
+  const Ran github = run_with({"validate", "--diagnostics=github"}, {{"kiln.toml", file}});
+  EXPECT_EQ(github.out,
+            "::error file=kiln.toml,line=10,col=1,endLine=10,endColumn=7,title=unknown-key::unknown key "
+            "`adress` in "
+            "[nodes.n1]%0Ahelp: a key with a similar name exists: `address`\n");
+  EXPECT_EQ(run_with({"validate", "--diagnostics=github"}, {{"kiln.toml", kOneNode}}).out, "");
+  EXPECT_EQ(run_with({"validate", "--diagnostics=text"}, {{"kiln.toml", file}}).err,
+            run_with({"validate"}, {{"kiln.toml", file}}).err);
+  EXPECT_EQ(run_with({"validate", "--diagnostics=xml"}, {{"kiln.toml", file}}).code, ExitCode::usage);
+}
+
+TEST(Cli, other_commands_have_findings_for_programs_on_stderr) {
+  const std::string wrong = std::string(kOneNode) + "adress = \"192.0.2.12\"\n";
+  const std::string warned =
+      std::string(kOneNode) + "\n[nodes.n2]\naddress = \"192.0.2.12\"\n[central]\ncount = 1\n";
+  for (const char* command : {"plan", "apply"}) {
+    const Ran ran = run_with({command, "--diagnostics=json"}, {{"kiln.toml", wrong}});
+    EXPECT_EQ(ran.code, ExitCode::invalid);
+    EXPECT_EQ(ran.out, "");
+    EXPECT_EQ(nlohmann::json::parse(ran.err)["errors"], 1) << ran.err;
+  }
+  // Of the file and of the hosts in one document.
+  const Ran plan = run_with({"plan", "--diagnostics=json", "-q"}, {{"kiln.toml", warned}});
+  EXPECT_EQ(nlohmann::json::parse(plan.err)["warnings"], 1) << plan.err;
+  EXPECT_EQ(run_with({"plan", "--diagnostics=json", "-q"}, {{"kiln.toml", kOneNode}}).err, "");
+}
+
+TEST(Cli, explain_of_a_finding_reads_no_file) {
+  const Ran ran = run_with({"explain", "unknown-key"}, {});
+  EXPECT_EQ(ran.code, ExitCode::done);
+  EXPECT_EQ(ran.err, "");
+  EXPECT_TRUE(ran.out.starts_with("unknown-key: error, found by `kiln validate`\n")) << ran.out;
+  const Ran near = run_with({"explain", "unknown-keys"}, {});
+  EXPECT_EQ(near.code, ExitCode::failed);
+  EXPECT_EQ(near.out, "");
+  EXPECT_EQ(
+      near.err,
+      "kiln: error: there is no finding `unknown-keys`\na finding with a similar name: `unknown-key`\n");
+  EXPECT_EQ(run_with({"explain", "xyz"}, {}).err,
+            "kiln: error: there is no finding `xyz`\n"
+            "docs/reference/messages.md lists them; the name of a step has `:` or `/`\n");
+}
+
+TEST(Cli, explain_of_a_step_still_plans) {
+  const Ran ran = run_with({"explain", "chassis/n1:run"}, {{"kiln.toml", kOneNode}});
+  EXPECT_NE(ran.err.find("the plan has no step `chassis/n1:run`"), std::string::npos) << ran.err;
+}
+
 TEST(Cli, valid_file) {
   expect_case("valid-file", run_with({"validate"}, {{"kiln.toml", kOneNode}}), ExitCode::done);
 }

@@ -23,6 +23,21 @@ std::string take_color(Arguments& arguments, const std::string& value) {
   return "";
 }
 
+std::string take_diagnostics(Arguments& arguments, const std::string& value) {
+  using enum render::DiagFormat;
+  if (value == "text")
+    arguments.diagnostics = text;
+  else if (value == "json")
+    arguments.diagnostics = json;
+  else if (value == "github")
+    arguments.diagnostics = github;
+  else if (value == "sarif")
+    arguments.diagnostics = sarif;
+  else
+    return "`" + value + "` is not one of text, json, github, sarif";
+  return "";
+}
+
 std::string take_number(std::size_t& taken, const std::string& value, std::size_t most) {
   std::size_t number = 0;
   const char* const end = value.data() + value.size();
@@ -56,6 +71,8 @@ std::string take_graph(Arguments& arguments, const std::string& value) {
 }
 
 const OptionSpec kJson{"--json", "", "the result as JSON, alone on stdout", &Arguments::json};
+const OptionSpec kDiagnostics{"--diagnostics", "FORM", "findings as text, json, github or sarif", nullptr,
+                              take_diagnostics};
 
 }  // namespace
 
@@ -77,10 +94,10 @@ const std::vector<CommandSpec>& command_table() {
        "Look",
        "check the file; no host is asked",
        "Reads FILE and what it includes and reports everything that is wrong with it.\n"
-       "Exits with 3 if it is not valid.",
+       "Exits with 3 if it is not valid. `kiln explain SLUG` tells more about a finding.",
        "kiln validate examples/three-nodes.toml",
        true,
-       {}},
+       {kDiagnostics}},
       {Command::plan,
        "plan",
        "Look",
@@ -91,6 +108,7 @@ const std::vector<CommandSpec>& command_table() {
        {{"-o,--out", "PLAN", "save the plan, for show and apply", nullptr, take_out},
         {"--graph", "FORMAT", "its steps as a graph: dot or mermaid", nullptr, take_graph},
         {"--detailed-exitcode", "", "exit with 2 if anything would change", &Arguments::detailed_exitcode},
+        kDiagnostics,
         kJson}},
       {Command::show,
        "show",
@@ -104,9 +122,10 @@ const std::vector<CommandSpec>& command_table() {
       {Command::explain,
        "explain",
        "Look",
-       "tell everything about one step of the plan",
+       "tell everything about one step of the plan, or a finding",
        "Why it is there, after what and before what, what it does and what it waits for.\n"
-       "FILE is kiln's file, or a saved plan.",
+       "FILE is kiln's file, or a saved plan. STEP may be the slug of a finding, such as\n"
+       "unknown-key: then its cause, an example and what to do; no FILE is read.",
        "kiln explain chassis/n2:run",
        true,
        {},
@@ -151,6 +170,7 @@ const std::vector<CommandSpec>& command_table() {
        true,
        {{"--auto-approve", "", "do not ask", &Arguments::auto_approve},
         {"--allow-delete", "N", "N deletions are meant ([safety] max-delete)", nullptr, take_allow_delete},
+        kDiagnostics,
         kJson}},
       {Command::schema,
        "schema",

@@ -7,21 +7,22 @@
 #include <vector>
 
 #include "base/text.h"
-#include "render/diag.h"
 #include "render/line.h"
 
 namespace kiln::cli {
+
 Planning make_planning(const Wanted& wanted, Session& session, Screen& screen) {
   Result<engine::Planned> planned = engine::plan(wanted.desired, session.seams(), session.limits());
   session.progress().clear();
   if (!planned) {
+    screen.findings({}, wanted.sources);
     screen.error(planned.error().text(), "nothing was changed");
     return {std::nullopt, ExitCode::failed};
   }
-  if (!planned->diags.empty())
-    screen.talk(render::render_diags(planned->diags, wanted.sources, screen.err_style().color));
+  screen.findings(planned->diags, wanted.sources);
   if (planned->diags.has_errors()) {
-    screen.talk("the file does not fit the hosts; nothing was changed\n");
+    if (!screen.findings_for_programs())
+      screen.talk("the file does not fit the hosts; nothing was changed\n");
     return {std::nullopt, ExitCode::invalid};
   }
   return {std::move(*planned), ExitCode::done};

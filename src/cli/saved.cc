@@ -4,7 +4,6 @@
 #include <fnmatch.h>
 
 #include "config/load.h"
-#include "render/diag.h"
 
 namespace kiln::cli {
 namespace {
@@ -55,7 +54,7 @@ std::optional<render::SavedPlan> load_saved(const std::string& path, World& worl
 std::optional<Wanted> wanted_of(const render::SavedPlan& saved, Screen& screen) {
   config::Loaded loaded = config::load(saved.file, SavedSources(saved.sources));
   if (loaded.diags.has_errors() || !loaded.desired) {
-    screen.talk(render::render_diags(loaded.diags, loaded.sources, screen.err_style().color));
+    screen.findings(loaded.diags, loaded.sources);
     return std::nullopt;
   }
   return Wanted{std::move(*loaded.desired), std::move(loaded.sources)};

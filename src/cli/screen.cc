@@ -2,6 +2,7 @@
 
 #include <istream>
 #include <ostream>
+#include <utility>
 
 #include "base/text.h"
 #include "render/line.h"
@@ -19,6 +20,8 @@ render::Style style_of(const Output& output, const World& world, const Arguments
 Screen::Screen(World& world, const Arguments& arguments)
     : world_(world),
       quiet_(arguments.quiet),
+      diagnostics_(arguments.diagnostics),
+      findings_are_result_(arguments.command == Command::validate && findings_for_programs()),
       out_style_(style_of(world.out, world, arguments)),
       err_style_(style_of(world.err, world, arguments)) {}
 
@@ -34,6 +37,18 @@ void Screen::error(const std::string& text, const std::string& state) {
   talk(err_style_.paint(render::Tone::bad, "kiln: error:"));
   for (const std::string& line : split(text, '\n')) talk(' ' + render::one_line(line) + '\n');
   if (!state.empty()) talk(state + '\n');
+}
+
+void Screen::findings(const Diags& diags, const std::map<std::string, std::string>& sources) {
+  Diags all = std::exchange(held_, {});
+  for (const Diag& diag : diags.all()) all.add(diag);
+  all.sort();
+  if (findings_are_result_) return result(render::render_diags(all, sources, diagnostics_, false));
+  if (!all.empty()) talk(render::render_diags(all, sources, diagnostics_, err_style_.color));
+}
+
+void Screen::hold(Diags diags) {
+  for (const Diag& diag : diags.all()) held_.add(diag);
 }
 
 bool Screen::agreed(const std::string& question) {

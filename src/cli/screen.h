@@ -1,7 +1,9 @@
 #pragma once
 
+#include <map>
 #include <string>
 
+#include "base/diag.h"
 #include "base/error.h"
 #include "cli/arguments.h"
 #include "cli/world.h"
@@ -22,6 +24,13 @@ class Screen {
   void talk(const std::string& text);
   /// "kiln: error: …", then the state that things are in now.
   void error(const std::string& text, const std::string& state);
+  /// What is wrong with the file, in the form of --diagnostics: validate's forms for programs are its result,
+  /// all else is talk. Findings that were held come with it.
+  void findings(const Diags& diags, const std::map<std::string, std::string>& sources);
+  /// Findings that will be shown with the next ones, so that a program gets one document.
+  void hold(Diags diags);
+  /// True if --diagnostics is a form for programs.
+  bool findings_for_programs() const { return diagnostics_ != render::DiagFormat::text; }
   /// Asks on stderr; anything but y or yes is no.
   bool agreed(const std::string& question);
   /// False without a person to ask.
@@ -32,6 +41,9 @@ class Screen {
  private:
   World& world_;
   const bool quiet_;
+  const render::DiagFormat diagnostics_;
+  const bool findings_are_result_;
+  Diags held_;
   render::Style out_style_;
   render::Style err_style_;
 };

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "config/load.h"
-#include "render/diag.h"
 
 namespace kiln::cli {
 
@@ -30,9 +29,13 @@ std::string journal_of(const Desired& desired, const World& world) {
 
 std::optional<Wanted> load_wanted(const Arguments& arguments, World& world, Screen& screen) {
   config::Loaded loaded = config::load(arguments.file, world.files);
-  if (!loaded.diags.empty())
-    screen.talk(render::render_diags(loaded.diags, loaded.sources, screen.err_style().color));
-  if (loaded.diags.has_errors() || !loaded.desired) return std::nullopt;
+  const bool good = !loaded.diags.has_errors() && loaded.desired;
+  const bool more_may_come = good && screen.findings_for_programs() && arguments.command != Command::validate;
+  if (more_may_come)
+    screen.hold(std::move(loaded.diags));
+  else
+    screen.findings(loaded.diags, loaded.sources);
+  if (!good) return std::nullopt;
   return Wanted{std::move(*loaded.desired), std::move(loaded.sources)};
 }
 

@@ -4,7 +4,9 @@
 #include "cli/commands/commands.h"
 #include "cli/planning.h"
 #include "cli/saved.h"
+#include "model/slugs.h"
 #include "render/plan_graph.h"
+#include "render/slug_text.h"
 
 namespace kiln::cli {
 namespace {
@@ -26,9 +28,29 @@ std::optional<Plan> plan_of(const Arguments& arguments, World& world, Screen& sc
   return std::move(planning.planned->plan);
 }
 
+/// The id of a step has a kind and a name, and that of a finding neither.
+bool is_slug(const std::string& word) {
+  return word.find_first_of(":/") == std::string::npos;
+}
+
+ExitCode explain_slug(const std::string& slug, Screen& screen) {
+  if (const SlugPage* page = find_slug(slug)) {
+    screen.result(render::slug_text(*page, screen.out_style()));
+    return ExitCode::done;
+  }
+  std::vector<std::string> slugs;
+  for (const SlugPage& page : slug_pages()) slugs.emplace_back(page.slug);
+  const std::vector<std::string> near = near_names(slug, slugs);
+  screen.error("there is no finding `" + slug + '`',
+               near.empty() ? "docs/reference/messages.md lists them; the name of a step has `:` or `/`"
+                            : "a finding with a similar name: `" + near.front() + '`');
+  return ExitCode::failed;
+}
+
 }  // namespace
 
 ExitCode run_explain(const Arguments& arguments, World& world, Screen& screen) {
+  if (is_slug(arguments.step)) return explain_slug(arguments.step, screen);
   ExitCode code = ExitCode::done;
   const std::optional<Plan> plan = plan_of(arguments, world, screen, code);
   if (!plan) return code;

@@ -9,6 +9,7 @@ namespace kiln::cli {
 ExitCode run_validate(const Arguments& arguments, World& world, Screen& screen) {
   const std::optional<Wanted> wanted = load_wanted(arguments, world, screen);
   if (!wanted) return ExitCode::invalid;
+  if (screen.findings_for_programs()) return ExitCode::done;  // that there are none is the result
   const Desired& desired = wanted->desired;
   std::size_t ports = 0;
   for (const auto& [name, logical_switch] : desired.switches) ports += logical_switch.ports.size();

@@ -1,0 +1,77 @@
+#include "model/slugs.h"
+
+namespace kiln {
+
+std::vector<SlugPage> slugs_of_hosts() {
+  constexpr SlugOrigin kHosts = SlugOrigin::hosts;
+  return {
+      {.slug = "address-not-on-node",
+       .origin = kHosts,
+       .cause = "A chassis does not have the address that its tunnels are to end at.",
+       .example = "[nodes.n1]\naddress = \"192.0.2.11\"\nencap.ip = \"10.0.1.11\"\n# n1 has 192.0.2.11/24 on "
+                  "eth0, and "
+                  "nothing else\n",
+       .fix = "Configure the address on the host, or write one that it has."},
+      {.slug = "clock-off",
+       .origin = kHosts,
+       .cause = "The clock of a host is a minute or more off that of the machine that kiln runs on, so that "
+                "certificates would not be valid there.",
+       .example = "[nodes.n1]\naddress = \"192.0.2.11\"\n# the clock of n1 is 90 s behind\n",
+       .fix = "Set the time there, with chrony or systemd-timesyncd."},
+      {.slug = "disk-almost-full",
+       .severity = Severity::warning,
+       .origin = kHosts,
+       .cause = "A host that holds the databases has less than 512 MiB left below /var/lib; a database that "
+                "cannot "
+                "write its log stops.",
+       .example = "[nodes.n1]\naddress = \"192.0.2.11\"\nservices = [\"central\"]\n# n1 holds "
+                  "OVN_Southbound, and `df "
+                  "/var/lib` says 100 MiB\n",
+       .fix = "Make room there."},
+      {.slug = "interface-carries-ssh",
+       .origin = kHosts,
+       .cause = "An interface is to become a bridge's port, and carries the SSH connection of kiln, which "
+                "the host "
+                "would lose.",
+       .example = "[nodes.n1]\naddress = \"192.0.2.11\"\nbridges.br-phys.port = \"eth0\"\n# 192.0.2.11/24 is "
+                  "on eth0\n",
+       .fix = "Choose an interface without an address."},
+      {.slug = "machine-of-another-node",
+       .origin = kHosts,
+       .cause = "A node's address leads to a machine that says it is another node of the file.",
+       .example = "[nodes.n1]\naddress = \"192.0.2.12\"\n\n[nodes.n2]\naddress = \"192.0.2.11\"\n"
+                  "# /etc/openvswitch/system-id.conf at 192.0.2.12 holds n2\n",
+       .fix = "Put the addresses right, or remove system-id.conf from a machine that is a copy."},
+      {.slug = "missing-interface",
+       .origin = kHosts,
+       .cause = "An interface that is to become a bridge's port is not on the host.",
+       .example =
+           "[nodes.n1]\naddress = \"192.0.2.11\"\nbridges.br-phys.port = \"eth9\"\n# n1 has eth0 and eth1\n",
+       .fix = "Write the name of an interface that is there."},
+      {.slug = "other-ovn",
+       .origin = kHosts,
+       .cause = "MicroOVN is installed on a host: its own Open vSwitch and ovn-controller would fight with "
+                "those of "
+                "the distribution's packages for the datapath.",
+       .example = "[nodes.n1]\naddress = \"192.0.2.11\"\n# n1 has the unit snap.microovn.daemon.service\n",
+       .fix = "Remove it there (`snap remove microovn`), or take the node out of the file."},
+      {.slug = "other-southbound",
+       .severity = Severity::warning,
+       .origin = kHosts,
+       .cause =
+           "Somebody other than kiln has made a host the chassis of another deployment; apply takes it over, "
+           "and its ports there go down.",
+       .example = "[nodes.n1]\naddress = \"192.0.2.11\"\n# Open_vSwitch on n1 has external_ids:ovn-remote = "
+                  "tcp:198.51.100.7:6642\n",
+       .fix = "Take the host out of that deployment first, if it is still in use."},
+      {.slug = "too-little-disk",
+       .origin = kHosts,
+       .cause = "A host that is to hold the databases, and does not yet, has less than 512 MiB left below "
+                "/var/lib.",
+       .example = "[nodes.n1]\naddress = \"192.0.2.11\"\nservices = [\"central\"]\n# `df /var/lib` on n1 "
+                  "says 100 MiB\n",
+       .fix = "Make room there, or let another node be central."},
+  };
+}
+
+}  // namespace kiln
