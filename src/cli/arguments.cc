@@ -18,10 +18,18 @@ void add_options(CLI::App& app, const std::vector<OptionSpec>& options, Argument
       app.add_flag(option.names, arguments.*option.flag);
       continue;
     }
-    app.add_option_function<std::string>(option.names, [&option, &arguments](const std::string& value) {
+    const auto take = [&option, &arguments](const std::string& value) {
       const std::string wrong = option.take(arguments, value);
       if (!wrong.empty()) throw CLI::ValidationError(option.names, wrong);
-    });
+    };
+    if (!option.repeatable) {
+      app.add_option_function<std::string>(option.names, take);
+      continue;
+    }
+    const auto take_all = [take](const std::vector<std::string>& values) {
+      std::ranges::for_each(values, take);
+    };
+    app.add_option_function<std::vector<std::string>>(option.names, take_all)->allow_extra_args(false);
   }
 }
 
@@ -92,7 +100,9 @@ std::variant<Arguments, Answer> parse_arguments(const std::vector<std::string>& 
     add_options(*sub, command.options, arguments);
     if (command.takes_step) sub->add_option("STEP", arguments.step);
     if (command.takes_file) sub->add_option("FILE", arguments.file);
+    if (command.takes_files) sub->add_option("FILE", arguments.files);
     if (command.takes_run) sub->add_option("RUN", arguments.run);
+    if (*command.word != '\0') sub->add_option(command.word, arguments.word);
   }
   std::vector<std::string> reversed(words.rbegin(), words.rend());  // as CLI11 wants them
   try {

@@ -6,21 +6,40 @@
 #include <vector>
 
 #include "cli/exit_code.h"
+#include "cli/init_answers.h"
 #include "render/diag_formats.h"
 #include "render/style.h"
 
 namespace kiln::cli {
 
-enum class Command { validate, plan, show, explain, apply, verify, status, history, schema, version };
+enum class Command {
+  validate,
+  plan,
+  show,
+  explain,
+  apply,
+  verify,
+  status,
+  history,
+  fmt,
+  init,
+  schema,
+  completion,
+  man,
+  version
+};
 
 /// The command line, understood.
 struct Arguments {
   Command command{};
   std::string file = "kiln.toml";
-  std::string step;   ///< to explain
-  std::string out;    ///< where plan saves what it made, or ""
-  std::string graph;  ///< "dot", "mermaid" or ""
-  std::string run;    ///< of the journal: the first digits of its id, or "" for all
+  std::vector<std::string> files;  ///< of a command that takes several; if none, `file`
+  std::string step;                ///< to explain; or a finding's slug
+  std::string word;                ///< the shell of completion, the command of man
+  std::string out;                 ///< where plan saves what it made, or ""
+  std::string graph;               ///< "dot", "mermaid" or ""
+  std::string run;                 ///< of the journal: the first digits of its id, or "" for all
+  InitAnswers init;
   std::size_t newest = 20;
   std::size_t allow_delete = 0;  ///< so many deletions are meant
   render::DiagFormat diagnostics = render::DiagFormat::text;
@@ -31,6 +50,8 @@ struct Arguments {
   bool json = false;
   bool detailed_exitcode = false;
   bool auto_approve = false;
+  bool check = false;  ///< fmt: change nothing
+  bool force = false;  ///< init: replace the file
   bool help = false;
 };
 

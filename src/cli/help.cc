@@ -20,6 +20,13 @@ std::string options_text(const std::vector<OptionSpec>& options) {
 
 }  // namespace
 
+std::string usage_of(const CommandSpec& command) {
+  const std::string files = command.takes_files ? " [FILE…]" : "";
+  const std::string word = *command.word == '\0' ? "" : " [" + std::string(command.word) + ']';
+  return fmt::format("kiln {} [options]{}{}{}{}", command.name, command.takes_step ? " STEP" : "",
+                     command.takes_file ? " [FILE]" : "", command.takes_run ? " [RUN]" : "", word + files);
+}
+
 std::string help_text() {
   std::string text =
       "kiln: turns a description of an OVN deployment into a running one, and keeps it so\n\n"
@@ -39,9 +46,8 @@ std::string help_text() {
 }
 
 std::string help_text(const CommandSpec& command) {
-  std::string text = fmt::format("kiln {}: {}\n\nusage: kiln {} [options]{}{}{}\n", command.name,
-                                 command.summary, command.name, command.takes_step ? " STEP" : "",
-                                 command.takes_file ? " [FILE]" : "", command.takes_run ? " [RUN]" : "");
+  std::string text =
+      fmt::format("kiln {}: {}\n\nusage: {}\n", command.name, command.summary, usage_of(command));
   if (*command.detail != '\0') text += fmt::format("\n{}\n", command.detail);
   if (!command.options.empty()) text += "\nOptions:\n" + options_text(command.options);
   text += "\nOptions of every command:\n" + options_text(common_options());

@@ -6,6 +6,9 @@
 
 namespace kiln::cli {
 
+/// "kiln plan [options] [FILE]"
+std::string usage_of(const CommandSpec& command);
+
 /// What `kiln --help` prints.
 std::string help_text();
 

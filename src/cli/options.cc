@@ -65,6 +65,12 @@ std::string take_out(Arguments& arguments, const std::string& value) {
   return value.empty() ? "a file's name is missing" : "";
 }
 
+template <std::string InitAnswers::* kMember>
+std::string take_init(Arguments& arguments, const std::string& value) {
+  arguments.init.*kMember = value;
+  return value.empty() ? "it is empty" : "";
+}
+
 std::string take_graph(Arguments& arguments, const std::string& value) {
   arguments.graph = value;
   return value == "dot" || value == "mermaid" ? "" : "`" + value + "` is not one of dot, mermaid";
@@ -172,6 +178,44 @@ const std::vector<CommandSpec>& command_table() {
         {"--allow-delete", "N", "N deletions are meant ([safety] max-delete)", nullptr, take_allow_delete},
         kDiagnostics,
         kJson}},
+      {Command::init,
+       "init",
+       "Write",
+       "write a first file, from options or by asking",
+       "Asks on a terminal for what the options do not say; with --name and --node it asks\n"
+       "nothing. The file is valid and says what may be added. One that is there is kept.\n"
+       "services of a node: auto, or of central+chassis+switch.",
+       "kiln init --name edge --node n1=192.0.2.11 --node n2=192.0.2.12 --node n3=192.0.2.13",
+       true,
+       {{"--name", "NAME", "of the cluster", nullptr, take_init<&InitAnswers::cluster>},
+        {"--node", "NODE", "NAME=ADDRESS[,services=S][,encap=IP][,zone=Z]; repeatable", nullptr,
+         [](Arguments& to, const std::string& value) { return take_node(to.init, value); }, true},
+        {"--bridge", "BRIDGE", "NODE:br-phys=eth1[,ADDRESS/LENGTH]; repeatable", nullptr,
+         [](Arguments& to, const std::string& value) { return take_bridge(to.init, value); }, true},
+        {"--ca", "MODE", "self-signed or provided", nullptr,
+         [](Arguments& to, const std::string& value) { return take_ca(to.init, value); }},
+        {"--ca-dir", "DIR", "folder of ca.pem and ca.key (pki)", nullptr, take_init<&InitAnswers::ca_dir>},
+        {"--ca-passphrase", "REF", "env:NAME, file:PATH or command:COMMAND", nullptr,
+         [](Arguments& to, const std::string& value) { return take_passphrase(to.init, value); }},
+        {"--ssh-user", "USER", "to log in as (root)", nullptr, take_init<&InitAnswers::user>},
+        {"--ssh-become", "HOW", "sudo, if that is not root", nullptr, take_init<&InitAnswers::become>},
+        {"--ssh-identity", "FILE", "private key", nullptr, take_init<&InitAnswers::identity>},
+        {"--ssh-known-hosts", "FILE", "the hosts' keys", nullptr, take_init<&InitAnswers::known_hosts>},
+        {"--force", "", "replace FILE", &Arguments::force}}},
+      {Command::fmt,
+       "fmt",
+       "Write",
+       "lay out files in the canonical way",
+       "Spaces, blank lines and quotes; never what a file means, its order or its comments.\n"
+       "Prints the files that changed. A file that is not TOML is an error and stays as it\n"
+       "is. FILE - is stdin, laid out on stdout.",
+       "kiln fmt --check kiln.toml nodes/*.toml",
+       false,
+       {{"--check", "", "change nothing; exit with 3 if anything would change", &Arguments::check}},
+       false,
+       false,
+       "",
+       true},
       {Command::schema,
        "schema",
        "Other",
@@ -180,9 +224,45 @@ const std::vector<CommandSpec>& command_table() {
        "kiln schema > schemas/kiln.schema.json",
        false,
        {}},
+      {Command::completion,
+       "completion",
+       "Other",
+       "print a script that completes commands and options",
+       "SHELL is bash, zsh or fish.",
+       "source <(kiln completion bash)",
+       false,
+       {},
+       false,
+       false,
+       "SHELL"},
+      {Command::man,
+       "man",
+       "Other",
+       "print a manual page, for man(1)",
+       "Of COMMAND, or of kiln.",
+       "kiln man plan | man -l -",
+       false,
+       {},
+       false,
+       false,
+       "COMMAND"},
       {Command::version, "version", "Other", "print the version", "", "kiln version", false, {}},
   };
   return commands;
+}
+
+const std::vector<ExitMeaning>& exit_meanings() {
+  static const std::vector<ExitMeaning> meanings{
+      {0, "done: nothing to do, or all applied and verified"},
+      {1, "an error not listed below"},
+      {2, "changes pending (only with --detailed-exitcode or --exit-code)"},
+      {3, "the file is not valid (or fmt --check would change it)"},
+      {4, "a gate is closed: not approved, or more would be deleted than one apply may"},
+      {5, "the saved plan is stale: facts that it rests on have changed"},
+      {7, "partly applied, put off or interrupted; a new run continues"},
+      {64, "usage"},
+  };
+  return meanings;
 }
 
 const CommandSpec* find_command(const std::string& name) {

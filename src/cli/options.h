@@ -16,6 +16,7 @@ struct OptionSpec {
   bool Arguments::* flag = nullptr;
   /// For an option with a value: takes it, or says what is wrong with it.
   std::string (*take)(Arguments&, const std::string& value) = nullptr;
+  bool repeatable = false;
 };
 
 struct CommandSpec {
@@ -29,12 +30,21 @@ struct CommandSpec {
   std::vector<OptionSpec> options;
   bool takes_step = false;  ///< before the file
   bool takes_run = false;   ///< after or instead of the file, told apart by its form
+  const char* word = "";    ///< what help calls the only argument, if it is neither
+  bool takes_files = false;
 };
 
 /// In the order of the help; commands of one group follow each other.
 const std::vector<CommandSpec>& command_table();
 /// Options that every command has.
 const std::vector<OptionSpec>& common_options();
+
+/// What a command's exit status means, for help and manuals.
+struct ExitMeaning {
+  int code;
+  const char* meaning;
+};
+const std::vector<ExitMeaning>& exit_meanings();
 
 /// Null if there is no such command.
 const CommandSpec* find_command(const std::string& name);

@@ -3,6 +3,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -26,6 +27,11 @@ Output output_of(std::ostream& stream, int descriptor) {
   if (output.terminal && ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
     output.width = size.ws_col;
   return output;
+}
+
+unsigned mode_of(const std::string& path) {
+  struct stat status{};
+  return ::stat(path.c_str(), &status) == 0 ? status.st_mode & 07777U : 0644U;
 }
 
 Duration own_cpu() {
@@ -55,6 +61,7 @@ int program(int argc, char** argv) {
               .in_terminal = isatty(STDIN_FILENO) == 1,
               .environment = environment,
               .files = files,
+              .mode_of = mode_of,
               .clock = clock,
               .random = random,
               .make_transport =

@@ -27,8 +27,16 @@ ExitCode run_command(const Arguments& arguments, World& world, Screen& screen) {
       return run_status(arguments, world, screen);
     case Command::history:
       return run_history(arguments, world, screen);
+    case Command::fmt:
+      return run_fmt(arguments, world, screen);
+    case Command::init:
+      return run_init(arguments, world, screen);
     case Command::schema:
       return run_schema(arguments, world, screen);
+    case Command::completion:
+      return run_completion(arguments, world, screen);
+    case Command::man:
+      return run_man(arguments, world, screen);
     case Command::version:
       return run_version(arguments, world, screen);
   }

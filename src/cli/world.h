@@ -4,6 +4,7 @@
 #include <functional>
 #include <iosfwd>
 #include <memory>
+#include <string>
 
 #include "base/seams.h"
 #include "model/spec.h"
@@ -27,6 +28,8 @@ struct World {
   bool in_terminal = false;
   render::Environment environment;
   FileIo& files;
+  /// Permissions of a file that is there.
+  std::function<unsigned(const std::string& path)> mode_of = [](const std::string&) { return 0644U; };
   const Clock& clock;
   Random& random;
   std::function<std::unique_ptr<transport::Transport>(const Desired&, transport::Signer&)> make_transport;

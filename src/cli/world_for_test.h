@@ -38,6 +38,7 @@ class SilentTransport : public transport::Transport {
 class FakeFiles : public FileIo {
  public:
   std::map<std::string, std::string> files;
+  std::map<std::string, unsigned> modes;
 
   Result<std::string> read(const std::string& path) const override {
     const auto found = files.find(path);
@@ -45,8 +46,9 @@ class FakeFiles : public FileIo {
       return fail(ErrorCode::not_found, "cannot read `" + path + "`: No such file or directory");
     return found->second;
   }
-  Result<> write(const std::string& path, const std::string& content, unsigned /*mode*/) override {
+  Result<> write(const std::string& path, const std::string& content, unsigned mode) override {
     files[path] = content;
+    modes[path] = mode;
     return {};
   }
 };
@@ -76,21 +78,24 @@ struct Ran {
 struct Controller {
   FakeFiles files;
   Fact looks = Absent{};  ///< whatever is looked at on it
+  std::string typed;      ///< on stdin
+  bool terminal = false;  ///< stdin and stderr are one
 
   Ran run(const std::vector<std::string>& words) {
     std::ostringstream out;
     std::ostringstream err;
-    std::istringstream in;
+    std::istringstream in(typed);
     const FixedClock clock;
     FixedRandom random;
     World world{
         .out = {out},
-        .err = {err},
+        .err = {err, terminal},
         .in = in,
-        .in_terminal = false,
+        .in_terminal = terminal,
         .environment =
             [](const std::string& name) { return std::string(name == "HOME" ? "/nonexistent" : ""); },
         .files = files,
+        .mode_of = [this](const std::string& path) { return files.modes[path]; },
         .clock = clock,
         .random = random,
         .make_transport = [this](const Desired&,

@@ -18,7 +18,11 @@ ExitCode run_apply_saved(const Arguments& arguments, World& world, Screen& scree
 ExitCode run_verify(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_status(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_history(const Arguments& arguments, World& world, Screen& screen);
+ExitCode run_fmt(const Arguments& arguments, World& world, Screen& screen);
+ExitCode run_init(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_schema(const Arguments& arguments, World& world, Screen& screen);
+ExitCode run_completion(const Arguments& arguments, World& world, Screen& screen);
+ExitCode run_man(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_version(const Arguments& arguments, World& world, Screen& screen);
 
 }  // namespace kiln::cli
