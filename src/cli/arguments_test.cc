@@ -38,7 +38,7 @@ TEST(Arguments, every_command_is_known_and_has_an_example) {
     const std::vector<std::string> words = spec.takes_step ? std::vector<std::string>{spec.name, "k/r:step"}
                                                            : std::vector<std::string>{spec.name};
     EXPECT_EQ(arguments_of(words).command, spec.command);
-    EXPECT_TRUE(std::string(spec.example).starts_with("kiln " + std::string(spec.name)));
+    EXPECT_NE(std::string(spec.example).find("kiln " + std::string(spec.name)), std::string::npos);
   }
 }
 
