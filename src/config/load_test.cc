@@ -74,6 +74,8 @@ port = "ls1/vm2"
 ip = "172.16.255.22/24"
 [[checks]]
 ping = { from = "vm1", to = "vm2" }
+[nodes.n2.encap]
+ip = "10.0.1.12"
 )";
 
 TEST(Load, decodes_the_example_of_the_design) {
