@@ -49,7 +49,8 @@ std::string head_text(const InitAnswers& answers) {
       "# An OVN deployment: `kiln plan` shows what differs from this, `kiln apply` makes it so.\n\n"
       "[cluster]\n# In the ownership mark of every row that is kiln's: choose it once.\n" +
       entry("name", answers.cluster) +
-      "# Not there yet: the central of somebody else.\n# central-ips = [\"10.0.0.1\", \"10.0.0.2\"]\n\n"
+      "# Centrals that somebody else runs: then only Open vSwitch and ovn-controller run here.\n# "
+      "central-ips = [\"10.0.0.1\", \"10.0.0.2\"]\n\n"
       "[ssh]\n# Another user than root needs become = \"sudo\".\n" +
       entry("user", answers.user.empty() ? "root" : answers.user) + entry("become", answers.become) +
       "# Without these two, what ssh finds by itself. No host is trusted at first sight.\n" +

@@ -52,12 +52,34 @@ void warn_about_count(const Desired& desired, int total, Diags& diags) {
                         : fmt::format("{} or {} centrals", total - 1, total + 1);
 }
 
+/// With [cluster] central-ips the databases are somebody else's: nothing here may need one of our own.
+void check_foreign_centrals(const Desired& desired, Diags& diags) {
+  const Span& written = desired.cluster.places.at("central-ips");
+  const auto refuse = [&](const Span& span, const std::string& what) {
+    Diag& diag = diags.error("foreign-central", span, what + " with [cluster] `central-ips`");
+    diag.notes.push_back({.text = "the databases are run by somebody else", .span = written});
+    diag.help = "take it out, or `central-ips`";
+  };
+  for (const NodeSpec* node : desired.nodes_in_file_order()) {
+    if (node->has("central")) refuse(node->places.at("services"), "`central` cannot run on " + node->name);
+    if (node->client) refuse(node->places.at("client"), "`client` is not made on " + node->name);
+  }
+  for (const auto& [name, on] : desired.switches)
+    refuse(on.places.self, "logical switches such as `" + name + "` are not made");
+  for (const auto& [name, workload] : desired.workloads)
+    refuse(workload.places.self, "workloads such as `" + name + "` are not made");
+}
+
 }  // namespace
 
 void check_central(const Desired& desired, Diags& diags) {
   if (desired.nodes.empty()) {
     diags.error("no-nodes", desired.cluster.places.self, "the file has no node; at least one is expected")
         .help = "add [nodes.n1] with address = \"192.0.2.11\"";
+    return;
+  }
+  if (!desired.cluster.central_ips.empty()) {
+    check_foreign_centrals(desired, diags);
     return;
   }
   const Counts counts = count(desired);

@@ -81,8 +81,8 @@ class TableRows {
   /// Its keys are on the page already.
   template <typename Spec>
   void defaults(const Field& field, Spec& /*spec*/) {
-    nested_ += fmt::format("## `[{}{}]`\n\n{} Example: `{} = {}`\n\n", path_, field.name, field.doc, field.name,
-                           field.example);
+    nested_ += fmt::format("## `[{}{}]`\n\n{} Example: `{} = {}`\n\n", path_, field.name, field.doc,
+                           field.name, field.example);
   }
 
   std::string text() const {

@@ -21,6 +21,9 @@ RowsLook encaps_look() {
 RowsLook ports_look() {
   return {Database::northbound, "Logical_Switch_Port", {"name", "up"}};
 }
+AppctlLook controller_look() {
+  return {"ovn-controller", "connection-status"};
+}
 AppctlLook northd_look() {
   return {"ovn-northd", "status"};
 }
@@ -43,6 +46,9 @@ struct ProbesOf {
   }
   std::vector<Probe> operator()(const NorthdRunning&) const {
     return {{host, northd_look()}, {host, UnitLook{kNorthdUnit}}};
+  }
+  std::vector<Probe> operator()(const ControllerConnected&) const {
+    return {{host, controller_look()}, {host, UnitLook{kControllerUnit}}};
   }
   std::vector<Probe> operator()(const CertificateServed& wait) const {
     return {{host, ServedCertificateLook{wait.address, wait.port}}};
@@ -125,6 +131,14 @@ struct Judge {
     const std::string word = status.substr(status.rfind(' ') + 1);
     const bool runs = word == "active" || word == "standby";
     return runs ? holds(status) : not_yet(status);
+  }
+
+  Verdict operator()(const ControllerConnected&) const {
+    if (auto trouble = unit_trouble(host, kControllerUnit, facts)) return *trouble;
+    const auto* seen = facts.seen<TextSeen>(host, controller_look());
+    if (!seen) return not_seen(host, controller_look(), facts, "ovn-controller does not answer");
+    const std::string status(trim(seen->text));
+    return status == "connected" ? holds(status) : not_yet(status);
   }
 
   Verdict operator()(const CertificateServed& wait) const {

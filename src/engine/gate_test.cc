@@ -136,6 +136,7 @@ TEST(Gate, unit_link_northd_and_ping) {
   HostSeen host;
   host.links = {{"br-ex", "", true, 1500, {}}};
   const AppctlLook northd{"ovn-northd", "status"};
+  const AppctlLook controller{"ovn-controller", "connection-status"};
   const PingLook ping{"vm1", "10.0.0.2", 1};
   expect_all({
       {"active",
@@ -176,6 +177,16 @@ TEST(Gate, unit_link_northd_and_ping) {
        {},
        {Kind::not_yet, "Status: paused"}},
       {"silent", NorthdRunning{}, {{northd, Absent{}}}, {}, {Kind::not_yet, "ovn-northd does not answer"}},
+      {"talks to the southbound",
+       ControllerConnected{},
+       {{controller, Seen{TextSeen{"connected\n"}}}},
+       {},
+       {Kind::holds, "connected"}},
+      {"does not",
+       ControllerConnected{},
+       {{controller, Seen{TextSeen{"not connected\n"}}}},
+       {},
+       {Kind::not_yet, "not connected"}},
       {"answered",
        PingAnswered{"vm1", "10.0.0.2"},
        {{ping, Seen{PingSeen{1, 1}}}},

@@ -94,6 +94,13 @@ void describe(Visitor& visit, ClusterSpec& cluster) {
        .example = "\"edge\"",
        .required = true},
       cluster.name);
+  visit({.name = "central-ips",
+         .doc = "Addresses of OVN centrals that somebody else runs: the nodes are chassis of that deployment "
+                "(Open_vSwitch external_ids:ovn-remote), and no database is made here.",
+         .format = Format::ip,
+         .minimum = 1,
+         .example = "[\"192.0.2.101\", \"192.0.2.102\", \"192.0.2.103\"]"},
+        cluster.central_ips);
 }
 
 template <typename Visitor>

@@ -33,6 +33,9 @@ std::string describe(const Condition& condition) {
       return "chassis " + wait.chassis + " registered in OVN_Southbound with encap " + wait.encap_ip;
     }
     std::string operator()(const NorthdRunning&) const { return "ovn-northd active or standby"; }
+    std::string operator()(const ControllerConnected&) const {
+      return "ovn-controller connected to the southbound database";
+    }
     std::string operator()(const CertificateServed& wait) const {
       return "certificate of " + wait.common_name + " served at " + wait.address + ':' +
              std::to_string(wait.port);

@@ -37,6 +37,9 @@ struct ChassisRegistered {  ///< Chassis row in the southbound with an Encap of 
 struct NorthdRunning {  ///< `ovn-northd status` answers "active" or "standby"
   bool operator==(const NorthdRunning&) const = default;
 };
+struct ControllerConnected {  ///< `ovn-controller connection-status` answers "connected"
+  bool operator==(const ControllerConnected&) const = default;
+};
 struct CertificateServed {  ///< the TLS server at address:port serves a certificate for this name, by our
                             ///< authority
   std::string address;
@@ -54,7 +57,7 @@ struct PingAnswered {  ///< every echo request from the network namespace is ans
   bool operator==(const PingAnswered&) const = default;
 };
 using Condition = std::variant<DatabaseConnected, UnitActive, LinkPresent, ChassisRegistered, NorthdRunning,
-                               CertificateServed, PortUp, PingAnswered>;
+                               CertificateServed, PortUp, PingAnswered, ControllerConnected>;
 
 /// "OVN_Northbound on n1 connected"
 std::string describe(const Condition& condition);

@@ -37,6 +37,7 @@ struct SecretReference {
 
 struct ClusterSpec {
   std::string name;
+  std::vector<std::string> central_ips;  ///< of centrals that somebody else runs; empty: the nodes' own
   Places places;
 };
 

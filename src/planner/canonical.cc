@@ -68,6 +68,7 @@ struct AddCondition {
     to.add(wait.chassis).add(wait.encap_ip).add_all(wait.encap_types);
   }
   void operator()(const NorthdRunning&) const {}
+  void operator()(const ControllerConnected&) const {}
   void operator()(const CertificateServed& wait) const {
     to.add(wait.address).add(wait.port).add(wait.common_name);
   }

@@ -85,6 +85,7 @@ struct ConditionJson {
             {"encap_types", wait.encap_types}};
   }
   json operator()(const NorthdRunning&) const { return {{"type", "northd-running"}}; }
+  json operator()(const ControllerConnected&) const { return {{"type", "controller-connected"}}; }
   json operator()(const CertificateServed& wait) const {
     return {{"type", "certificate-served"},
             {"address", wait.address},

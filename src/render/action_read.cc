@@ -135,6 +135,7 @@ Condition read_condition(const Fields& fields) {
       {"link-present", [](const Fields& wait) -> Condition { return LinkPresent{wait.at("link").text()}; }},
       {"chassis-registered", read_chassis_registered},
       {"northd-running", [](const Fields&) -> Condition { return NorthdRunning{}; }},
+      {"controller-connected", [](const Fields&) -> Condition { return ControllerConnected{}; }},
       {"certificate-served", read_certificate_served},
       {"port-up", [](const Fields& wait) -> Condition { return PortUp{wait.at("port").text()}; }},
       {"ping-answered", read_ping_answered}};

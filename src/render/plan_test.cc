@@ -109,7 +109,7 @@ TEST(PlanJson, every_action_and_condition_fits_the_published_schema) {
   for (const Condition& condition :
        {Condition(DatabaseConnected{}), Condition(UnitActive{}), Condition(LinkPresent{}),
         Condition(ChassisRegistered{}), Condition(NorthdRunning{}), Condition(CertificateServed{}),
-        Condition(PortUp{}), Condition(PingAnswered{})})
+        Condition(PortUp{}), Condition(PingAnswered{}), Condition(ControllerConnected{})})
     plan.steps[0].gates.push_back({"n1", condition, Duration{1}});
   EXPECT_EQ(plan.steps[0].actions.size(), std::variant_size_v<Action>);
   EXPECT_EQ(plan.steps[0].gates.size(), std::variant_size_v<Condition>);

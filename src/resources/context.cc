@@ -16,6 +16,9 @@ std::vector<const NodeSpec*> Context::nodes_with(const std::string& service) con
 
 std::string Context::endpoints(Database database) const {
   std::vector<std::string> endpoints;
+  for (const std::string& ip : desired.cluster.central_ips)
+    endpoints.push_back(ssl_address(ip, client_port(database)));
+  if (!endpoints.empty()) return join(endpoints, ",");
   for (const NodeSpec* central : nodes_with("central"))
     endpoints.push_back(ssl_address(central->address, client_port(database)));
   return join(endpoints, ",");

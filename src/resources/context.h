@@ -22,7 +22,7 @@ struct Context {
   const NodeSpec& node(const std::string& name) const { return desired.nodes.at(name); }
   /// Nodes that run the service, in file order.
   std::vector<const NodeSpec*> nodes_with(const std::string& service) const;
-  /// "ssl:10.0.0.1:6641,ssl:…" of every central, in file order.
+  /// "ssl:10.0.0.1:6641,ssl:…" of every central, in file order; of [cluster] central-ips where that is set.
   std::string endpoints(Database database) const;
   /// Needs of every member of the database. Once there is a member anywhere only the order matters: one that
   /// is down does not keep the others' clients from being mended.

@@ -14,10 +14,12 @@ Placement widest(const Desired& desired) {
   Placement placement;
   for (const NodeSpec* node : desired.nodes_in_file_order()) {
     std::set<std::string>& services = placement.services[node->name];
-    if (node->auto_services)
+    if (!node->auto_services)
+      services = {node->services.begin(), node->services.end()};
+    else if (desired.cluster.central_ips.empty())
       services = {"central", "chassis", "switch"};
     else
-      services = {node->services.begin(), node->services.end()};
+      services = {"chassis", "switch"};
     if (services.contains("central")) placement.centrals.push_back(node->name);
   }
   return placement;

@@ -52,6 +52,13 @@ Placement place(const Desired& desired, const Facts& facts, std::vector<std::str
       continue;
     }
     placement.services[node->name] = {"chassis", "switch"};
+    if (!desired.cluster.central_ips.empty()) {
+      if (holds == Holds::yes)
+        problems.push_back(node->name +
+                           " holds a central database, which nobody uses while [cluster] central-ips is "
+                           "set; kiln leaves it as it is");
+      continue;
+    }
     // Whoever is central stays; a node that does not answer keeps the place that it may have.
     (holds == Holds::yes ? chosen : holds == Holds::unknown ? silent : candidates).push_back(node);
   }

@@ -1,5 +1,6 @@
 #include "base/address.h"
 #include "base/text.h"
+#include "pki/certificate.h"
 #include "resources/context.h"
 #include "resources/daemon.h"
 #include "resources/paths.h"
@@ -51,7 +52,9 @@ class Chassis : public Resource {
       : Resource(chassis_id(node.name), node.name, node.places.self),
         places_(node.places),
         daemon_(controller_daemon(context, node)),
-        registered_{node.name, node.encap_ip(), node.encap.types} {
+        registered_{node.name, node.encap_ip(), node.encap.types},
+        foreign_centrals_(context.desired.cluster.central_ips),
+        authority_{kController, FileLook{context.desired.ca.dir + "/ca.pem"}} {
     keys_ = {{"system-id", node.name},
              {"ovn-remote", context.endpoints(Database::southbound)},
              {"ovn-encap-type", join(node.encap.types, ",")},
@@ -70,6 +73,8 @@ class Chassis : public Resource {
     std::vector<Probe> probes = daemon_.probes(host());
     probes.push_back({host(), UnitLook{kHostUnit}});
     probes.push_back({host(), open_vswitch_look()});
+    if (!foreign_centrals_.empty()) probes.insert(probes.end(), {authority_, {host(), HostLook{}}});
+    for (const std::string& ip : foreign_centrals_) probes.push_back({host(), served_look(ip)});
     return probes;
   }
 
@@ -103,7 +108,9 @@ class Chassis : public Resource {
     return state;
   }
 
-  Result<std::vector<Step>> steps(const Change& change, const Facts&, Random&) const override {
+  Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
+    if (!foreign_centrals_.empty() && change.touches(kKeyPrefix + "ovn-remote"))
+      KILN_TRY(check_foreign_centrals(facts));
     std::vector<Step> steps;
     Step configure = make_step(change, "configure", "options of " + daemon_.unit);
     configure.actions = daemon_.configure(change);
@@ -120,7 +127,11 @@ class Chassis : public Resource {
     if (change.touches(std::string(kHostUnit) + " at boot"))
       run.actions.push_back(UnitAction{kHostUnit, UnitVerb::enable});
     if (change.touches(kHostUnit)) run.actions.push_back(UnitAction{kHostUnit, UnitVerb::start});
-    if (registers) run.gates.push_back({host(), registered_, Duration{60000}});
+    // The southbound of others is not ours to read: there the controller itself is asked.
+    if (registers && foreign_centrals_.empty())
+      run.gates.push_back({host(), registered_, Duration{60000}});
+    else if (registers)
+      run.gates.push_back({host(), ControllerConnected{}, Duration{60000}});
     run.risk = change.verb == Verb::create ? Risk::none : Risk::data_plane;
     add_step(steps, std::move(keys));
     add_step(steps, std::move(run));
@@ -135,6 +146,34 @@ class Chassis : public Resource {
   }
 
  private:
+  static ServedCertificateLook served_look(const std::string& ip) {
+    return {ip, client_port(Database::southbound)};
+  }
+
+  /// Before a chassis is sent to the centrals of others, one of them at least has shown a certificate that
+  /// the chassis will accept.
+  Result<> check_foreign_centrals(const Facts& facts) const {
+    const auto* file = facts.seen<FileSeen>(kController, authority_.look);
+    const auto authority = file ? pki::read_certificate(file->content)
+                                : fail(ErrorCode::not_found, "there is no authority in [ca] dir yet");
+    if (!authority) return std::unexpected(authority.error());
+    const auto* seen_host = facts.seen<HostSeen>(host(), HostLook{});
+    if (!seen_host) return fail(ErrorCode::unreachable, host() + " has not told its time");
+    const TimePoint now{Duration{seen_host->time_ms}};
+    std::vector<std::string> problems;
+    for (const std::string& ip : foreign_centrals_) {
+      const auto* served = facts.seen<CertificateSeen>(host(), served_look(ip));
+      const auto certificate = served ? pki::read_certificate(served->pem)
+                                      : fail(ErrorCode::unreachable, "nobody answers with TLS there");
+      const Result<> trusted = certificate ? pki::verify_issued_by(*certificate, *authority, now)
+                                           : std::unexpected(certificate.error());
+      if (trusted) return {};
+      problems.push_back(ssl_address(ip, client_port(Database::southbound)) + ": " + trusted.error().text());
+    }
+    return fail(ErrorCode::failed, "no central of [cluster] central-ips can be used from " + host() + ": " +
+                                       join(problems, "; "));
+  }
+
   /// Key by key: other writers' keys of the same map survive.
   ovsdb::Transaction set_keys(const Change& change) const {
     std::vector<ovsdb::Atom> replaced;
@@ -154,6 +193,8 @@ class Chassis : public Resource {
   Places places_;
   Daemon daemon_;
   ChassisRegistered registered_;
+  std::vector<std::string> foreign_centrals_;
+  Probe authority_;
   std::map<std::string, std::string> keys_;
   std::vector<Need> needs_;
 };
@@ -161,7 +202,7 @@ class Chassis : public Resource {
 }  // namespace
 
 void make_chassis(const Context& context, Resources& resources) {
-  if (context.nodes_with("central").empty()) return;
+  if (context.nodes_with("central").empty() && context.desired.cluster.central_ips.empty()) return;
   for (const NodeSpec* node : context.nodes_with("chassis"))
     resources.push_back(std::make_unique<Chassis>(context, *node));
 }

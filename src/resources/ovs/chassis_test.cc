@@ -1,3 +1,4 @@
+#include "pki/workbench_for_test.h"
 #include "resources/resource_for_test.h"
 
 namespace kiln::resources {
@@ -182,6 +183,45 @@ TEST(Chassis, an_attribute_points_at_its_line) {
   bench.desired.nodes["n1"].places.keys["encap.ip"] = {"kiln.toml", 42, 1, 0, 0};
   EXPECT_EQ(bench.made(kId).span_of("external_ids:ovn-encap-ip").line, 42);
   EXPECT_EQ(bench.made(kId).span_of("external_ids:ovn-remote").line, 1);
+}
+
+/// n1 with [cluster] central-ips, of which the second shows a certificate of `authority`.
+Bench with_centrals_of_others(const std::string& authority_pem) {
+  pki::Workbench workbench;
+  const pki::CertificateShape shape = pki::full_shape();
+  const std::string served = pki::sign(pki::open_edge(), workbench.request(shape.common_name), shape);
+  Bench bench;
+  bench.desired.cluster.central_ips = {"203.0.113.1", "2001:db8::2"};
+  bench.placement.services["n1"] = {"chassis", "switch"};
+  bench.placement.centrals.clear();
+  bench.lack_all(kId);
+  see_keys(bench, {{"hostname", "n1.example"}});
+  HostSeen host;
+  host.time_ms = std::chrono::duration_cast<Duration>(pki::kNow.time_since_epoch()).count();
+  bench.see("n1", HostLook{}, host);
+  bench.see("n1", ServedCertificateLook{"2001:db8::2", 6642}, CertificateSeen{served});
+  if (!authority_pem.empty()) bench.see(kiln::kController, FileLook{"/home/me/pki/ca.pem"}, file(authority_pem));
+  return bench;
+}
+
+TEST(Chassis, of_somebody_elses_centrals_are_told_their_addresses_and_ask_the_controller) {
+  Bench bench = with_centrals_of_others(pki::edge_authority().certificate_pem);
+  EXPECT_EQ(bench.verdict(kId), "absent");
+  const std::string steps = bench.steps(kId);
+  EXPECT_NE(steps.find("ovn-remote=ssl:203.0.113.1:6642,ssl:[2001:db8::2]:6642"), std::string::npos) << steps;
+  EXPECT_NE(steps.find("until ovn-controller connected to the southbound database on n1"), std::string::npos)
+      << steps;
+  EXPECT_EQ(steps.find("registered"), std::string::npos) << steps;
+}
+
+TEST(Chassis, are_not_sent_to_centrals_that_they_would_not_trust) {
+  pki::Workbench workbench;
+  Bench bench = with_centrals_of_others(workbench.foreign_authority("kiln edge CA").certificate_pem);
+  const std::string why =
+      "refused: no central of [cluster] central-ips can be used from n1: "
+      "ssl:203.0.113.1:6642: nobody answers with TLS there; ssl:[2001:db8::2]:6642: ";
+  EXPECT_EQ(bench.steps(kId).substr(0, why.size()), why);
+  EXPECT_EQ(with_centrals_of_others("").steps(kId), "refused: there is no authority in [ca] dir yet");
 }
 
 }  // namespace

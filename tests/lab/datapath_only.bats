@@ -1,0 +1,68 @@
+# shellcheck shell=bash disable=SC2016,SC2154
+#
+# Chassis whose centrals somebody else runs: n1 is a deployment of its own, n2 and n3 are another file's.
+
+# shellcheck source=common.bash
+load common
+
+setup_file() {
+  lab_setup --nodes 3
+  the_file
+  lab toml > hosts.toml
+  # table NAME...: the [ssh] of the lab's file and the tables of these nodes.
+  tables() { awk -v wanted="^\\[(ssh|nodes[.]($1))[].]" '/^\[/ { take = $0 ~ wanted } take' hosts.toml; }
+  {
+    printf '[cluster]\nname = "central"\n\n[ca]\ndir = "pki"\npassphrase = { env = "KILN_CA_PASSPHRASE" }\n\n'
+    tables n1
+  } > central.toml
+  kiln apply central.toml --auto-approve
+  {
+    printf '[cluster]\nname = "edge"\ncentral-ips = ["%s"]\n\n[ca]\nmode = "provided"\ndir = "pki"\npassphrase = { env = "KILN_CA_PASSPHRASE" }\n\n' "$(address n1)"
+    tables 'n2|n3'
+  } > "$file"
+}
+teardown_file() { lab_teardown; }
+setup() { the_file; }
+
+chassis() { on n1 ovn-sbctl --bare --columns=name list Chassis | xargs -n1 | sort | xargs; }
+
+@test "only Open vSwitch and ovn-controller run, and register in the southbound of the others" {
+  run -0 apply
+  assert_converged
+  [ "$(chassis)" = "n1 n2 n3" ]
+  for node in n2 n3; do
+    run -0 on "$node" ovs-vsctl get open . external-ids:ovn-remote
+    [ "$output" = "\"ssl:$(address n1):6642\"" ]
+    run -0 on "$node" sh -c 'ls /var/lib/ovn; systemctl is-active ovn-controller.service ovs-vswitchd.service'
+    [ "$output" = $'active\nactive' ]
+    run ! on "$node" pgrep -x ovn-northd
+  done
+  run -0 on n1 ovn-sbctl --format=csv --no-headings --columns=chassis_name list Encap
+  [ "$(sort <<< "$output" | xargs)" = "n1 n2 n3" ]
+}
+
+@test "centrals that nobody answers for are not switched to" {
+  sed "s/^central-ips.*/central-ips = [\"$(address n3)\"]/" "$file" > nobody.toml
+  run -7 kiln apply nobody.toml --auto-approve
+  [[ $output == *"no central of [cluster] central-ips can be used from n2"*"ssl:$(address n3):6642"* ]]
+  run -0 on n2 ovs-vsctl get open . external-ids:ovn-remote
+  [ "$output" = "\"ssl:$(address n1):6642\"" ]
+  assert_converged
+}
+
+@test "the centrals of another authority are not switched to" {
+  on n2 ovs-vsctl remove open . external-ids ovn-remote
+  cp -r pki pki-of-theirs
+  sed 's/mode = "provided"/mode = "self-signed"/; s/dir = "pki"/dir = "pki-of-ours"/' "$file" > ours.toml
+  run -7 kiln apply ours.toml --auto-approve
+  [[ $output == *"no central of [cluster] central-ips can be used from n2"* ]]
+  run -1 on n2 ovs-vsctl get open . external-ids:ovn-remote
+  apply
+  assert_converged
+}
+
+@test "what needs databases of our own is refused with its place" {
+  { cat "$file"; printf '\n[switches.ls1]\n'; } > switch.toml
+  run -3 kiln validate switch.toml
+  [[ $output == *"switch.toml:"*"[foreign-central]"* && $output == *"run by somebody else"* ]]
+}
