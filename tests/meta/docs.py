@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import tomllib
 
 root, kiln = pathlib.Path(sys.argv[1]), sys.argv[2]
 wrong = []
@@ -47,6 +48,30 @@ for example in examples:
 
 written = [path.read_text() for where in ("src", "tests") for path in (root / where).rglob("*_test.cc")]
 tests = {".".join(named) for text in written for named in re.findall(r"^TEST(?:_[PF])?\((\w+),\s*(\w+)\)", text, re.M)}
+# examples/everything.toml has every key of the schema.
+def keys_of(schema, path=()):
+    for key, value in schema.get("properties", {}).items():
+        yield (*path, key)
+        yield from keys_of(value, (*path, key))
+    for more in (schema.get("additionalProperties"), schema.get("items")):
+        if isinstance(more, dict):
+            yield from keys_of(more, (*path, "*"))
+
+
+def has(table, path):
+    if not path:
+        return True
+    inner = table.values() if path[0] == "*" and isinstance(table, dict) else table if path[0] == "*" else [table.get(path[0])]
+    return any(value is not None and (len(path) == 1 or (isinstance(value, (dict, list)) and has(value, path[1:]))) for value in inner)
+
+
+everything = tomllib.loads((root / "examples/everything.toml").read_text())
+for path in keys_of(json.loads((root / "schemas/kiln.schema.json").read_text())):
+    elsewhere = path[0] == "defaults" and len(path) > 2 or path[2:3] == ("ssh",) and has(everything, path[2:])
+    elsewhere = elsewhere or path == ("cluster", "central-ips")  # excludes what most keys are for: datapath-only.toml
+    if path[0] != "include" and path[-1] not in ("file", "command") and not elsewhere and not has(everything, path):
+        wrong.append(f"examples/everything.toml: {'.'.join(path)} is missing")
+
 blocks = 0
 with tempfile.TemporaryDirectory() as folder:
     for page in pages:
