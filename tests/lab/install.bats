@@ -38,6 +38,6 @@ setup() { the_file; }
 @test "hosts that restart keep what they are" {
   lab reboot n1 n2 n3
   eventually 30 kiln plan "$file" --detailed-exitcode
-  eventually 15 ping_works n1 vm1 172.16.255.22
+  eventually 60 ping_works n1 vm1 172.16.255.22
   assert_converged
 }

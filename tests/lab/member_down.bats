@@ -25,7 +25,7 @@ setup() { the_file; }
   # What was changed by hand on a host that answers is mended, though a member is down.
   run -7 apply
   [ "$(on n2 ovs-vsctl get open . external-ids:ovn-encap-ip)" != '"192.0.2.1"' ]
-  eventually 10 ping_works n1 vm1 172.16.255.22
+  eventually 30 ping_works n1 vm1 172.16.255.22
   run kiln status "$file"
   [ "$status" != 0 ]
   [[ $output == *n3*down* || $output == *n3*unreachable* || $output == *n3*"no answer"* ]]
