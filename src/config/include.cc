@@ -26,7 +26,9 @@ class Includer {
     auto text = files_.read(path);
     if (!text) {
       complete_ = false;
-      diags_.error("file-unreadable", from, text.error().text());
+      Diag& diag = diags_.error("file-unreadable", from, text.error().text());
+      if (chain_.empty() && text.error().code() == ErrorCode::not_found)
+        diag.help = "`kiln init` writes a file to begin with";
       return;
     }
     if (text->starts_with("\xef\xbb\xbf")) text->erase(0, 3);  // a byte order mark

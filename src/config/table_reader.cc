@@ -269,7 +269,11 @@ void TableReader::refuse_as_default(const Field& field, const Entry& entry) {
 
 void TableReader::wrong_type(const Field& field, const Value& value, std::string_view expected) {
   Diag& diag = bad_value("wrong-type", value.span, field.name, seen(value), expected);
-  if (!field.example.empty()) diag.help = fmt::format("for example: {} = {}", field.name, field.example);
+  if (field.example.empty()) return;
+  // The example of a table is a key of it, unless it is an inline table itself.
+  const bool header = expected == "a table" && !field.example.starts_with('{');
+  diag.help = header ? fmt::format("for example: [{}] with {}", field.name, field.example)
+                     : fmt::format("for example: {} = {}", field.name, field.example);
 }
 
 Diag& TableReader::bad_value(std::string slug, const Span& span, std::string_view key, std::string_view found,
