@@ -200,7 +200,8 @@ Bench with_centrals_of_others(const std::string& authority_pem) {
   host.time_ms = std::chrono::duration_cast<Duration>(pki::kNow.time_since_epoch()).count();
   bench.see("n1", HostLook{}, host);
   bench.see("n1", ServedCertificateLook{"2001:db8::2", 6642}, CertificateSeen{served});
-  if (!authority_pem.empty()) bench.see(kiln::kController, FileLook{"/home/me/pki/ca.pem"}, file(authority_pem));
+  if (!authority_pem.empty())
+    bench.see(kiln::kController, FileLook{"/home/me/pki/ca.pem"}, file(authority_pem));
   return bench;
 }
 
