@@ -5,6 +5,7 @@
 #include "resources/context.h"
 #include "resources/kinds_reference.h"
 #include "resources/nb/rows.h"
+#include "resources/ovs/rows.h"
 
 namespace kiln::resources {
 namespace {
@@ -41,11 +42,10 @@ std::vector<Probe> probes_of_marks(const Desired& desired, const Placement& plac
   std::vector<Probe> probes;
   for (const NodeSpec* node : desired.nodes_in_file_order()) {
     if (!placement.has(node->name, "switch")) continue;
-    probes.push_back(
-        {node->name, RowsLook{Database::open_vswitch, "Port", {"external_ids", "interfaces", "name"}}});
-    probes.push_back({node->name, RowsLook{Database::open_vswitch,
-                                           "Bridge",
-                                           {"datapath_type", "external_ids", "fail_mode", "name", "ports"}}});
+    probes.push_back({node->name, ports_look()});
+    probes.push_back({node->name, bridges_look()});
+    probes.push_back({node->name, interfaces_look()});
+    probes.push_back({node->name, DatabaseFileLook{Database::open_vswitch}});
   }
   if (placement.centrals.empty()) return probes;
   probes.push_back({kCluster, switches_look()});

@@ -87,7 +87,8 @@ Fact FakeCluster::see(const HostName& name, const Look& look) {
     }
     Fact operator()(const HostLook&) const { return cluster.see_host(host); }
     Fact operator()(const DatabaseFileLook& of) const {
-      if (of.database == Database::open_vswitch) return Absent{};
+      if (of.database == Database::open_vswitch)
+        return host.switch_database ? Fact(DatabaseFileSeen{}) : Fact(Absent{});
       return cluster.raft(of.database).see_file(host.name);
     }
     Fact operator()(const DatabaseLook& of) const {

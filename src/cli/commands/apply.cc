@@ -58,8 +58,7 @@ constexpr int kMostRounds = 3;
 /// True if what was put off may be known by now: nothing went wrong, and no host is silent.
 bool may_know_more(const Plan& plan, const render::Answers& answers, const Report& report) {
   return plan.deferred() > 0 && !plan.steps.empty() && !report.interrupted && answers.silent.empty() &&
-         std::ranges::all_of(report.steps,
-                             [](const StepReport& step) { return step.status == StepStatus::done; });
+         all_done(report.steps);
 }
 
 /// The report of the run so far.
@@ -82,8 +81,13 @@ ExitCode run_apply(const Arguments& arguments, World& world, Screen& screen) {
   Session session(desired, world, arguments, screen);
   Report whole;
   for (int round = 1;; ++round) {
+    const auto stop = [&](ExitCode why) {
+      if (round == 1) return why;
+      show_report(whole, arguments, world, screen);  // what the rounds before this one did
+      return ExitCode::partly;
+    };
     const Planning planning = make_planning(*wanted, session, screen);
-    if (!planning.planned) return round == 1 ? planning.code : ExitCode::partly;
+    if (!planning.planned) return stop(planning.code);
     const Plan& plan = planning.planned->plan;
     const render::Answers answers = answers_of(desired, planning.planned->facts);
     show_plan(plan, answers, arguments, screen);
@@ -91,7 +95,7 @@ ExitCode run_apply(const Arguments& arguments, World& world, Screen& screen) {
     if (!plan.steps.empty())
       if (const ExitCode closed = check_gates(plan, desired, arguments, session, screen);
           closed != ExitCode::done)
-        return round == 1 ? closed : ExitCode::partly;
+        return stop(closed);
     // From here hosts are changed, by the steps of this plan and nothing else.
     Report report = plan.steps.empty() ? only_checks(plan, desired, session, world.clock)
                                        : carry_out(plan, desired, Proof::whole_file, session, screen);

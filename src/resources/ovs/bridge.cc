@@ -2,6 +2,7 @@
 
 #include "resources/context.h"
 #include "resources/daemon.h"
+#include "resources/ovs/rows.h"
 #include "resources/paths.h"
 #include "resources/steps.h"
 
@@ -14,13 +15,6 @@ namespace {
 
 constexpr const char* kIntegrationBridge = "br-int";
 constexpr const char* kSwitchUnit = "ovs-vswitchd.service";
-
-RowsLook bridges_look() {
-  return {Database::open_vswitch, "Bridge", {"datapath_type", "external_ids", "fail_mode", "name", "ports"}};
-}
-RowsLook ports_look() {
-  return {Database::open_vswitch, "Port", {"external_ids", "interfaces", "name"}};
-}
 
 class Bridge : public Resource {
  public:

@@ -3,6 +3,7 @@
 #include "pki/certificate.h"
 #include "resources/context.h"
 #include "resources/daemon.h"
+#include "resources/ovs/rows.h"
 #include "resources/paths.h"
 #include "resources/steps.h"
 
@@ -15,10 +16,6 @@ namespace {
 constexpr const char* kUnit = "ovn-controller.service";
 constexpr const char* kHostUnit = "ovn-host.service";  ///< what boot starts; it wants ovn-controller
 const std::string kKeyPrefix = "external_ids:";
-
-RowsLook open_vswitch_look() {
-  return {Database::open_vswitch, "Open_vSwitch", {"external_ids"}};
-}
 
 Daemon controller_daemon(const Context& context, const NodeSpec& node) {
   Daemon daemon;
@@ -54,7 +51,7 @@ class Chassis : public Resource {
         daemon_(controller_daemon(context, node)),
         registered_{node.name, node.encap_ip(), node.encap.types},
         foreign_centrals_(context.desired.cluster.central_ips),
-        authority_{kController, FileLook{context.desired.ca.dir + "/ca.pem"}} {
+        authority_{kController, authority_look(context.desired.ca)} {
     keys_ = {{"system-id", node.name},
              {"ovn-remote", context.endpoints(Database::southbound)},
              {"ovn-encap-type", join(node.encap.types, ",")},

@@ -61,6 +61,19 @@ TEST(LostWorkload, what_moved_leaves_its_old_host_before_it_comes_to_the_new_one
   EXPECT_TRUE(bench.needs({"workload", "vm1"}).starts_with("workload/vm1@n2\n"));
 }
 
+TEST(LostWorkload, its_port_is_free_before_another_workload_gets_it) {
+  Bench bench = with_port("edge:workload/old");
+  bench.see_rows("n2", Database::open_vswitch, "Interface",
+                 {{row(3),
+                   {{"name", "w-old"},
+                    {"external_ids", ids({{kOwnerKey, "edge:workload/old"}, {"iface-id", "ls1-vm1"}})}}}});
+  want_on(bench, "n1");
+  bench.desired.switches["ls1"].ports["vm1"].nb_name = "ls1-vm1";
+  EXPECT_TRUE(bench.needs({"workload", "vm1"}).starts_with("workload/old@n2\n"));
+  bench.desired.switches["ls1"].ports["vm1"].nb_name = "ls1-vm2";
+  EXPECT_FALSE(bench.needs({"workload", "vm1"}).starts_with("workload/old@n2\n"));
+}
+
 TEST(LostWorkload, what_is_protected_stays_but_may_move) {
   Bench bench = with_port("edge:workload/vm1");
   bench.see_rows("n2", Database::open_vswitch, "Port",

@@ -4,6 +4,7 @@
 #include "resources/context.h"
 #include "resources/daemon.h"
 #include "resources/nb/rows.h"
+#include "resources/ovs/rows.h"
 #include "resources/paths.h"
 #include "resources/steps.h"
 
@@ -24,20 +25,16 @@ std::string outer_link(const std::string& workload) {
   return "w-" + workload;
 }
 
-RowsLook ports_look() {
-  return {Database::open_vswitch, "Port", {"external_ids", "interfaces", "name"}};
-}
-RowsLook interfaces_look() {
-  return {Database::open_vswitch, "Interface", {"external_ids", "name"}};
-}
-RowsLook bridges_look() {
-  return {Database::open_vswitch, "Bridge", {"datapath_type", "external_ids", "fail_mode", "name", "ports"}};
-}
+/// A host that did not tell its ports: what runs there is not known.
+struct Silent {
+  HostName name;
+  bool starts = false;  ///< its Open vSwitch is stopped: this plan starts it, and it binds what is there
+};
 
 class Workload : public Resource {
  public:
   Workload(const Context& context, const WorkloadSpec& spec, const PortSpec& port,
-           std::vector<Need> moved_from, std::vector<HostName> silent)
+           std::vector<Need> moved_from, std::vector<Silent> silent)
       : Resource(workload_id(spec.name), spec.node, spec.places.self),
         spec_(spec),
         port_(port),
@@ -93,9 +90,10 @@ class Workload : public Resource {
       state["protect"] = port && !protection(*port).empty();
       return state;
     }
-    if (!silent_.empty() && may_be_up(facts))
-      return Unknown{port_.nb_name + " is up or may be, and " + silent_.front() +
-                     " has not said whether it runs there: two hosts would take the port from each other"};
+    for (const Silent& other : silent_)
+      if (other.name != host() && (other.starts || may_be_up(facts)))
+        return Unknown{port_.nb_name + " is up or may be, and " + other.name +
+                       " has not said whether it runs there: two hosts would take the port from each other"};
     return Absent{};
   }
 
@@ -237,7 +235,7 @@ class Workload : public Resource {
   std::string cluster_;
   bool userspace_;
   std::string port_mark_;
-  std::vector<HostName> silent_;  ///< other hosts that did not tell their ports
+  std::vector<Silent> silent_;  ///< other hosts
   std::vector<Need> needs_;
 };
 
@@ -281,6 +279,23 @@ class LostWorkload : public Resource {
   bool moves_;  ///< the file has it on another node
 };
 
+/// The iface-id of each workload of ours on a host, by the workload's name.
+std::map<std::string, std::string> claims_of(const Context& context, const HostName& host) {
+  std::map<std::string, std::string> claims;
+  if (const auto* rows = context.facts.seen<RowsSeen>(host, interfaces_look()))
+    for (const auto& [name, uuid] : owned_names(*rows, context.desired.cluster.name, kKind))
+      if (const auto iface_id = column(rows->rows().at(uuid), "external_ids").at("iface-id"))
+        claims.emplace(name, *iface_id);
+  return claims;
+}
+
+/// Its Open vSwitch has run and is stopped.
+bool is_down(const Facts& facts, const HostName& host) {
+  const auto* server = facts.seen<UnitSeen>(host, UnitLook{std::string(server_unit(Database::open_vswitch))});
+  return server && server->active_state != "active" &&
+         facts.seen<DatabaseFileSeen>(host, DatabaseFileLook{Database::open_vswitch});
+}
+
 }  // namespace
 
 bool moves(const ResourceId& removed, const Desired& desired) {
@@ -288,25 +303,34 @@ bool moves(const ResourceId& removed, const Desired& desired) {
 }
 
 void make_workloads(const Context& context, Resources& resources) {
-  std::map<std::string, std::vector<Need>> moved;
-  std::vector<HostName> silent;
+  std::map<std::string, std::vector<Need>> moved;     // by workload
+  std::map<std::string, std::vector<Need>> given_up;  // by iface-id: another workload may have the port now
+  std::vector<Silent> silent;
   for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
     const auto* ports = context.facts.seen<RowsSeen>(node->name, ports_look());
-    if (context.facts.unknown(node->name, ports_look())) silent.push_back(node->name);
+    const bool down = is_down(context.facts, node->name);
+    if (down || context.facts.unknown(node->name, ports_look())) silent.push_back({node->name, down});
     if (!ports) continue;
+    const std::map<std::string, std::string> claims = claims_of(context, node->name);
     for (const auto& [name, port] : owned_names(*ports, context.desired.cluster.name, kKind)) {
       const auto wanted = context.desired.workloads.find(name);
       if (wanted != context.desired.workloads.end() && wanted->second.node == node->name) continue;
       const bool moves = wanted != context.desired.workloads.end();
       auto lost = std::make_unique<LostWorkload>(name, node->name, port, moves);
-      moved[name].push_back({lost->id(), "two hosts with one iface-id would take the port from each other"});
+      const Need gone{lost->id(), "two hosts with one iface-id would take the port from each other"};
+      moved[name].push_back(gone);
+      if (const auto claim = claims.find(name); claim != claims.end() && !moves)
+        given_up[claim->second].push_back(gone);
       resources.push_back(std::move(lost));
     }
   }
   for (const auto& [name, spec] : context.desired.workloads) {
     const PortSpec* port = context.desired.find_port(spec.port);
     KILN_ASSERT(port != nullptr);  // config/ refuses a reference to nothing
-    resources.push_back(std::make_unique<Workload>(context, spec, *port, moved[name], silent));
+    std::vector<Need> before = moved[name];
+    const std::vector<Need>& others = given_up[port->nb_name];
+    before.insert(before.end(), others.begin(), others.end());
+    resources.push_back(std::make_unique<Workload>(context, spec, *port, std::move(before), silent));
   }
 }
 

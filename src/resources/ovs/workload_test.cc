@@ -201,6 +201,21 @@ TEST(Workload, is_not_made_while_its_port_may_be_bound_on_a_host_that_does_not_a
       << bench.verdict(kId);
 }
 
+// The plan starts that host's Open vSwitch, and what its database holds is bound at once.
+TEST(Workload, is_not_made_while_a_host_that_the_plan_starts_may_hold_it) {
+  Bench bench = nothing(2);
+  UnitSeen server = running();
+  bench.see("n2", DatabaseFileLook{Database::open_vswitch}, DatabaseFileSeen{});
+  bench.see("n2", UnitLook{"ovsdb-server.service"}, server);
+  EXPECT_EQ(bench.verdict(kId), "absent");
+  server.active_state = "inactive";
+  bench.see("n2", UnitLook{"ovsdb-server.service"}, server);
+  EXPECT_TRUE(bench.verdict(kId).starts_with("unknown: ls1-vm1 is up or may be, and n2 has not said"))
+      << bench.verdict(kId);
+  bench.lack("n2", DatabaseFileLook{Database::open_vswitch});
+  EXPECT_EQ(bench.verdict(kId), "absent");  // it never ran
+}
+
 TEST(Workload, needs_its_port_its_chassis_and_northd) {
   Bench bench = nothing(2);
   EXPECT_EQ(bench.needs(kId), "logical-switch-port/ls1/vm1\nchassis/n1\nnorthd/n1\n");
