@@ -4,6 +4,10 @@
 
 namespace kiln {
 
+std::string_view to_string(Severity severity) {
+  return severity == Severity::error ? "error" : "warning";
+}
+
 Diag& Diags::error(std::string slug, Span span, std::string message) {
   all_.push_back({.severity = Severity::error,
                   .slug = std::move(slug),

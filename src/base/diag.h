@@ -3,6 +3,7 @@
 #include <compare>
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// What is wrong with the user's input, as values. Rendered by render/, never here.
@@ -23,6 +24,7 @@ struct Span {
 };
 
 enum class Severity { error, warning };
+std::string_view to_string(Severity severity);
 
 /// A second place that matters to a Diag, e.g. "first used here".
 struct Note {

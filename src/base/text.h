@@ -12,6 +12,9 @@ std::vector<std::string> split(std::string_view text, char separator);
 /// With `separator` between the parts.
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 
+/// Without the byte order mark that some editors put in front of UTF-8.
+std::string_view without_bom(std::string_view text);
+
 /// Without white space at both ends.
 std::string_view trim(std::string_view text);
 

@@ -71,10 +71,8 @@ Report carry_out(const Plan& plan, const Desired& desired, Proof proof, Session&
   session.progress().expect(plan);
   Report report =
       engine::execute(plan, desired, session.seams(), session.limits(), record, interrupts.asked());
-  const bool complete = std::ranges::all_of(
-      report.steps, [](const StepReport& step) { return step.status == StepStatus::done; });
   // What is not complete needs no proof, and waiting for its checks would only take time.
-  if (complete && !report.interrupted) {
+  if (all_done(report.steps) && !report.interrupted) {
     if (proof == Proof::whole_file)
       engine::prove(desired, session.seams(), session.limits(), report);
     else

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "config/format.h"
 #include "config/merge.h"
 #include "config/paths.h"
@@ -31,7 +32,7 @@ class Includer {
         diag.help = "`kiln init` writes a file to begin with";
       return;
     }
-    if (text->starts_with("\xef\xbb\xbf")) text->erase(0, 3);  // a byte order mark
+    *text = std::string(without_bom(*text));
     document_.files.push_back(path);
     std::string& source = document_.sources[path] = std::move(*text);
     std::optional<Value> root = read(path, source, diags_);

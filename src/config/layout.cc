@@ -134,7 +134,7 @@ class Layout {
 }  // namespace
 
 std::optional<std::string> lay_out(const std::string& file, std::string_view text, Diags& diags) {
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // a byte order mark
+  text = without_bom(text);
   const std::optional<Value> before = read(file, text, diags);
   if (!before) return std::nullopt;
   std::string laid_out = Layout(text).run();

@@ -52,10 +52,7 @@ std::vector<StepReport> verify(const Desired& desired, Seams& seams, const Limit
   return verify_with(desired, seams, limits, runner, waiter, kCheckDeadline);
 }
 
-void prove(const Desired& desired, Seams& seams, const Limits& limits, Report& report) {
-  const Duration start = seams.clock.monotonic();
-  report.remaining = look_again(desired, seams, limits);
-  // The hosts differ in nothing from the file, or it is said in what.
+void add_checks(const Desired& desired, Seams& seams, const Limits& limits, Duration start, Report& report) {
   ThreadRunner runner;
   ThreadWaiter waiter;
   report.checks = verify_with(desired, seams, limits, runner, waiter,
@@ -63,6 +60,13 @@ void prove(const Desired& desired, Seams& seams, const Limits& limits, Report& r
   const Duration took = seams.clock.monotonic() - start;
   report.took += took;
   report.waited_for_hosts += took;
+}
+
+void prove(const Desired& desired, Seams& seams, const Limits& limits, Report& report) {
+  const Duration start = seams.clock.monotonic();
+  report.remaining = look_again(desired, seams, limits);
+  // The hosts differ in nothing from the file, or it is said in what.
+  add_checks(desired, seams, limits, start, report);
 }
 
 }  // namespace kiln::engine

@@ -1,6 +1,5 @@
 #include "engine/recheck.h"
 
-#include "engine/checks.h"
 #include "engine/prove.h"
 #include "resources/kinds.h"
 
@@ -24,13 +23,7 @@ void prove_plan(const Plan& plan, const Desired& desired, Seams& seams, const Li
   if (now.stale.empty())
     for (const Step& step : plan.steps)
       if (!now.satisfied.contains(step.id)) report.remaining.push_back(step.id);
-  ThreadRunner runner;
-  ThreadWaiter waiter;
-  report.checks = verify_with(desired, seams, limits, runner, waiter,
-                              report.remaining.empty() ? kCheckDeadline : kUnfinishedCheckDeadline);
-  const Duration took = seams.clock.monotonic() - start;
-  report.took += took;
-  report.waited_for_hosts += took;
+  add_checks(desired, seams, limits, start, report);
 }
 
 }  // namespace kiln::engine

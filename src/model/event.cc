@@ -18,10 +18,12 @@ std::string_view to_string(StepStatus status) {
   return "unknown";
 }
 
+bool all_done(const std::vector<StepReport>& steps) {
+  return std::ranges::all_of(steps, [](const StepReport& step) { return step.status == StepStatus::done; });
+}
+
 bool Report::succeeded() const {
-  const auto done = [](const StepReport& step) { return step.status == StepStatus::done; };
-  return !interrupted && remaining.empty() && std::ranges::all_of(steps, done) &&
-         std::ranges::all_of(checks, done);
+  return !interrupted && remaining.empty() && all_done(steps) && all_done(checks);
 }
 
 }  // namespace kiln

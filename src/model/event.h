@@ -81,6 +81,8 @@ struct StepReport {
   Duration took{};
 };
 
+bool all_done(const std::vector<StepReport>& steps);
+
 /// The end of an apply.
 struct Report {
   std::string plan_id;

@@ -30,6 +30,10 @@ std::vector<Uuid> RowsSeen::owned(const std::string& mark) const {
   return uuids;
 }
 
+void Facts::set(Probe probe, Fact fact) {
+  facts_.insert_or_assign(std::move(probe), std::move(fact));
+}
+
 void Facts::merge(Facts other) {
   for (auto& [probe, fact] : other.facts_) facts_.insert_or_assign(probe, std::move(fact));
 }
@@ -38,6 +42,10 @@ const Fact& Facts::at(const Probe& probe) const {
   static const Fact kNotLooked = Unknown{"not looked at"};
   const auto found = facts_.find(probe);
   return found == facts_.end() ? kNotLooked : found->second;
+}
+
+const Seen* Facts::seen(const HostName& host, const Look& look) const {
+  return std::get_if<Seen>(&at({host, look}));
 }
 
 bool Facts::absent(const HostName& host, const Look& look) const {

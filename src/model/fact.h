@@ -148,7 +148,7 @@ using Fact = std::variant<Unknown, Absent, Seen>;
 /// All that was found. A probe that was never made is Unknown("not looked at").
 class Facts {
  public:
-  void set(Probe probe, Fact fact) { facts_.insert_or_assign(std::move(probe), std::move(fact)); }
+  void set(Probe probe, Fact fact);
   void merge(Facts other);
 
   const Fact& at(const Probe& probe) const;
@@ -156,11 +156,13 @@ class Facts {
   /// Why it is not known, or nothing if it is Seen or Absent.
   std::optional<std::string> unknown(const HostName& host, const Look& look) const;
 
+  /// The fact if it is Seen; else null.
+  const Seen* seen(const HostName& host, const Look& look) const;
   /// The payload if the fact is Seen and of this type; else null.
   template <typename T>
   const T* seen(const HostName& host, const Look& look) const {
-    const Seen* seen = std::get_if<Seen>(&at({host, look}));
-    return seen ? std::get_if<T>(seen) : nullptr;
+    const Seen* any = seen(host, look);
+    return any ? std::get_if<T>(any) : nullptr;
   }
   const std::map<Probe, Fact>& all() const { return facts_; }
 

@@ -2,6 +2,10 @@
 
 namespace kiln {
 
+// Here and not in the header: the comparison of a variant is long to compile.
+bool Probe::operator==(const Probe&) const = default;
+std::strong_ordering Probe::operator<=>(const Probe&) const = default;
+
 std::string describe(const Look& look) {
   struct Text {
     std::string operator()(const FileLook& at) const { return "file " + at.path; }

@@ -88,7 +88,8 @@ using Look = std::variant<FileLook, UnitLook, PackageLook, HostLook, DatabaseFil
 struct Probe {
   HostName host;
   Look look;
-  auto operator<=>(const Probe&) const = default;
+  bool operator==(const Probe&) const;
+  std::strong_ordering operator<=>(const Probe&) const;
 };
 
 /// For messages: "file /etc/kiln/ovn.env", "unit ovn-northd.service".

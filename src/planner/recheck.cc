@@ -25,7 +25,9 @@ struct Verdict {
 class Judge {
  public:
   Judge(const Plan& plan, const Desired& desired, const Facts& facts, Random& random)
-      : plan_(plan), facts_(facts), random_(random) {
+      : facts_(facts), random_(random) {
+    for (const Step& step : plan.steps)
+      for (const ResourceId& resource : step.resources) steps_of_[resource].push_back(&step);
     std::vector<std::string> problems;
     resources_ = resources::make_resources(desired, resources::place(desired, facts, problems), facts);
     for (const auto& resource : resources_) by_id_[resource->id()] = resource.get();
@@ -83,22 +85,26 @@ class Judge {
 
   /// In the step of this id; rows may be in a batch, whose transaction says what is written.
   bool planned_somewhere(const ResourceId& resource, const std::string& step_id, const Action& action) const {
-    return std::ranges::any_of(plan_.steps, [&](const Step& step) {
-      if (std::ranges::find(step.resources, resource) == step.resources.end()) return false;
-      const bool batch = step.resources.size() > 1;
-      return (batch || step.id == step_id) &&
-             std::ranges::any_of(step.actions, [&](const Action& other) { return covers(other, action); });
+    return std::ranges::any_of(steps_of(resource), [&](const Step* step) {
+      const bool batch = step->resources.size() > 1;
+      return (batch || step->id == step_id) &&
+             std::ranges::any_of(step->actions, [&](const Action& other) { return covers(other, action); });
     });
   }
 
   std::string titles_of(const ResourceId& resource) const {
     std::vector<std::string> titles;
-    for (const Step& step : plan_.steps)
-      if (std::ranges::find(step.resources, resource) != step.resources.end()) titles.push_back(step.title);
+    for (const Step* step : steps_of(resource)) titles.push_back(step->title);
     return join(titles, "; ");
   }
 
-  const Plan& plan_;
+  const std::vector<const Step*>& steps_of(const ResourceId& resource) const {
+    static const std::vector<const Step*> kNone;
+    const auto found = steps_of_.find(resource);
+    return found == steps_of_.end() ? kNone : found->second;
+  }
+
+  std::map<ResourceId, std::vector<const Step*>> steps_of_;  ///< of the plan, in its order
   const Facts& facts_;
   Random& random_;
   resources::Resources resources_;

@@ -40,10 +40,6 @@ std::string whole_text(const Diag& diag) {
   return text;
 }
 
-std::string_view severity_of(const Diag& diag) {
-  return diag.severity == Severity::error ? "error" : "warning";
-}
-
 }  // namespace
 
 std::string render_diags(const Diags& diags, const std::map<std::string, std::string>& sources,
@@ -65,7 +61,7 @@ std::string diags_github(const Diags& diags) {
   std::string text;
   for (const Diag& diag : diags.all()) {
     const Span& span = diag.span;
-    text += "::" + std::string(severity_of(diag)) + ' ';
+    text += "::" + std::string(to_string(diag.severity)) + ' ';
     if (span.known()) {
       text += "file=" + github_property(one_line(span.file)) + ",line=" + std::to_string(span.line);
       if (span.end_line == span.line)

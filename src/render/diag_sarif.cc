@@ -61,14 +61,14 @@ json rule(const std::string& slug) {
   if (!page) return rule;
   rule["shortDescription"]["text"] = page->cause;
   rule["help"]["text"] = page->fix;
-  rule["defaultConfiguration"]["level"] = page->severity == Severity::error ? "error" : "warning";
+  rule["defaultConfiguration"]["level"] = to_string(page->severity);
   return rule;
 }
 
 json result(const Diag& diag, const std::vector<std::string>& rules) {
   json result{{"ruleId", diag.slug},
               {"ruleIndex", std::ranges::lower_bound(rules, diag.slug) - rules.begin()},
-              {"level", diag.severity == Severity::error ? "error" : "warning"},
+              {"level", to_string(diag.severity)},
               {"message", {{"text", message_of(diag)}}}};
   if (diag.span.known()) result["locations"] = {location(diag.span)};
   json related = json::array();

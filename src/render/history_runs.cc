@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "render/history_text.h"
 #include "render/line.h"
+#include "render/report_text.h"
 
 namespace kiln::render {
 namespace {
@@ -17,18 +18,7 @@ std::string time_of_day(const std::string& at) {
 }
 
 std::string mark_of(const PastStep& step, const Style& style) {
-  if (!step.status) return style.paint(Tone::warn, "?");
-  switch (*step.status) {
-    case StepStatus::done:
-      return style.paint(Tone::good, style.tick());
-    case StepStatus::failed:
-      return style.paint(Tone::bad, style.cross());
-    case StepStatus::skipped:
-      return style.paint(Tone::warn, "skipped");
-    case StepStatus::not_started:
-      return style.paint(Tone::dim, "not started");
-  }
-  return "";
+  return step.status ? mark_of(*step.status, style) : style.paint(Tone::warn, "?");
 }
 
 std::string outcome_text(const PastAction& action) {

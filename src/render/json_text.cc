@@ -24,7 +24,7 @@ json to_json(const Diags& diags) {
   for (const Diag& diag : diags.all()) {
     json notes = json::array();
     for (const Note& note : diag.notes) notes.push_back({{"text", note.text}, {"span", to_json(note.span)}});
-    list.push_back({{"severity", diag.severity == Severity::error ? "error" : "warning"},
+    list.push_back({{"severity", to_string(diag.severity)},
                     {"slug", diag.slug},
                     {"message", diag.message},
                     {"span", to_json(diag.span)},

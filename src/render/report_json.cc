@@ -11,10 +11,6 @@ using nlohmann::json;
 
 namespace {
 
-bool all_done(const std::vector<StepReport>& steps) {
-  return std::ranges::all_of(steps, [](const StepReport& step) { return step.status == StepStatus::done; });
-}
-
 std::string_view to_string(RunResult result) {
   switch (result) {
     case RunResult::applied:

@@ -16,20 +16,6 @@ std::size_t count(const std::vector<StepReport>& steps, StepStatus status) {
   return static_cast<std::size_t>(std::ranges::count(steps, status, &StepReport::status));
 }
 
-std::string mark_of(StepStatus status, const Style& style) {
-  switch (status) {
-    case StepStatus::done:
-      return style.paint(Tone::good, style.tick());
-    case StepStatus::failed:
-      return style.paint(Tone::bad, style.cross());
-    case StepStatus::skipped:
-      return style.paint(Tone::warn, "skipped");
-    case StepStatus::not_started:
-      return style.paint(Tone::dim, "not started");
-  }
-  return "";
-}
-
 std::string step_text(const StepReport& step, const Style& style) {
   std::string line = fmt::format("  {} {}{}{}", mark_of(step.status, style), step.host,
                                  step.host.empty() ? "" : "  ", one_line(step.title));
@@ -92,6 +78,20 @@ std::string checks_sentence(const std::vector<StepReport>& checks) {
 }
 
 }  // namespace
+
+std::string mark_of(StepStatus status, const Style& style) {
+  switch (status) {
+    case StepStatus::done:
+      return style.paint(Tone::good, style.tick());
+    case StepStatus::failed:
+      return style.paint(Tone::bad, style.cross());
+    case StepStatus::skipped:
+      return style.paint(Tone::warn, "skipped");
+    case StepStatus::not_started:
+      return style.paint(Tone::dim, "not started");
+  }
+  return "";
+}
 
 std::string last_sentence(const Report& report) {
   const std::size_t done = count(report.steps, StepStatus::done);

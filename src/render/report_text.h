@@ -11,6 +11,9 @@ namespace kiln::render {
 /// checks, and as the last sentence the state that things are in now. `verbose` lists every step.
 std::string report_text(const Report& report, const Style& style, bool verbose);
 
+/// A tick, a cross, or the status in a word.
+std::string mark_of(StepStatus status, const Style& style);
+
 /// The last sentence: "all 83 steps done, nothing remains, 1 check passed".
 std::string last_sentence(const Report& report);
 

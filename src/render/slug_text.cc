@@ -8,10 +8,6 @@
 namespace kiln::render {
 namespace {
 
-std::string_view severity_of(const SlugPage& page) {
-  return page.severity == Severity::error ? "error" : "warning";
-}
-
 std::string_view said_by(const SlugPage& page) {
   return page.origin == SlugOrigin::file ? "kiln validate" : "kiln plan";
 }
@@ -29,7 +25,7 @@ std::string links(SlugOrigin origin) {
 std::string slug_text(const SlugPage& page, const Style& style) {
   const Tone tone = page.severity == Severity::error ? Tone::bad : Tone::warn;
   std::string text = style.paint(Tone::strong, std::string(page.slug)) + ": " +
-                     style.paint(tone, std::string(severity_of(page))) + ", found by `" +
+                     style.paint(tone, std::string(to_string(page.severity))) + ", found by `" +
                      std::string(said_by(page)) + "`\n\n" + hanging("", page.cause, style) +
                      "\nFor example:\n\n";
   for (const std::string& line : split(trim(page.example), '\n'))

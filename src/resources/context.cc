@@ -35,6 +35,10 @@ std::vector<Need> Context::needs_of_members(Database database, const std::string
   return needs;
 }
 
+FileLook authority_look(const CaSpec& ca) {
+  return FileLook{ca.dir + "/ca.pem"};
+}
+
 std::string bracketed(const std::string& address) {
   const auto parsed = IpAddress::parse(address);
   return parsed ? parsed->bracketed() : address;

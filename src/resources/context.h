@@ -29,6 +29,9 @@ struct Context {
   std::vector<Need> needs_of_members(Database database, const std::string& reason) const;
 };
 
+/// The certificate of the deployment's authority, at kController.
+FileLook authority_look(const CaSpec& ca);
+
 /// The address as it stands before a port: brackets around IPv6.
 std::string bracketed(const std::string& address);
 /// "ssl:10.0.0.1:6643"

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "resources/context.h"
 #include "resources/kinds.h"
+#include "resources/ovs/rows.h"
 #include "resources/paths.h"
 
 // What only the hosts can tell is wrong with the file.
@@ -133,8 +134,7 @@ void check_microovn(const NodeSpec& node, const Facts& facts, Diags& diags) {
 /// A chassis without kiln's options that was told of databases which are none of the file's nodes.
 void check_southbound(const NodeSpec& node, const Desired& desired, const Facts& facts, Diags& diags) {
   if (!facts.absent(node.name, FileLook{kControllerOptionsPath})) return;
-  const auto* rows =
-      facts.seen<RowsSeen>(node.name, RowsLook{Database::open_vswitch, "Open_vSwitch", {"external_ids"}});
+  const auto* rows = facts.seen<RowsSeen>(node.name, open_vswitch_look());
   if (!rows || rows->rows().empty()) return;
   const auto remote = column(rows->rows().begin()->second, "external_ids").at("ovn-remote");
   if (!remote || remote->empty() || is_of(desired, *remote)) return;

@@ -1,6 +1,7 @@
 #include <istream>
 #include <iterator>
 
+#include "base/text.h"
 #include "cli/commands/commands.h"
 #include "config/layout.h"
 #include "render/diag.h"
@@ -14,10 +15,9 @@ enum class Outcome { same, different, unreadable };
 std::optional<std::string> lay_out(const std::string& name, const std::string& text, Screen& screen) {
   Diags diags;
   std::optional<std::string> laid_out = config::lay_out(name, text, diags);
-  if (!laid_out) {
-    const std::string shown = text.starts_with("\xef\xbb\xbf") ? text.substr(3) : text;
-    screen.talk(render::render_diags(diags, {{name, shown}}, screen.err_style().color));
-  }
+  if (!laid_out)
+    screen.talk(
+        render::render_diags(diags, {{name, std::string(without_bom(text))}}, screen.err_style().color));
   return laid_out;
 }
 

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/commands.h"
@@ -18,9 +17,7 @@ ExitCode run_verify(const Arguments& arguments, World& world, Screen& screen) {
   session.progress().clear();
   screen.result(arguments.json ? render::json_text(render::checks_json(checks))
                                : render::checks_text(checks, screen.out_style()));
-  const bool passed =
-      std::ranges::all_of(checks, [](const StepReport& check) { return check.status == StepStatus::done; });
-  return passed ? ExitCode::done : ExitCode::failed;
+  return all_done(checks) ? ExitCode::done : ExitCode::failed;
 }
 
 }  // namespace kiln::cli

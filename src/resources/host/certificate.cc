@@ -44,7 +44,7 @@ class CertificateResource : public Resource {
         owner_(std::move(owner)),
         cluster_(context.desired.cluster.name),
         shape_(shape_of(context, node, daemon)),
-        authority_{kController, FileLook{context.desired.ca.dir + "/ca.pem"}} {}
+        authority_{kController, authority_look(context.desired.ca)} {}
 
   std::vector<Probe> probes() const override {
     return {authority_,

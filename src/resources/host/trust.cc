@@ -8,10 +8,6 @@
 namespace kiln::resources {
 namespace {
 
-std::string authority_file(const CaSpec& ca) {
-  return ca.dir + "/ca.pem";
-}
-
 class AuthorityResource : public Resource {
  public:
   AuthorityResource(const Desired& desired)
@@ -20,8 +16,7 @@ class AuthorityResource : public Resource {
         cluster_(desired.cluster.name) {}
 
   std::vector<Probe> probes() const override {
-    return {{kController, FileLook{authority_file(ca_)}},
-            {kController, FileLook{ca_.dir + "/ca.key", false}}};
+    return {{kController, authority_look(ca_)}, {kController, FileLook{ca_.dir + "/ca.key", false}}};
   }
   std::optional<State> wanted() const override {
     return State{{"certificate", std::string("of an authority")}, {"key", std::string("there")}};
@@ -29,15 +24,16 @@ class AuthorityResource : public Resource {
   Observation observe(const Facts& facts) const override {
     for (const Probe& probe : probes())
       if (auto why = facts.unknown(kController, probe.look)) return Unknown{*why};
-    const auto* certificate = facts.seen<FileSeen>(kController, FileLook{authority_file(ca_)});
+    const auto* certificate = facts.seen<FileSeen>(kController, authority_look(ca_));
     const auto* key = facts.seen<FileSeen>(kController, FileLook{ca_.dir + "/ca.key", false});
     if (!certificate && !key) return Absent{};
     State state;
     if (key) state["key"] = std::string("there");
     if (!certificate) return state;
     const auto read = pki::read_certificate(certificate->content);
-    if (!read) return Foreign{authority_file(ca_) + ": " + read.error().text()};
-    if (!read->is_authority) return Foreign{authority_file(ca_) + " is not the certificate of an authority"};
+    if (!read) return Foreign{authority_look(ca_).path + ": " + read.error().text()};
+    if (!read->is_authority)
+      return Foreign{authority_look(ca_).path + " is not the certificate of an authority"};
     state["certificate"] = std::string("of an authority");
     return state;
   }
@@ -64,7 +60,7 @@ class Trust : public Resource {
  public:
   Trust(const Context& context, const NodeSpec& node)
       : Resource(trust_id(node.name), node.name, node.places.self),
-        authority_{kController, FileLook{authority_file(context.desired.ca)}},
+        authority_{kController, authority_look(context.desired.ca)},
         cluster_(context.desired.cluster.name) {}
 
   std::vector<Probe> probes() const override { return {authority_, {host(), FileLook{kTrustPath}}}; }
