@@ -22,6 +22,7 @@ function(kiln_layer name)
     add_executable(kiln_${name}_test ${layer_TESTS})
     target_link_libraries(kiln_${name}_test PRIVATE
       kiln_${name} kiln_warnings GTest::gtest_main ${layer_LINK} ${layer_TEST_LINK})
+    add_dependencies(unit_tests kiln_${name}_test)
     gtest_discover_tests(kiln_${name}_test TEST_PREFIX "${name}/" DISCOVERY_TIMEOUT 60
       PROPERTIES LABELS unit)
   endif()
