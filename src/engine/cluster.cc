@@ -34,10 +34,24 @@ std::vector<HostName> possible_centrals(const Desired& desired) {
 
 std::vector<Probe> member_probes(const Desired& desired, Database database) {
   std::vector<Probe> probes;
-  for (const HostName& host : possible_centrals(desired))
-    for (Look& look : looks_at_member(database)) probes.push_back({host, std::move(look)});
+  for (const NodeSpec* node : desired.nodes_in_file_order())
+    for (Look& look : looks_at_member(database)) probes.push_back({node->name, std::move(look)});
   return probes;
 }
+
+namespace {
+
+/// Those that the file makes centrals, then those that hold a member all the same.
+std::vector<HostName> possible_holders(const Desired& desired, Database database, const Facts& facts) {
+  std::vector<HostName> names = possible_centrals(desired);
+  for (const NodeSpec* node : desired.nodes_in_file_order())
+    if (facts.seen<DatabaseFileSeen>(node->name, DatabaseFileLook{database}) &&
+        std::ranges::find(names, node->name) == names.end())
+      names.push_back(node->name);
+  return names;
+}
+
+}  // namespace
 
 Members members_of(const Desired& desired, Database database, const Facts& facts) {
   struct Candidate {
@@ -47,7 +61,7 @@ Members members_of(const Desired& desired, Database database, const Facts& facts
   };
   std::vector<Candidate> candidates;
   std::vector<std::string> problems;
-  for (const HostName& host : possible_centrals(desired)) {
+  for (const HostName& host : possible_holders(desired, database, facts)) {
     const auto* status = facts.seen<DatabaseSeen>(host, DatabaseLook{database});
     if (status && status->connected)
       candidates.push_back({host, status->leader, status->index});
@@ -102,6 +116,7 @@ Facts Cluster::look(Database database, const std::vector<Look>& looks) {
 
 std::vector<HostName> Cluster::in_order_of_use(Database database) {
   std::vector<HostName> hosts = possible_centrals(desired_);
+  hosts.insert(hosts.end(), leaving_.begin(), leaving_.end());
   const std::lock_guard lock(mutex_);
   const std::vector<HostName>& last = last_[database];
   std::ranges::stable_sort(
@@ -117,6 +132,15 @@ void Cluster::remember(Database database, const Members& members) {
 void Cluster::forget(Database database, const HostName& host) {
   const std::lock_guard lock(mutex_);
   std::erase(last_[database], host);
+}
+
+std::vector<HostName> leaving_hosts(const Plan& plan) {
+  std::vector<HostName> hosts;
+  for (const Step& step : plan.steps)
+    for (const Action& action : step.actions)
+      if (std::holds_alternative<LeaveDatabase>(action) && std::ranges::find(hosts, step.host) == hosts.end())
+        hosts.push_back(step.host);
+  return hosts;
 }
 
 Facts same_answer(const std::vector<Look>& looks, const Fact& fact) {

@@ -15,7 +15,8 @@ namespace kiln::engine {
 /// Nodes that are central or may be (services = "auto"), in file order.
 std::vector<HostName> possible_centrals(const Desired& desired);
 
-/// What has to be known to find the members of a database: its server, its file, its unit, on each of them.
+/// What has to be known to find the members of a database: its server and its file, on every node that may
+/// hold one, also where the file no longer wants it.
 std::vector<Probe> member_probes(const Desired& desired, Database database);
 
 /// What the facts say of a database's members.
@@ -29,8 +30,10 @@ Members members_of(const Desired& desired, Database database, const Facts& facts
 /// Finds the members of a database again and again while a run changes them. Any thread.
 class Cluster {
  public:
-  Cluster(const Desired& desired, transport::Transport& transport, Duration look_timeout)
-      : desired_(desired), transport_(transport), look_timeout_(look_timeout) {}
+  /// `leaving`: nodes that hold a member although the file no longer makes them centrals.
+  Cluster(const Desired& desired, transport::Transport& transport, Duration look_timeout,
+          std::vector<HostName> leaving = {})
+      : desired_(desired), transport_(transport), look_timeout_(look_timeout), leaving_(std::move(leaving)) {}
 
   /// Asks now: who was useful last is asked first, and nobody after a leader.
   Members find(Database database);
@@ -46,9 +49,13 @@ class Cluster {
   const Desired& desired_;
   transport::Transport& transport_;
   Duration look_timeout_;
+  std::vector<HostName> leaving_;
   std::mutex mutex_;
   std::map<Database, std::vector<HostName>> last_;  ///< usable members, as they were last found
 };
+
+/// Hosts from which the plan takes a member.
+std::vector<HostName> leaving_hosts(const Plan& plan);
 
 /// `looks` as facts of kCluster, all with the same answer.
 Facts same_answer(const std::vector<Look>& looks, const Fact& fact);

@@ -37,6 +37,7 @@ struct ProbesOf {
     if (wait.database != Database::open_vswitch) probes.push_back({host, RaftLook{wait.database}});
     return probes;
   }
+  std::vector<Probe> operator()(const MemberGone& wait) const { return {{host, RaftLook{wait.database}}}; }
   std::vector<Probe> operator()(const UnitActive& wait) const { return {{host, UnitLook{wait.unit}}}; }
   std::vector<Probe> operator()(const LinkPresent&) const { return {{host, HostLook{}}}; }
   std::vector<Probe> operator()(const ChassisRegistered&) const {
@@ -82,6 +83,15 @@ struct Judge {
     if (!status->connected) return not_yet("not connected to its cluster");
     if (status->model != "clustered" || wait.database == Database::open_vswitch) return holds("connected");
     return judge_member(host, wait.database, facts);
+  }
+
+  Verdict operator()(const MemberGone& wait) const {
+    const auto* raft = facts.seen<RaftSeen>(host, RaftLook{wait.database});
+    if (!raft) return not_seen(host, RaftLook{wait.database}, facts, "it says nothing of its cluster");
+    const bool listed =
+        std::ranges::find(raft->servers, wait.address, &RaftServerSeen::address) != raft->servers.end();
+    if (listed) return not_yet("it is listed");
+    return holds(count_of(raft->servers.size(), "member is", "members are") + " left");
   }
 
   Verdict operator()(const UnitActive& wait) const {

@@ -132,6 +132,19 @@ TEST(Gate, database_connected) {
                {Kind::holds, "connected"}}});
 }
 
+TEST(Gate, a_member_is_gone_when_another_no_longer_lists_it) {
+  const MemberGone gone{Database::northbound, "ssl:10.0.0.3:6643"};
+  const RaftLook look{Database::northbound};
+  RaftSeen listing;
+  listing.servers.resize(2);
+  listing.servers[1].address = gone.address;
+  RaftSeen without;
+  without.servers.resize(2);
+  expect_all({{"silent", gone, {{look, Absent{}}}, {}, {Kind::not_yet, "it says nothing of its cluster"}},
+              {"listed", gone, {{look, Seen{listing}}}, {}, {Kind::not_yet, "it is listed"}},
+              {"gone", gone, {{look, Seen{without}}}, {}, {Kind::holds, "2 members are left"}}});
+}
+
 TEST(Gate, unit_link_northd_and_ping) {
   HostSeen host;
   host.links = {{"br-ex", "", true, 1500, {}}};

@@ -51,6 +51,12 @@ std::string describe(const Action& action) {
     std::string operator()(const JoinDatabase& act) const {
       return "join " + std::string(schema_name(act.database)) + " as " + act.local_address;
     }
+    std::string operator()(const LeaveDatabase& act) const {
+      return "leave " + std::string(schema_name(act.database));
+    }
+    std::string operator()(const RetireDatabase& act) const {
+      return "move " + std::string(file_path(act.database)) + " to a folder beside it";
+    }
     std::string operator()(const Transact& act) const {
       return "transact " + count_of(act.transaction.size(), "operation", "operations") + " in " +
              std::string(schema_name(act.database));

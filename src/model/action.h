@@ -75,6 +75,17 @@ struct JoinDatabase {
   std::vector<std::string> remote_addresses;
   bool operator==(const JoinDatabase&) const = default;
 };
+/// cluster/leave (ovsdb-server(1)), and waits until the cluster has let the server go, unless it has. Never
+/// of the only member.
+struct LeaveDatabase {
+  Database database{};
+  bool operator==(const LeaveDatabase&) const = default;
+};
+/// Moves the file of a server that is stopped into a new folder beside it, kiln-left-<UTC time> (0700).
+struct RetireDatabase {
+  Database database{};
+  bool operator==(const RetireDatabase&) const = default;
+};
 /// An OVSDB transaction whose guards make its second execution a no-op. `host` kCluster: at the leader.
 struct Transact {
   Database database{};
@@ -89,7 +100,8 @@ struct Appctl {
 };
 
 using Action = std::variant<WriteFile, RemoveFile, UnitAction, DaemonReload, InstallPackages, CreateAuthority,
-                            WriteTrust, IssueCertificate, CreateDatabase, JoinDatabase, Transact, Appctl>;
+                            WriteTrust, IssueCertificate, CreateDatabase, JoinDatabase, Transact, Appctl,
+                            LeaveDatabase, RetireDatabase>;
 
 /// One line without secrets: "write /etc/kiln/ovn.env", "restart ovn-northd.service".
 std::string describe(const Action& action);

@@ -27,6 +27,9 @@ std::string describe(const Condition& condition) {
     std::string operator()(const DatabaseConnected& wait) const {
       return std::string(schema_name(wait.database)) + " connected and caught up";
     }
+    std::string operator()(const MemberGone& wait) const {
+      return std::string(schema_name(wait.database)) + " without " + wait.address;
+    }
     std::string operator()(const UnitActive& wait) const { return wait.unit + " active"; }
     std::string operator()(const LinkPresent& wait) const { return "link " + wait.link + " present"; }
     std::string operator()(const ChassisRegistered& wait) const {

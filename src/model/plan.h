@@ -20,6 +20,11 @@ struct DatabaseConnected {  ///< the server on `host` is connected to its cluste
   Database database{};
   bool operator==(const DatabaseConnected&) const = default;
 };
+struct MemberGone {  ///< the member on `host` no longer lists a server at `address` ("ssl:10.0.0.1:6643")
+  Database database{};
+  std::string address;
+  bool operator==(const MemberGone&) const = default;
+};
 struct UnitActive {
   std::string unit;
   bool operator==(const UnitActive&) const = default;
@@ -57,7 +62,7 @@ struct PingAnswered {  ///< every echo request from the network namespace is ans
   bool operator==(const PingAnswered&) const = default;
 };
 using Condition = std::variant<DatabaseConnected, UnitActive, LinkPresent, ChassisRegistered, NorthdRunning,
-                               CertificateServed, PortUp, PingAnswered, ControllerConnected>;
+                               CertificateServed, PortUp, PingAnswered, ControllerConnected, MemberGone>;
 
 /// "OVN_Northbound on n1 connected"
 std::string describe(const Condition& condition);

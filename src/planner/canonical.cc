@@ -55,6 +55,8 @@ struct AddAction {
   void operator()(const JoinDatabase& act) const {
     to.add(act.database).add(act.local_address).add_all(act.remote_addresses);
   }
+  void operator()(const LeaveDatabase& act) const { to.add(act.database); }
+  void operator()(const RetireDatabase& act) const { to.add(act.database); }
   void operator()(const Transact& act) const { to.add(act.database).add_all(act.transaction); }
   void operator()(const Appctl& act) const { to.add(act.target).add_all(act.arguments); }
 };
@@ -62,6 +64,7 @@ struct AddAction {
 struct AddCondition {
   Canonical& to;
   void operator()(const DatabaseConnected& wait) const { to.add(wait.database); }
+  void operator()(const MemberGone& wait) const { to.add(wait.database).add(wait.address); }
   void operator()(const UnitActive& wait) const { to.add(wait.unit); }
   void operator()(const LinkPresent& wait) const { to.add(wait.link); }
   void operator()(const ChassisRegistered& wait) const {

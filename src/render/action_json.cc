@@ -48,6 +48,12 @@ struct ActionJson {
             {"local_address", act.local_address},
             {"remote_addresses", act.remote_addresses}};
   }
+  json operator()(const LeaveDatabase& act) const {
+    return {{"type", "leave-database"}, {"database", schema_name(act.database)}};
+  }
+  json operator()(const RetireDatabase& act) const {
+    return {{"type", "retire-database"}, {"database", schema_name(act.database)}};
+  }
   /// The operations are RFC 7047's, 5.2, as they go to the server.
   json operator()(const Transact& act) const {
     json operations = json::array();
@@ -75,6 +81,9 @@ struct ActionJson {
 struct ConditionJson {
   json operator()(const DatabaseConnected& wait) const {
     return {{"type", "database-connected"}, {"database", schema_name(wait.database)}};
+  }
+  json operator()(const MemberGone& wait) const {
+    return {{"type", "member-gone"}, {"database", schema_name(wait.database)}, {"address", wait.address}};
   }
   json operator()(const UnitActive& wait) const { return {{"type", "unit-active"}, {"unit", wait.unit}}; }
   json operator()(const LinkPresent& wait) const { return {{"type", "link-present"}, {"link", wait.link}}; }

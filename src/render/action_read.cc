@@ -76,6 +76,12 @@ Action read_join_database(const Fields& fields) {
   return JoinDatabase{database_of(fields), fields.at("local_address").text(),
                       fields.at("remote_addresses").texts()};
 }
+Action read_leave_database(const Fields& fields) {
+  return LeaveDatabase{database_of(fields)};
+}
+Action read_retire_database(const Fields& fields) {
+  return RetireDatabase{database_of(fields)};
+}
 Action read_transact(const Fields& fields) {
   Transact transact{database_of(fields), {}};
   for (const Fields& operation : fields.at("operations").items()) {
@@ -92,6 +98,9 @@ Action read_appctl(const Fields& fields) {
 Condition read_chassis_registered(const Fields& fields) {
   return ChassisRegistered{fields.at("chassis").text(), fields.at("encap_ip").text(),
                            fields.at("encap_types").texts()};
+}
+Condition read_member_gone(const Fields& fields) {
+  return MemberGone{database_of(fields), fields.at("address").text()};
 }
 Condition read_certificate_served(const Fields& fields) {
   return CertificateServed{fields.at("address").text(), fields.at("port").number(),
@@ -122,6 +131,8 @@ Action read_action(const Fields& fields) {
       {"issue-certificate", read_issue_certificate},
       {"create-database", read_create_database},
       {"join-database", read_join_database},
+      {"leave-database", read_leave_database},
+      {"retire-database", read_retire_database},
       {"transact", read_transact},
       {"appctl", read_appctl}};
   return read_by_type(kReaders, fields);
@@ -132,6 +143,7 @@ Condition read_condition(const Fields& fields) {
       {"database-connected",
        [](const Fields& wait) -> Condition { return DatabaseConnected{database_of(wait)}; }},
       {"unit-active", [](const Fields& wait) -> Condition { return UnitActive{wait.at("unit").text()}; }},
+      {"member-gone", read_member_gone},
       {"link-present", [](const Fields& wait) -> Condition { return LinkPresent{wait.at("link").text()}; }},
       {"chassis-registered", read_chassis_registered},
       {"northd-running", [](const Fields&) -> Condition { return NorthdRunning{}; }},

@@ -104,12 +104,15 @@ TEST(PlanJson, every_action_and_condition_fits_the_published_schema) {
       CreateDatabase{},
       JoinDatabase{},
       Transact{},
-      Appctl{}};
+      Appctl{},
+      LeaveDatabase{},
+      RetireDatabase{}};
   plan.steps[0].gates.clear();
   for (const Condition& condition :
        {Condition(DatabaseConnected{}), Condition(UnitActive{}), Condition(LinkPresent{}),
         Condition(ChassisRegistered{}), Condition(NorthdRunning{}), Condition(CertificateServed{}),
-        Condition(PortUp{}), Condition(PingAnswered{}), Condition(ControllerConnected{})})
+        Condition(PortUp{}), Condition(PingAnswered{}), Condition(ControllerConnected{}),
+        Condition(MemberGone{})})
     plan.steps[0].gates.push_back({"n1", condition, Duration{1}});
   EXPECT_EQ(plan.steps[0].actions.size(), std::variant_size_v<Action>);
   EXPECT_EQ(plan.steps[0].gates.size(), std::variant_size_v<Condition>);

@@ -47,7 +47,9 @@ Plan everything() {
                   CreateDatabase{Database::northbound, "ssl:192.0.2.1:6643", 4000},
                   JoinDatabase{Database::southbound, "ssl:192.0.2.1:6644", {"ssl:192.0.2.2:6644"}},
                   Transact{Database::open_vswitch, transaction},
-                  Appctl{"ovn-controller", {"exit"}}};
+                  Appctl{"ovn-controller", {"exit"}},
+                  LeaveDatabase{Database::northbound},
+                  RetireDatabase{Database::southbound}};
   step.gates = {{"n1", DatabaseConnected{Database::northbound}, Duration{1}},
                 {"n1", UnitActive{"u"}, Duration{2}},
                 {"n1", LinkPresent{"br"}, Duration{3}},
@@ -55,7 +57,11 @@ Plan everything() {
                 {"n1", NorthdRunning{}, Duration{5}},
                 {"n1", CertificateServed{"192.0.2.1", 6641, "x"}, Duration{6}},
                 {"n1", PortUp{"p"}, Duration{7}},
-                {"n1", PingAnswered{"vm1", "192.0.2.1"}, Duration{8}}};
+                {"n1", PingAnswered{"vm1", "192.0.2.1"}, Duration{8}},
+                {"n1", ControllerConnected{}, Duration{9}},
+                {"n1", MemberGone{Database::northbound, "ssl:192.0.2.1:6643"}, Duration{10}}};
+  EXPECT_EQ(step.actions.size(), std::variant_size_v<Action>);
+  EXPECT_EQ(step.gates.size(), std::variant_size_v<Condition>);
   return plan;
 }
 

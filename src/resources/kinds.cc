@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "resources/central/central.h"
 #include "resources/context.h"
 #include "resources/kinds_reference.h"
 #include "resources/nb/rows.h"
@@ -33,6 +34,14 @@ std::vector<Probe> probes_of_placement(const Desired& desired) {
     probes.push_back({node->name, HostLook{}});
     for (const Database database : {Database::northbound, Database::southbound})
       probes.push_back({node->name, DatabaseFileLook{database}});
+    if (!desired.cluster.central_ips.empty()) continue;
+    // Who is a member, and who was central and no longer is.
+    for (const Database database : {Database::northbound, Database::southbound}) {
+      probes.push_back({node->name, RaftLook{database}});
+      probes.push_back({node->name, UnitLook{std::string(server_unit(database))}});
+    }
+    for (Probe& probe : lost_northd_probes(node->name)) probes.push_back(std::move(probe));
+    probes.push_back({node->name, FileLook{kEndpointsPath}});
   }
   return probes;
 }

@@ -28,6 +28,20 @@ const NodeSpec* next_central(const std::vector<const NodeSpec*>& candidates,
   return best == candidates.end() ? nullptr : *best;
 }
 
+bool holds_standalone(const std::string& node, const Facts& facts) {
+  return std::ranges::any_of(
+      std::initializer_list<Database>{Database::northbound, Database::southbound}, [&](Database database) {
+        const auto* file = facts.seen<DatabaseFileSeen>(node, DatabaseFileLook{database});
+        return file && !file->clustered;
+      });
+}
+
+std::string unused_database(const std::string& node) {
+  return node +
+         " holds a central database, which nobody uses while [cluster] central-ips is set; kiln leaves it as "
+         "it is";
+}
+
 }  // namespace
 
 bool Placement::has(const std::string& node, const std::string& service) const {
@@ -45,18 +59,17 @@ Placement place(const Desired& desired, const Facts& facts, std::vector<std::str
     if (!node->auto_services) {
       placement.services[node->name] = {node->services.begin(), node->services.end()};
       if (node->has("central")) chosen.push_back(node);
-      if (!node->has("central") && holds == Holds::yes)
+      if (!node->has("central") && holds == Holds::yes && !desired.cluster.central_ips.empty())
+        problems.push_back(unused_database(node->name));
+      else if (!node->has("central") && holds_standalone(node->name, facts))
         problems.push_back(node->name +
-                           " holds a central database, but the file does not make it a central; kiln leaves "
-                           "it as it is");
+                           " holds a standalone database, and the file does not make it a central; "
+                           "kiln leaves it as it is");
       continue;
     }
     placement.services[node->name] = {"chassis", "switch"};
     if (!desired.cluster.central_ips.empty()) {
-      if (holds == Holds::yes)
-        problems.push_back(node->name +
-                           " holds a central database, which nobody uses while [cluster] central-ips is "
-                           "set; kiln leaves it as it is");
+      if (holds == Holds::yes) problems.push_back(unused_database(node->name));
       continue;
     }
     // Whoever is central stays; a node that does not answer keeps the place that it may have.

@@ -18,7 +18,9 @@ class PlacementTest : public testing::Test {
     }
   }
   void holds(const std::string& node, Database database = Database::northbound) {
-    facts.set({node, DatabaseFileLook{database}}, Seen{DatabaseFileSeen{}});
+    DatabaseFileSeen file;
+    file.clustered = true;
+    facts.set({node, DatabaseFileLook{database}}, Seen{file});
   }
   void silent(const std::string& node) {
     for (const Database database : {Database::northbound, Database::southbound})
@@ -123,14 +125,33 @@ TEST_F(PlacementTest, explicit_centrals_may_be_more_than_count) {
   EXPECT_EQ(centrals(), "n1 n2");
 }
 
-TEST_F(PlacementTest, a_database_on_a_node_that_is_not_to_be_central_is_a_problem) {
+TEST_F(PlacementTest, a_database_on_a_node_that_is_not_to_be_central_leaves) {
   nodes(2);
   services("n2", {"chassis", "switch"});
   holds("n2");
   EXPECT_EQ(centrals(), "n1");
+  EXPECT_TRUE(problems.empty());
+}
+
+TEST_F(PlacementTest, a_standalone_database_that_nobody_asked_for_is_a_problem) {
+  nodes(2);
+  services("n2", {"chassis", "switch"});
+  facts.set({"n2", DatabaseFileLook{Database::northbound}}, Seen{DatabaseFileSeen{}});
+  EXPECT_EQ(centrals(), "n1");
+  EXPECT_EQ(problems,
+            std::vector<std::string>{"n2 holds a standalone database, and the file does not make it a "
+                                     "central; kiln leaves it as it is"});
+}
+
+TEST_F(PlacementTest, a_database_of_our_own_beside_the_centrals_of_somebody_else_is_a_problem) {
+  nodes(2);
+  services("n2", {"chassis", "switch"});
+  holds("n2");
+  desired.cluster.central_ips = {"192.0.2.101"};
+  EXPECT_EQ(centrals(), "");
   EXPECT_EQ(problems, std::vector<std::string>{
-                          "n2 holds a central database, but the file does not make it a central; kiln "
-                          "leaves it as it is"});
+                          "n2 holds a central database, which nobody uses while [cluster] central-ips is "
+                          "set; kiln leaves it as it is"});
 }
 
 TEST_F(PlacementTest, a_node_that_does_not_answer_keeps_the_place_that_it_may_have) {

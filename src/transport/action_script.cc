@@ -93,6 +93,32 @@ std::string join_database(const JoinDatabase& action) {
   return make_database(action.database, words);
 }
 
+/// A server that has left no longer knows the database; `removed` is waited for in ovsdb-client(1).
+std::string leave_database(const LeaveDatabase& action) {
+  const std::string name = quote(schema_name(action.database));
+  return "c=" + quote(control_path(action.database)) + "\n[ -e " + quote(file_path(action.database)) +
+         " ] || exit 10\nask() { timeout 30 ovn-appctl -t \"$c\" \"$@\"; }\n"
+         "if ! status=$(ask cluster/status " +
+         name +
+         " 2>&1); then\ncase $status in *'no database named'*|*'unknown cluster'*) exit 10 ;; esac\n"
+         "printf '%s\\n' \"$status\" >&2; exit 1\nfi\n"
+         "if ! printf '%s\\n' \"$status\" | grep -q '^Status: leaving'; then\n"
+         "[ \"$(printf '%s\\n' \"$status\" | sed '1,/^Servers:/d' | grep -c ' at ')\" -gt 1 ] || "
+         "{ echo 'it is the only member, and would never finish to leave' >&2; exit 1; }\n"
+         "ask cluster/leave " +
+         name +
+         " >/dev/null\nfi\ntimeout 60 ovsdb-client -t 60 wait unix:" + quote(socket_path(action.database)) +
+         ' ' + name + " removed";
+}
+
+std::string retire_database(const RetireDatabase& action) {
+  const std::string file(file_path(action.database));
+  return "f=" + quote(file) + "\n[ -e \"$f\" ] || exit 10\nif " + server_running_snippet(action.database) +
+         "; then echo 'its server runs' >&2; exit 1; fi\n"
+         "d=$(dirname \"$f\")/kiln-left-$(date -u +%Y%m%dT%H%M%SZ)\nmkdir -p -m 0700 \"$d\"\n"
+         "mv -- \"$f\" \"$d/\"\nrm -f -- \"$(dirname \"$f\")/.$(basename \"$f\").~lock~\"\nsync \"$d\"";
+}
+
 std::string appctl(const Appctl& action) {
   std::string words;
   for (const std::string& argument : action.arguments) words += ' ' + quote(argument);
@@ -129,6 +155,8 @@ std::string action_script(const Action& action) {
     std::string operator()(const InstallPackages& act) const { return install_packages(act); }
     std::string operator()(const CreateDatabase& act) const { return create_database(act); }
     std::string operator()(const JoinDatabase& act) const { return join_database(act); }
+    std::string operator()(const LeaveDatabase& act) const { return leave_database(act); }
+    std::string operator()(const RetireDatabase& act) const { return retire_database(act); }
     std::string operator()(const Appctl& act) const { return appctl(act); }
     std::string operator()(const CreateAuthority&) const { return {}; }
     std::string operator()(const WriteTrust&) const { return {}; }

@@ -44,6 +44,26 @@ Story growth(std::uint64_t seed) {
   return {.name = "from one node to three", .first = deployment(1), .then = deployment(3), .seed = seed};
 }
 
+Story with_centrals(std::uint64_t seed, const char* name, const std::vector<std::string>& first,
+                    const std::vector<std::string>& then) {
+  Story story{.name = name, .first = deployment(4), .then = deployment(4), .seed = seed};
+  set_centrals(story.first, first);
+  set_centrals(*story.then, then);
+  return story;
+}
+
+Story central_moves(std::uint64_t seed) {
+  return with_centrals(seed, "a central moves", {"n1", "n2", "n3"}, {"n2", "n3", "n4"});
+}
+
+Story all_centrals_move(std::uint64_t seed) {
+  return with_centrals(seed, "all centrals move", {"n1", "n2"}, {"n3", "n4"});
+}
+
+Story centrals_shrink(std::uint64_t seed) {
+  return with_centrals(seed, "from three centrals to one", {"n1", "n2", "n3"}, {"n2"});
+}
+
 struct Sweep {
   const char* name;
   Story (*story)(std::uint64_t seed);
@@ -85,7 +105,10 @@ INSTANTIATE_TEST_SUITE_P(
                       Sweep{"UserspaceBridge", userspace_bridge, 1, {kBefore, kMiddle, kAfter}},
                       Sweep{"MoveAndRemoval", move_and_removal, 1, {kBefore, kMiddle, kAfter}},
                       Sweep{"MoveAndRemovalInAnotherOrder", move_and_removal, 2, {kBefore, kMiddle, kAfter}},
-                      Sweep{"Growth", growth, 1, {kBefore, kMiddle, kAfter}}),
+                      Sweep{"Growth", growth, 1, {kBefore, kMiddle, kAfter}},
+                      Sweep{"CentralMoves", central_moves, 1, {kBefore, kMiddle, kAfter}},
+                      Sweep{"AllCentralsMove", all_centrals_move, 1, {kBefore, kMiddle, kAfter}},
+                      Sweep{"CentralsShrink", centrals_shrink, 1, {kBefore, kMiddle, kAfter}}),
     [](const auto& param) { return std::string(param.param.name); });
 
 /// What is copied in passing is what a kill leaves: tried with real ones.

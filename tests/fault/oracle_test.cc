@@ -126,6 +126,25 @@ TEST_F(Oracles, NoticeAQuorumThatIsLostThroughAnotherUnit) {
               Contains(HasSubstr("quorum lost")));
 }
 
+TEST_F(Oracles, NoticeAMemberThatLeavesWhileAnotherIsDown) {
+  lab.cluster.by_hand("n2", {std::string(server_unit(Database::northbound)), UnitVerb::stop});
+  EXPECT_THAT(after("n1", {LeaveDatabase{Database::northbound}}),
+              Contains(HasSubstr("n1 leaves while the member on n2 is down")));
+}
+
+/// Every chassis is told of those that stay before the first of the others leaves.
+TEST_F(Oracles, NoticeAChassisThatKnowsNobodyWhoStays) {
+  lab.cluster.edit(Database::open_vswitch,
+                   {ovsdb::Mutate{"Open_vSwitch",
+                                  {},
+                                  {{"external_ids", "delete", ovsdb::Value("ovn-remote")},
+                                   {"external_ids", "insert",
+                                    ovsdb::Value::string_map({{"ovn-remote", "ssl:192.0.2.11:6642"}})}}}},
+                   "n2");
+  EXPECT_THAT(after("n1", {LeaveDatabase{Database::southbound}}),
+              Contains(HasSubstr("chassis n2 knows no member when n1 has left")));
+}
+
 TEST_F(Oracles, NoticeASecondCluster) {
   EXPECT_THAT(after("n3", {CreateDatabase{Database::northbound, "ssl:192.0.2.13:6643", 16000}}),
               Contains(HasSubstr("a second cluster")));

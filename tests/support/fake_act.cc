@@ -112,6 +112,12 @@ Result<Outcome> FakeCluster::perform(const HostName& name, const Action& action)
     Result<Outcome> operator()(const JoinDatabase& act) const {
       return cluster.raft(act.database).join(host, act, cluster.random_);
     }
+    Result<Outcome> operator()(const LeaveDatabase& act) const {
+      return cluster.raft(act.database).leave(host);
+    }
+    Result<Outcome> operator()(const RetireDatabase& act) const {
+      return cluster.raft(act.database).retire(host);
+    }
     Result<Outcome> operator()(const Transact& act) const { return cluster.transact(host.name, act); }
     Result<Outcome> operator()(const Appctl& act) const {
       return fail(ErrorCode::failed, "the fake knows no " + describe(act));
@@ -135,6 +141,8 @@ void FakeCluster::perform_half(const HostName& name, const Action& action) {
     host.files[act->directory + ".0011/key.pem"].mode = 0600;
   if (std::holds_alternative<CreateAuthority>(action))
     hosts_.at(kController).files[ca_directory_ + "/ca.key"].mode = 0600;
+  if (const auto* act = std::get_if<LeaveDatabase>(&action))
+    static_cast<void>(raft(act->database).leave(host));
   if (const auto* act = std::get_if<UnitAction>(&action); act && act->verb == UnitVerb::restart)
     stop_unit(host, act->unit);
 }

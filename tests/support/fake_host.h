@@ -42,6 +42,7 @@ struct FakeDatabaseFile {
   std::vector<std::string> remotes;
   bool used = false;  ///< a server has run with it
   int behind = 0;     ///< ticks until it has applied all that it has
+  bool left = false;  ///< its server has left the cluster
 };
 
 struct FakeLink {

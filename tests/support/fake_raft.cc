@@ -55,6 +55,29 @@ Result<transport::Outcome> FakeRaft::join(FakeHost& host, const JoinDatabase& ac
   return transport::Outcome{};
 }
 
+Result<transport::Outcome> FakeRaft::leave(FakeHost& host) {
+  const auto file = host.databases.find(database_);
+  if (file == host.databases.end() || file->second.left)
+    return transport::Outcome{.changed = false, .detail = {}};
+  Cluster* cluster = cluster_of(host.name);
+  if (!server_runs(host.name) || !cluster || !has_quorum(*cluster))
+    return fail(ErrorCode::failed, "cluster/leave: not connected to its cluster");
+  if (cluster->members.size() == 1) return fail(ErrorCode::failed, "it is the only member");
+  std::erase_if(cluster->members, [&](const Member& member) { return member.host == host.name; });
+  if (cluster->leader == host.name) cluster->leader.clear();
+  file->second.left = true;
+  tick();
+  return transport::Outcome{};
+}
+
+Result<transport::Outcome> FakeRaft::retire(FakeHost& host) {
+  if (!host.databases.contains(database_)) return transport::Outcome{.changed = false, .detail = {}};
+  if (server_runs(host.name)) return fail(ErrorCode::failed, "its server runs");
+  host.databases.erase(database_);
+  host.files["/var/lib/ovn/kiln-left/" + std::string(short_name(database_))].content = "database";
+  return transport::Outcome{};
+}
+
 bool FakeRaft::server_runs(const HostName& host) const {
   return hosts_.contains(host) && hosts_.at(host).running(unit_of(database_)) &&
          hosts_.at(host).databases.contains(database_);
@@ -79,7 +102,7 @@ const FakeRaft::Cluster* FakeRaft::cluster_of(const HostName& host) const {
   const auto at = hosts_.find(host);
   if (at == hosts_.end()) return nullptr;
   const auto file = at->second.databases.find(database_);
-  if (file == at->second.databases.end()) return nullptr;
+  if (file == at->second.databases.end() || file->second.left) return nullptr;
   const auto found = clusters_.find(file->second.cluster_id);
   return found == clusters_.end() ? nullptr : &found->second;
 }
@@ -141,6 +164,7 @@ void FakeRaft::join_one(FakeHost& host, FakeDatabaseFile& file) {
 Fact FakeRaft::see_status(const HostName& host) const {
   if (!server_runs(host)) return Absent{};
   const FakeDatabaseFile& file = hosts_.at(host).databases.at(database_);
+  if (file.left) return Absent{};
   DatabaseSeen seen;
   seen.name = schema_name(database_);
   seen.model = file.clustered ? "clustered" : "standalone";
@@ -158,6 +182,7 @@ Fact FakeRaft::see_raft(const HostName& host) const {
   if (!server_runs(host)) return Absent{};
   const FakeDatabaseFile& file = hosts_.at(host).databases.at(database_);
   if (!file.clustered) return Unknown{"is not a clustered database"};
+  if (file.left) return Unknown{"no such cluster"};
   RaftSeen seen;
   seen.cluster_id = file.cluster_id;
   seen.server_id = file.server_id;

@@ -44,6 +44,10 @@ class FakeRaft {
   Result<transport::Outcome> create(FakeHost& host, const CreateDatabase& action, Random& random);
   Result<transport::Outcome> join(FakeHost& host, const JoinDatabase& action, Random& random);
 
+  /// cluster/leave, and moving the file aside.
+  Result<transport::Outcome> leave(FakeHost& host);
+  Result<transport::Outcome> retire(FakeHost& host);
+
   /// Joins go on, leaders are elected, members catch up.
   void tick();
 

@@ -71,6 +71,29 @@ void Oracle::check_unit(const HostName& host, const UnitAction& action, const Fa
              " is down");
 }
 
+/// All members are well, and every chassis knows one of those that stay.
+void Oracle::check_leave(const HostName& host, Database database, const FakeRaft& raft) {
+  const FakeRaft::Cluster* cluster = raft.cluster_of(host);
+  if (!cluster) return;
+  std::vector<std::string> staying;
+  for (const FakeRaft::Member& member : cluster->members) {
+    if (!raft.server_runs(member.host))
+      report("quorum at risk: " + host + " leaves while the member on " + member.host + " is down");
+    else if (member.host != host)
+      staying.push_back(member.address.substr(0, member.address.rfind(':')) + ":6642");
+  }
+  if (database != Database::southbound) return;
+  for (const auto& [name, other] : hosts_) {
+    if (!other.switch_database || other.switch_database->table("Open_vSwitch").empty()) continue;
+    const auto remotes =
+        column(other.switch_database->table("Open_vSwitch").begin()->second, "external_ids").at("ovn-remote");
+    if (remotes && std::ranges::none_of(staying, [&](const std::string& remote) {
+          return remotes->find(remote) != std::string::npos;
+        }))
+      report("chassis " + name + " knows no member when " + host + " has left: " + *remotes);
+  }
+}
+
 void Oracle::action(const HostName& host, const Action& action, const FakeRaft& northbound,
                     const FakeRaft& southbound) {
   check_plan(host, action);
@@ -85,6 +108,8 @@ void Oracle::action(const HostName& host, const Action& action, const FakeRaft& 
       if (holder != host)
         report("a second cluster: " + describe(action) + " on " + host + " while " + holder + " holds one");
   }
+  if (const auto* act = std::get_if<LeaveDatabase>(&action))
+    check_leave(host, act->database, act->database == Database::northbound ? northbound : southbound);
   if (const auto* act = std::get_if<UnitAction>(&action)) {
     check_unit(host, *act, northbound, Database::northbound);
     check_unit(host, *act, southbound, Database::southbound);

@@ -10,6 +10,9 @@
 namespace kiln::resources {
 namespace {
 
+constexpr const char* kNbctlPath = "/usr/local/bin/ovn-nbctl";
+constexpr const char* kSbctlPath = "/usr/local/bin/ovn-sbctl";
+
 struct ManagedFile {
   std::string path;
   std::string content;
@@ -27,6 +30,10 @@ std::string wrapper(const Context& context, const std::string& resource, const s
          " --certificate=" + certificate_path(kClientName) + " --ca-cert=" + kTrustPath + " \"$@\"\n";
 }
 
+bool is_ours(const FileSeen* file, const std::string& cluster) {
+  return file && file->content.find("# made by kiln for " + cluster + ':') != std::string::npos;
+}
+
 class Client : public Resource {
  public:
   Client(const Context& context, const NodeSpec& node)
@@ -37,8 +44,8 @@ class Client : public Resource {
                file_header(cluster_, resource) + "OVN_NB_DB=" + context.endpoints(Database::northbound) +
                    "\nOVN_SB_DB=" + context.endpoints(Database::southbound) + '\n',
                0644},
-              {"/usr/local/bin/ovn-nbctl", wrapper(context, resource, "ovn-nbctl"), 0755},
-              {"/usr/local/bin/ovn-sbctl", wrapper(context, resource, "ovn-sbctl"), 0755}};
+              {kNbctlPath, wrapper(context, resource, "ovn-nbctl"), 0755},
+              {kSbctlPath, wrapper(context, resource, "ovn-sbctl"), 0755}};
     for (const Database database : {Database::northbound, Database::southbound})
       for (Need& need : context.needs_of_members(database, "its endpoint list names every member"))
         needs_.push_back(std::move(need));
@@ -63,7 +70,7 @@ class Client : public Resource {
       if (auto why = add_file_seen(facts, host(), file.path, file.content, state)) return Unknown{*why};
       const auto* seen = facts.seen<FileSeen>(host(), FileLook{file.path});
       if (seen && seen->mode != file.mode) state[file.path] = std::string("other mode");
-      if (seen && seen->content.find("# made by kiln for " + cluster_ + ':') == std::string::npos)
+      if (seen && !is_ours(seen, cluster_))
         return Foreign{file.path + " on " + host() + " is there and is not kiln's: move it away"};
     }
     return state.empty() ? Observation(Absent{}) : Observation(state);
@@ -82,12 +89,36 @@ class Client : public Resource {
   std::vector<Need> needs_;
 };
 
+/// On a node that is no central any more and has no client: its list would name members that are gone.
+class LostClient : public Resource {
+ public:
+  explicit LostClient(const NodeSpec& node)
+      : Resource(client_id(node.name), node.name, node.places.at("services")) {}
+  std::vector<Probe> probes() const override { return {{host(), FileLook{kEndpointsPath}}}; }
+  std::optional<State> wanted() const override { return std::nullopt; }
+  Observation observe(const Facts& facts) const override {
+    if (auto why = facts.unknown(host(), FileLook{kEndpointsPath})) return Unknown{*why};
+    if (facts.absent(host(), FileLook{kEndpointsPath})) return Absent{};
+    return State{{kEndpointsPath, std::string("current")}};
+  }
+  Result<std::vector<Step>> steps(const Change& change, const Facts&, Random&) const override {
+    Step step = make_step(change, "remove", "ovn-nbctl and ovn-sbctl are the package's again");
+    for (const char* path : {kNbctlPath, kSbctlPath, kEndpointsPath})
+      step.actions.push_back(RemoveFile{path});
+    return std::vector<Step>{step};
+  }
+};
+
 }  // namespace
 
 void make_clients(const Context& context, Resources& resources) {
-  for (const NodeSpec* node : context.desired.nodes_in_file_order())
+  for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
     if (context.placement.has(node->name, "central") || node->client)
       resources.push_back(std::make_unique<Client>(context, *node));
+    else if (is_ours(context.facts.seen<FileSeen>(node->name, FileLook{kEndpointsPath}),
+                     context.desired.cluster.name))
+      resources.push_back(std::make_unique<LostClient>(*node));
+  }
 }
 
 }  // namespace kiln::resources

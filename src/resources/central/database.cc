@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include "resources/central/central.h"
+#include "resources/central/membership.h"
 #include "resources/context.h"
 #include "resources/daemon.h"
 #include "resources/paths.h"
@@ -11,9 +13,6 @@
 namespace kiln::resources {
 namespace {
 
-std::string environment_file(Database database) {
-  return std::string(kHostDirectory) + "/ovn-" + std::string(short_name(database)) + ".env";
-}
 const char* certificate_name(Database database) {
   return database == Database::northbound ? kNorthboundName : kSouthboundName;
 }
@@ -25,7 +24,7 @@ Daemon server_daemon(const Context& context, const NodeSpec& node, Database data
   const std::string address = bracketed(node.address);
   Daemon daemon;
   daemon.unit = server_unit(database);
-  daemon.environment_path = environment_file(database);
+  daemon.environment_path = server_environment_path(database);
   daemon.cluster = context.desired.cluster.name;
   daemon.resource = database_id(node.name, database).text();
   daemon.options = {
@@ -38,28 +37,6 @@ Daemon server_daemon(const Context& context, const NodeSpec& node, Database data
   daemon.arguments = {"--private-key=" + key_path(name), "--certificate=" + certificate_path(name),
                       std::string("--ca-cert=") + kTrustPath};
   return daemon;
-}
-
-/// What is known of a database's members before anything is done, wherever the file now wants centrals.
-struct Membership {
-  std::map<std::string, std::string> addresses;  ///< of the members that are there, by node
-  std::vector<std::string> unknown;              ///< nodes that did not say
-  std::set<std::string> cluster_ids;
-  std::set<std::string> stopped;  ///< members that are there and whose server does not run
-};
-
-Membership membership(const Context& context, Database database) {
-  Membership members;
-  for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
-    if (context.facts.unknown(node->name, DatabaseFileLook{database})) members.unknown.push_back(node->name);
-    const auto* file = context.facts.seen<DatabaseFileSeen>(node->name, DatabaseFileLook{database});
-    if (!file || !file->clustered) continue;
-    members.addresses[node->name] = file->local_address;
-    const auto* unit = context.facts.seen<UnitSeen>(node->name, UnitLook{std::string(server_unit(database))});
-    if (unit && unit->active_state != "active") members.stopped.insert(node->name);
-    if (!file->cluster_id.empty()) members.cluster_ids.insert(file->cluster_id);
-  }
-  return members;
 }
 
 class DatabaseMember : public Resource {
@@ -200,6 +177,7 @@ void make_databases(const Context& context, Resources& resources) {
   for (const NodeSpec* node : context.nodes_with("central"))
     for (const Database database : {Database::northbound, Database::southbound})
       resources.push_back(std::make_unique<DatabaseMember>(context, *node, database));
+  make_lost_databases(context, resources);
 }
 
 }  // namespace kiln::resources

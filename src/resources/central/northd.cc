@@ -1,3 +1,4 @@
+#include "resources/central/central.h"
 #include "resources/context.h"
 #include "resources/daemon.h"
 #include "resources/paths.h"
@@ -8,15 +9,12 @@
 namespace kiln::resources {
 namespace {
 
-constexpr const char* kUnit = "ovn-northd.service";
-constexpr const char* kCentralUnit = "ovn-central.service";  ///< what boot starts; it wants the three daemons
-
 Daemon northd_daemon(const Context& context, const NodeSpec& node) {
   const std::string nb = context.endpoints(Database::northbound);
   const std::string sb = context.endpoints(Database::southbound);
   Daemon daemon;
-  daemon.unit = kUnit;
-  daemon.environment_path = std::string(kHostDirectory) + "/ovn-northd.env";
+  daemon.unit = kNorthdUnit;
+  daemon.environment_path = northd_environment_path();
   daemon.cluster = context.desired.cluster.name;
   daemon.resource = northd_id(node.name).text();
   // The package's own command stops the database servers too, and with them a member of each RAFT cluster.
@@ -91,11 +89,59 @@ class Northd : public Resource {
   std::vector<Need> needs_;
 };
 
+/// On a node that the file no longer makes a central. Its environment file goes last: it marks what is to be
+/// done.
+class LostNorthd : public Resource {
+ public:
+  LostNorthd(const Context& context, const NodeSpec& node)
+      : Resource(northd_id(node.name), node.name, node.places.at("services")) {
+    for (const NodeSpec* central : context.nodes_with("central"))
+      needs_.push_back({northd_id(central->name), "another is there to take over"});
+  }
+  std::vector<Probe> probes() const override { return lost_northd_probes(host()); }
+  std::optional<State> wanted() const override { return std::nullopt; }
+  std::vector<Need> needs() const override { return needs_; }
+  Observation observe(const Facts& facts) const override {
+    for (const Probe& probe : probes())
+      if (auto why = facts.unknown(host(), probe.look)) return Unknown{*why};
+    State state;
+    if (const auto* seen = facts.seen<UnitSeen>(host(), UnitLook{kNorthdUnit}))
+      state[kNorthdUnit] = seen->active_state;
+    if (auto why = add_enabled_seen(facts, host(), kCentralUnit, state)) return Unknown{*why};
+    return state;
+  }
+  Result<std::vector<Step>> steps(const Change& change, const Facts&, Random&) const override {
+    if (needs_.empty()) return fail(ErrorCode::precondition, "no other central is there to take over");
+    Step step = make_step(change, "stop", "stop ovn-northd, and do not start it at boot");
+    // Not ovn-central.service itself: that would stop the database servers, which have yet to leave.
+    step.actions = {UnitAction{kCentralUnit, UnitVerb::disable}, UnitAction{kNorthdUnit, UnitVerb::stop},
+                    RemoveFile{drop_in_path(kNorthdUnit)}, DaemonReload{},
+                    RemoveFile{northd_environment_path()}};
+    step.risk = Risk::control_plane;
+    step.pool = "northd";
+    return std::vector<Step>{step};
+  }
+
+ private:
+  std::vector<Need> needs_;
+};
+
 }  // namespace
 
+std::vector<Probe> lost_northd_probes(const HostName& host) {
+  return {{host, UnitLook{kNorthdUnit}},
+          {host, UnitLook{kCentralUnit}},
+          {host, FileLook{northd_environment_path()}}};
+}
+
 void make_northd(const Context& context, Resources& resources) {
-  for (const NodeSpec* node : context.nodes_with("central"))
-    resources.push_back(std::make_unique<Northd>(context, *node));
+  for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
+    if (context.placement.has(node->name, "central"))
+      resources.push_back(std::make_unique<Northd>(context, *node));
+    else if (context.desired.cluster.central_ips.empty() &&
+             context.facts.seen<FileSeen>(node->name, FileLook{northd_environment_path()}))
+      resources.push_back(std::make_unique<LostNorthd>(context, *node));
+  }
 }
 
 }  // namespace kiln::resources

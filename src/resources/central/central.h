@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include "resources/context.h"
+#include "resources/paths.h"
+
+namespace kiln::resources {
+
+/// What boot starts: it wants the three daemons, and they are PartOf= it.
+inline constexpr const char* kCentralUnit = "ovn-central.service";
+inline constexpr const char* kNorthdUnit = "ovn-northd.service";
+
+inline std::string server_environment_path(Database database) {
+  return std::string(kHostDirectory) + "/ovn-" + std::string(short_name(database)) + ".env";
+}
+inline std::string northd_environment_path() {
+  return std::string(kHostDirectory) + "/ovn-northd.env";
+}
+
+/// What tells of an ovn-northd of kiln's where none is wanted.
+std::vector<Probe> lost_northd_probes(const HostName& host);
+
+/// Members of nodes that the file no longer makes centrals.
+void make_lost_databases(const Context& context, Resources& resources);
+
+}  // namespace kiln::resources

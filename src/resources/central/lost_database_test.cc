@@ -1,0 +1,174 @@
+#include "resources/resource_for_test.h"
+
+// A member on a node that the file no longer makes a central.
+
+namespace kiln::resources {
+namespace {
+
+const ResourceId kNb{"database", "n3/nb"};
+const ResourceId kSb{"database", "n3/sb"};
+
+DatabaseFileSeen member_file(int node, Database database) {
+  DatabaseFileSeen file;
+  file.clustered = true;
+  file.cluster_id = row(9).text();
+  file.local_address = ssl_address("192.0.2.1" + std::to_string(node), raft_port(database));
+  return file;
+}
+
+RaftSeen well(Database database, const std::vector<int>& members) {
+  RaftSeen raft;
+  raft.status = "cluster member";
+  raft.leader = "self";
+  for (const int node : members) {
+    RaftServerSeen server;
+    server.address = member_file(node, database).local_address;
+    raft.servers.push_back(server);
+  }
+  return raft;
+}
+
+/// n1, n2 and n3 are members and well; n3 is to be none.
+Bench three() {
+  Bench bench(3);
+  bench.placement.services["n3"] = {"chassis", "switch"};
+  bench.placement.centrals = {"n1", "n2"};
+  for (int node = 1; node <= 3; ++node)
+    for (const Database database : {Database::northbound, Database::southbound}) {
+      const std::string host = "n" + std::to_string(node);
+      bench.see(host, DatabaseFileLook{database}, member_file(node, database));
+      bench.see(host, RaftLook{database}, well(database, {1, 2, 3}));
+      bench.see(host, UnitLook{std::string(server_unit(database))}, running());
+      bench.see(host, UnitLook{"ovn-central.service"}, running());
+    }
+  return bench;
+}
+
+TEST(LostDatabase, leaves_and_its_file_goes_last) {
+  Bench bench = three();
+  EXPECT_EQ(bench.verdict(kNb), "not wanted");
+  EXPECT_EQ(bench.steps(kNb),
+            "database/n3/nb:leave (risk quorum, pool raft/nb, irreversible)\n"
+            "  leave OVN_Northbound\n"
+            "  until OVN_Northbound without ssl:192.0.2.13:6643 on n1\n"
+            "  until OVN_Northbound without ssl:192.0.2.13:6643 on n2\n"
+            "database/n3/nb:retire\n"
+            "  stop ovn-ovsdb-server-nb.service\n"
+            "  remove /etc/kiln/ovn-nb.env\n"
+            "  remove /etc/systemd/system/ovn-ovsdb-server-nb.service.d/50-kiln.conf\n"
+            "  systemctl daemon-reload\n"
+            "  move /var/lib/ovn/ovnnb_db.db to a folder beside it\n");
+}
+
+// ovn-central.service stops both servers when it stops.
+TEST(LostDatabase, the_southbound_goes_after_the_northbound_and_stops_the_whole) {
+  Bench bench = three();
+  EXPECT_NE(bench.needs(kSb).find("database/n3/nb\n"), std::string::npos);
+  EXPECT_EQ(bench.steps(kNb).find("stop ovn-central.service"), std::string::npos);
+  EXPECT_NE(bench.steps(kSb).find("  stop ovn-central.service\n  move /var/lib/ovn/ovnsb_db.db"),
+            std::string::npos)
+      << bench.steps(kSb);
+}
+
+TEST(LostDatabase, those_that_stay_are_there_and_known_to_everybody_first) {
+  EXPECT_EQ(
+      three().needs(kNb),
+      "database/n1/nb\nnorthd/n1\ndatabase/n2/nb\nnorthd/n2\nlistener/nb\nnorthd/n3\nchassis/n1\nchassis/n2\n"
+      "chassis/n3\nclient/n1\nclient/n2\nclient/n3\n");
+}
+
+TEST(LostDatabase, one_member_leaves_after_the_other) {
+  Bench bench = three();
+  bench.placement.services["n2"] = {"chassis", "switch"};
+  bench.placement.centrals = {"n1"};
+  EXPECT_NE(bench.needs(kNb).find("database/n2/sb\n"), std::string::npos);
+}
+
+TEST(LostDatabase, what_has_left_is_only_put_aside) {
+  Bench bench = three();
+  bench.see("n1", RaftLook{Database::northbound}, well(Database::northbound, {1, 2}));
+  bench.see("n2", RaftLook{Database::northbound}, well(Database::northbound, {1, 2}));
+  bench.hide("n3", RaftLook{Database::northbound});
+  EXPECT_EQ(bench.verdict(kNb), "not wanted");
+  EXPECT_TRUE(bench.steps(kNb).starts_with("database/n3/nb:retire\n")) << bench.steps(kNb);
+}
+
+TEST(LostDatabase, a_server_that_is_down_is_started_to_leave) {
+  Bench bench = three();
+  bench.see("n3", UnitLook{"ovn-ovsdb-server-nb.service"}, in_state(running(), "inactive"));
+  EXPECT_NE(bench.steps(kNb).find("  start ovn-ovsdb-server-nb.service\n  leave OVN_Northbound\n"),
+            std::string::npos)
+      << bench.steps(kNb);
+}
+
+TEST(LostDatabase, nobody_leaves_while_a_member_is_not_well) {
+  struct Case {
+    std::function<void(Bench& bench)> make;
+    const char* why;
+  };
+  const std::vector<Case> cases = {
+      {[](Bench& bench) { bench.lack("n2", RaftLook{Database::northbound}); },
+       "the member of OVN_Northbound on n2 does not run or does not answer"},
+      {[](Bench& bench) { bench.hide("n2", DatabaseFileLook{Database::northbound}); },
+       "n2 has not said whether it is a member of OVN_Northbound"},
+      {[](Bench& bench) {
+         RaftSeen raft = well(Database::northbound, {1, 2, 3});
+         raft.leader = "unknown";
+         bench.see("n2", RaftLook{Database::northbound}, raft);
+       },
+       "the member of OVN_Northbound on n2 knows no leader"},
+      {[](Bench& bench) {
+         bench.see("n1", RaftLook{Database::northbound}, well(Database::northbound, {1, 2, 3, 9}));
+       },
+       "ssl:192.0.2.19:6643 is a member of OVN_Northbound and no node of the file"},
+      {[](Bench& bench) { bench.placement.centrals.clear(); },
+       "it would be the last central: the databases would be gone with it"}};
+  for (const Case& one : cases) {
+    Bench bench = three();
+    one.make(bench);
+    EXPECT_EQ(bench.steps(kNb), std::string("refused: n3 does not leave OVN_Northbound: ") + one.why);
+  }
+}
+
+TEST(LostDatabase, nothing_of_ours_is_lost_beside_somebody_elses_centrals) {
+  Bench bench = three();
+  bench.desired.cluster.central_ips = {"192.0.2.101"};
+  bench.placement.centrals.clear();
+  for (const char* node : {"n1", "n2", "n3"}) bench.placement.services[node] = {"chassis", "switch"};
+  EXPECT_EQ(bench.all_of("database"), "{}");
+}
+
+const ResourceId kNorthd{"northd", "n3"};
+
+TEST(LostNorthd, stops_once_the_others_are_there_and_leaves_the_servers_running) {
+  Bench bench = three();
+  EXPECT_EQ(bench.all_of("northd"), "{n1, n2}");
+  bench.see("n3", FileLook{"/etc/kiln/ovn-northd.env"}, file("x"));
+  bench.see("n3", UnitLook{"ovn-northd.service"}, running());
+  EXPECT_EQ(bench.verdict(kNorthd), "not wanted");
+  EXPECT_EQ(bench.needs(kNorthd), "northd/n1\nnorthd/n2\n");
+  EXPECT_EQ(bench.steps(kNorthd),
+            "northd/n3:stop (risk control-plane, pool northd)\n"
+            "  disable ovn-central.service\n"
+            "  stop ovn-northd.service\n"
+            "  remove /etc/systemd/system/ovn-northd.service.d/50-kiln.conf\n"
+            "  systemctl daemon-reload\n"
+            "  remove /etc/kiln/ovn-northd.env\n");
+}
+
+const ResourceId kClient{"client", "n3"};
+
+TEST(LostClient, goes_and_what_is_not_kilns_stays) {
+  Bench bench = three();
+  const FileLook kEndpoints{"/etc/kiln/ovn.env"};
+  bench.see("n3", kEndpoints, file("# made by kiln for edge:client/n3; …\n"));
+  EXPECT_EQ(bench.verdict(kClient), "not wanted");
+  EXPECT_EQ(bench.steps(kClient),
+            "client/n3:remove\n  remove /usr/local/bin/ovn-nbctl\n  remove /usr/local/bin/ovn-sbctl\n"
+            "  remove /etc/kiln/ovn.env\n");
+  bench.see("n3", kEndpoints, file("# by hand\n"));
+  EXPECT_EQ(bench.all_of("client"), "{n1, n2}");
+}
+
+}  // namespace
+}  // namespace kiln::resources
