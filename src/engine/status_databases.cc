@@ -65,10 +65,10 @@ const RaftSeen* find_leader(const std::vector<HostName>& hosts, Database databas
 std::vector<HostName> member_hosts(const Desired& desired, const resources::Placement& placement,
                                    Database database, const Facts& facts) {
   std::vector<HostName> hosts = placement.centrals;
-  for (const HostName& host : possible_centrals(desired))
-    if (std::ranges::find(hosts, host) == hosts.end() &&
-        facts.seen<DatabaseFileSeen>(host, DatabaseFileLook{database}))
-      hosts.push_back(host);
+  for (const NodeSpec* node : desired.nodes_in_file_order())
+    if (std::ranges::find(hosts, node->name) == hosts.end() &&
+        facts.seen<DatabaseFileSeen>(node->name, DatabaseFileLook{database}))
+      hosts.push_back(node->name);
   return hosts;
 }
 
@@ -99,11 +99,11 @@ DatabaseClusterStatus database_of(const Desired& desired, const resources::Place
 std::vector<Probe> database_probes(const Desired& desired) {
   std::vector<Probe> probes;
   for (const Database database : kClustered)
-    for (const HostName& host : possible_centrals(desired)) {
-      probes.push_back({host, RaftLook{database}});
-      probes.push_back({host, DatabaseLook{database}});
-      probes.push_back({host, DatabaseFileLook{database}});
-      probes.push_back({host, schema_look(database)});
+    for (const NodeSpec* node : desired.nodes_in_file_order()) {
+      probes.push_back({node->name, RaftLook{database}});
+      probes.push_back({node->name, DatabaseLook{database}});
+      probes.push_back({node->name, DatabaseFileLook{database}});
+      probes.push_back({node->name, schema_look(database)});
     }
   return probes;
 }

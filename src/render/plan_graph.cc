@@ -98,8 +98,10 @@ std::string step_explained(const Plan& plan, const std::string& id) {
   if (!step.pool.empty()) text += entry("alone in", step.pool + ": one step of it at a time");
   for (const Action& action : step.actions) text += entry("does", describe(action));
   for (const Gate& gate : step.gates)
-    text += entry(
-        "until", fmt::format("{}, for {} s at most", describe(gate.condition), gate.deadline.count() / 1000));
+    text +=
+        entry("until", fmt::format("{}{}, for {} s at most", describe(gate.condition),
+                                   gate.host == step.host || gate.host == kCluster ? "" : " on " + gate.host,
+                                   gate.deadline.count() / 1000));
   for (const Step& other : plan.steps)
     for (const StepNeed& need : other.needs)
       if (need.step == step.id) text += entry("before", other.id + ": " + need.reason);

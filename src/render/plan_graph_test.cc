@@ -67,5 +67,18 @@ TEST(ExplainStep, tells_causes_needs_actions_and_who_waits) {
   EXPECT_EQ(step_explained(plan, "no/such:step"), "");
 }
 
+TEST(ExplainStep, says_where_a_gate_looks_if_that_is_another_host) {
+  Plan plan;
+  Step& step = plan.steps.emplace_back();
+  step.id = "database/n1/nb:leave";
+  step.host = "n1";
+  step.gates = {{"n2", MemberGone{Database::northbound, "ssl:10.0.0.1:6643"}, Duration{30000}},
+                {"n1", NorthdRunning{}, Duration{1000}}};
+  const std::string text = step_explained(plan, step.id);
+  EXPECT_NE(text.find("OVN_Northbound without ssl:10.0.0.1:6643 on n2, for 30 s at most"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("ovn-northd active or standby, for 1 s at most"), std::string::npos) << text;
+}
+
 }  // namespace
 }  // namespace kiln::render

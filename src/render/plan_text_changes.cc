@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "base/text.h"
@@ -51,6 +52,21 @@ std::string value_text(const std::optional<AttributeValue>& value) {
   return text.empty() ? "\"\"" : one_line(text);
 }
 
+/// The elements that only one of two sets has, a line for each: "- " what goes, "+ " what comes.
+std::string elements_text(const std::set<std::string>& from, const std::set<std::string>& to,
+                          std::size_t room, const Style& style) {
+  std::string text;
+  const auto add = [&](const char* sign, const std::set<std::string>& elements,
+                       const std::set<std::string>& others) {
+    for (const std::string& element : elements)
+      if (!others.contains(element))
+        text += fmt::format("        {} {}\n", sign, elide(one_line(element), room, style));
+  };
+  add("-", from, to);
+  add("+", to, from);
+  return text;
+}
+
 /// "path  from → to  place" if the line holds it; else the values below, together or one by one.
 std::string attribute_text(const AttributeChange& attribute, const Change& change, const Style& style) {
   const std::string place = attribute.span == change.span ? "" : place_of(attribute.span);
@@ -68,6 +84,9 @@ std::string attribute_text(const AttributeChange& attribute, const Change& chang
   if (width_of(from + to) + 8 <= style.width) return fmt::format("{}\n        {}{}\n", heading, from, to);
   const std::size_t room = style.width - std::min<std::size_t>(style.width, 11);
   if (!attribute.from) return fmt::format("{}\n        {}\n", heading, elide(to, room, style));
+  const auto* old_set = std::get_if<std::set<std::string>>(&*attribute.from);
+  const auto* new_set = attribute.to ? std::get_if<std::set<std::string>>(&*attribute.to) : nullptr;
+  if (old_set && new_set) return heading + '\n' + elements_text(*old_set, *new_set, room, style);
   return fmt::format("{}\n        {}\n        {} {}\n", heading,
                      elide(value_text(attribute.from), room, style), style.arrow(), elide(to, room, style));
 }

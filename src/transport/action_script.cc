@@ -105,6 +105,13 @@ std::string leave_database(const LeaveDatabase& action) {
          "if ! printf '%s\\n' \"$status\" | grep -q '^Status: leaving'; then\n"
          "[ \"$(printf '%s\\n' \"$status\" | sed '1,/^Servers:/d' | grep -c ' at ')\" -gt 1 ] || "
          "{ echo 'it is the only member, and would never finish to leave' >&2; exit 1; }\n"
+         // A leader that leaves asks itself, steps down, and asks again one election timer later. First it
+         // hands over.
+         "if printf '%s\\n' \"$status\" | grep -q '^Role: leader'; then\n"
+         "ask cluster/failure-test transfer-leadership >/dev/null 2>&1 || true\n"
+         "i=0; while [ $i -lt 50 ] && ask cluster/status " +
+         name +
+         " | grep -Eq '^Leader: (self|unknown)'; do i=$((i + 1)); sleep 0.1; done\nfi\n"
          "ask cluster/leave " +
          name +
          " >/dev/null\nfi\ntimeout 60 ovsdb-client -t 60 wait unix:" + quote(socket_path(action.database)) +
