@@ -38,6 +38,7 @@ struct ProbesOf {
     return probes;
   }
   std::vector<Probe> operator()(const MemberGone& wait) const { return {{host, RaftLook{wait.database}}}; }
+  std::vector<Probe> operator()(const ElectionTimer& wait) const { return {{host, RaftLook{wait.database}}}; }
   std::vector<Probe> operator()(const UnitActive& wait) const { return {{host, UnitLook{wait.unit}}}; }
   std::vector<Probe> operator()(const LinkPresent&) const { return {{host, HostLook{}}}; }
   std::vector<Probe> operator()(const ChassisRegistered&) const {
@@ -92,6 +93,13 @@ struct Judge {
         std::ranges::find(raft->servers, wait.address, &RaftServerSeen::address) != raft->servers.end();
     if (listed) return not_yet("it is listed");
     return holds(count_of(raft->servers.size(), "member is", "members are") + " left");
+  }
+
+  Verdict operator()(const ElectionTimer& wait) const {
+    const auto* raft = facts.seen<RaftSeen>(host, RaftLook{wait.database});
+    if (!raft) return not_seen(host, RaftLook{wait.database}, facts, "it says nothing of its cluster");
+    const std::string text = std::to_string(raft->election_timer_ms) + " ms";
+    return raft->election_timer_ms == wait.ms ? holds(text) : not_yet(text);
   }
 
   Verdict operator()(const UnitActive& wait) const {

@@ -145,6 +145,17 @@ TEST(Gate, a_member_is_gone_when_another_no_longer_lists_it) {
               {"gone", gone, {{look, Seen{without}}}, {}, {Kind::holds, "2 members are left"}}});
 }
 
+TEST(Gate, an_election_timer_is_what_the_member_says) {
+  const RaftLook look{Database::southbound};
+  RaftSeen raft;
+  raft.election_timer_ms = 8000;
+  const ElectionTimer eight{Database::southbound, 8000};
+  const ElectionTimer sixteen{Database::southbound, 16000};
+  expect_all({{"silent", eight, {{look, Absent{}}}, {}, {Kind::not_yet, "it says nothing of its cluster"}},
+              {"not yet", sixteen, {{look, Seen{raft}}}, {}, {Kind::not_yet, "8000 ms"}},
+              {"there", eight, {{look, Seen{raft}}}, {}, {Kind::holds, "8000 ms"}}});
+}
+
 TEST(Gate, unit_link_northd_and_ping) {
   HostSeen host;
   host.links = {{"br-ex", "", true, 1500, {}}};

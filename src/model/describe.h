@@ -184,15 +184,13 @@ void describe(Visitor& visit, CentralSpec& central) {
          .maximum = 15,
          .example = "3"},
         central.count);
-  visit(
-      {.name = "election-timer-ms",
-       .doc =
-           "RAFT election timer of both databases when they are created (ovsdb-tool(1) --election-timer-ms).",
-       .minimum = 100,
-       .maximum = 600000,
-       .unit = "milliseconds",
-       .example = "16000"},
-      central.election_timer_ms);
+  visit({.name = "election-timer-ms",
+         .doc = "RAFT election timer of both databases (ovsdb-server(1), cluster/change-election-timer).",
+         .minimum = 100,
+         .maximum = 600000,
+         .unit = "milliseconds",
+         .example = "16000"},
+        central.election_timer_ms);
   visit({.name = "inactivity-probe-ms",
          .doc = "Connection.inactivity_probe of both databases: how long a silent client is waited for.",
          .minimum = 5000,

@@ -30,6 +30,10 @@ std::string describe(const Condition& condition) {
     std::string operator()(const MemberGone& wait) const {
       return std::string(schema_name(wait.database)) + " without " + wait.address;
     }
+    std::string operator()(const ElectionTimer& wait) const {
+      return std::string(schema_name(wait.database)) + " with an election timer of " +
+             std::to_string(wait.ms) + " ms";
+    }
     std::string operator()(const UnitActive& wait) const { return wait.unit + " active"; }
     std::string operator()(const LinkPresent& wait) const { return "link " + wait.link + " present"; }
     std::string operator()(const ChassisRegistered& wait) const {

@@ -25,6 +25,11 @@ struct MemberGone {  ///< the member on `host` no longer lists a server at `addr
   std::string address;
   bool operator==(const MemberGone&) const = default;
 };
+struct ElectionTimer {  ///< the member on `host` says that its cluster's election timer is this
+  Database database{};
+  std::int64_t ms = 0;
+  bool operator==(const ElectionTimer&) const = default;
+};
 struct UnitActive {
   std::string unit;
   bool operator==(const UnitActive&) const = default;
@@ -61,8 +66,9 @@ struct PingAnswered {  ///< every echo request from the network namespace is ans
   std::string target;
   bool operator==(const PingAnswered&) const = default;
 };
-using Condition = std::variant<DatabaseConnected, UnitActive, LinkPresent, ChassisRegistered, NorthdRunning,
-                               CertificateServed, PortUp, PingAnswered, ControllerConnected, MemberGone>;
+using Condition =
+    std::variant<DatabaseConnected, UnitActive, LinkPresent, ChassisRegistered, NorthdRunning,
+                 CertificateServed, PortUp, PingAnswered, ControllerConnected, MemberGone, ElectionTimer>;
 
 /// "OVN_Northbound on n1 connected"
 std::string describe(const Condition& condition);

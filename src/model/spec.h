@@ -63,7 +63,7 @@ struct PackagesSpec {
 
 struct CentralSpec {
   int count = 3;                  ///< centrals among the nodes with services = "auto"
-  int election_timer_ms = 16000;  ///< of both RAFT clusters, when created
+  int election_timer_ms = 16000;  ///< of both RAFT clusters
   int inactivity_probe_ms = 60000;
   Places places;
 };

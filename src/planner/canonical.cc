@@ -65,6 +65,7 @@ struct AddCondition {
   Canonical& to;
   void operator()(const DatabaseConnected& wait) const { to.add(wait.database); }
   void operator()(const MemberGone& wait) const { to.add(wait.database).add(wait.address); }
+  void operator()(const ElectionTimer& wait) const { to.add(wait.database).add(wait.ms); }
   void operator()(const UnitActive& wait) const { to.add(wait.unit); }
   void operator()(const LinkPresent& wait) const { to.add(wait.link); }
   void operator()(const ChassisRegistered& wait) const {

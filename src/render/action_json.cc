@@ -85,6 +85,9 @@ struct ConditionJson {
   json operator()(const MemberGone& wait) const {
     return {{"type", "member-gone"}, {"database", schema_name(wait.database)}, {"address", wait.address}};
   }
+  json operator()(const ElectionTimer& wait) const {
+    return {{"type", "election-timer"}, {"database", schema_name(wait.database)}, {"ms", wait.ms}};
+  }
   json operator()(const UnitActive& wait) const { return {{"type", "unit-active"}, {"unit", wait.unit}}; }
   json operator()(const LinkPresent& wait) const { return {{"type", "link-present"}, {"link", wait.link}}; }
   json operator()(const ChassisRegistered& wait) const {

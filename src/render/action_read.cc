@@ -102,6 +102,9 @@ Condition read_chassis_registered(const Fields& fields) {
 Condition read_member_gone(const Fields& fields) {
   return MemberGone{database_of(fields), fields.at("address").text()};
 }
+Condition read_election_timer(const Fields& fields) {
+  return ElectionTimer{database_of(fields), fields.at("ms").number()};
+}
 Condition read_certificate_served(const Fields& fields) {
   return CertificateServed{fields.at("address").text(), fields.at("port").number(),
                            fields.at("common_name").text()};
@@ -144,6 +147,7 @@ Condition read_condition(const Fields& fields) {
        [](const Fields& wait) -> Condition { return DatabaseConnected{database_of(wait)}; }},
       {"unit-active", [](const Fields& wait) -> Condition { return UnitActive{wait.at("unit").text()}; }},
       {"member-gone", read_member_gone},
+      {"election-timer", read_election_timer},
       {"link-present", [](const Fields& wait) -> Condition { return LinkPresent{wait.at("link").text()}; }},
       {"chassis-registered", read_chassis_registered},
       {"northd-running", [](const Fields&) -> Condition { return NorthdRunning{}; }},

@@ -1,4 +1,4 @@
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -62,6 +62,21 @@ TEST(PlanText, says_when_there_is_nothing_to_do) {
             "no changes: 83 resources are as wanted, 3 of 3 hosts answered\n");
 }
 
+TEST(PlanText, a_set_that_no_line_holds_is_shown_by_what_goes_and_what_comes) {
+  Plan plan = samples::one_host();
+  plan.changes.resize(1);
+  plan.changes[0].verb = Verb::update;
+  plan.changes[0].attributes = {
+      {.path = "ovn-remote",
+       .from = std::set<std::string>{"ssl:10.252.0.11:6642", "ssl:10.252.0.12:6642", "ssl:10.252.0.13:6642"},
+       .to = std::set<std::string>{"ssl:10.252.0.12:6642", "ssl:10.252.0.13:6642", "ssl:10.252.0.14:6642"},
+       .span = {}}};
+  EXPECT_THAT(plan_text(plan, samples::all_of(1), utf8(80), false),
+              ::testing::HasSubstr("      ovn-remote\n"
+                                   "        - ssl:10.252.0.11:6642\n"
+                                   "        + ssl:10.252.0.14:6642\n"));
+}
+
 TEST(PlanText, no_line_is_wider_than_the_terminal) {
   for (const std::size_t width : {60U, 80U, 132U})
     for (const bool verbose : {false, true})
@@ -112,7 +127,7 @@ TEST(PlanJson, every_action_and_condition_fits_the_published_schema) {
        {Condition(DatabaseConnected{}), Condition(UnitActive{}), Condition(LinkPresent{}),
         Condition(ChassisRegistered{}), Condition(NorthdRunning{}), Condition(CertificateServed{}),
         Condition(PortUp{}), Condition(PingAnswered{}), Condition(ControllerConnected{}),
-        Condition(MemberGone{})})
+        Condition(MemberGone{}), Condition(ElectionTimer{})})
     plan.steps[0].gates.push_back({"n1", condition, Duration{1}});
   EXPECT_EQ(plan.steps[0].actions.size(), std::variant_size_v<Action>);
   EXPECT_EQ(plan.steps[0].gates.size(), std::variant_size_v<Condition>);

@@ -59,7 +59,8 @@ Plan everything() {
                 {"n1", PortUp{"p"}, Duration{7}},
                 {"n1", PingAnswered{"vm1", "192.0.2.1"}, Duration{8}},
                 {"n1", ControllerConnected{}, Duration{9}},
-                {"n1", MemberGone{Database::northbound, "ssl:192.0.2.1:6643"}, Duration{10}}};
+                {"n1", MemberGone{Database::northbound, "ssl:192.0.2.1:6643"}, Duration{10}},
+                {"n1", ElectionTimer{Database::southbound, 8000}, Duration{11}}};
   EXPECT_EQ(step.actions.size(), std::variant_size_v<Action>);
   EXPECT_EQ(step.gates.size(), std::variant_size_v<Condition>);
   return plan;

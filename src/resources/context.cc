@@ -80,6 +80,9 @@ ResourceId database_id(const std::string& node, Database database) {
 ResourceId listener_id(Database database) {
   return {"listener", std::string(short_name(database))};
 }
+ResourceId election_timer_id(Database database) {
+  return {"election-timer", std::string(short_name(database))};
+}
 ResourceId northd_id(const std::string& node) {
   return {"northd", node};
 }

@@ -27,6 +27,11 @@ const std::vector<Kind>& kinds() {
       {"listener", "listener/nb` and `listener/sb", "How clients reach a database: TLS on port 6641 or 6642.",
        "`[central] inactivity-probe-ms`", "The row of Connection: `target`, `inactivity_probe`.",
        make_listeners},
+      {"election-timer", "election-timer/nb` and `election-timer/sb",
+       "The RAFT election timer of a database that is there: raised by doubling, on the leader; lowered at "
+       "once.",
+       "`[central] election-timer-ms`", "What the cluster has agreed on (`cluster/status`, ovsdb-server(1)).",
+       make_election_timers},
       {"northd", "northd/NODE", "ovn-northd on each central: one is active, the others stand by.",
        "`[nodes.NAME] services`",
        "`/etc/kiln/ovn-northd.env`; unit `ovn-northd`, with a drop-in; `ovn-central`.", make_northd},

@@ -131,6 +131,10 @@ TEST(Kinds, their_page_is_the_one_in_the_repository) {
 
 TEST(Kinds, each_makes_resources_of_its_name_and_says_what_they_are) {
   Bench bench = deployment();
+  // An election timer is of a cluster that is there.
+  RaftSeen leader;
+  leader.role = "leader";
+  bench.see(bench.desired.nodes.begin()->first, RaftLook{Database::northbound}, leader);
   for (const Kind& kind : kinds()) {
     Resources made;
     kind.make({bench.desired, bench.placement, bench.facts}, made);

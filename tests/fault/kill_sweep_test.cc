@@ -64,6 +64,14 @@ Story centrals_shrink(std::uint64_t seed) {
   return with_centrals(seed, "from three centrals to one", {"n1", "n2", "n3"}, {"n2"});
 }
 
+Story timer_rises(std::uint64_t seed) {
+  Story story{
+      .name = "the election timer rises", .first = deployment(3), .then = deployment(3), .seed = seed};
+  story.first.central.election_timer_ms = 1000;
+  story.then->central.election_timer_ms = 20000;
+  return story;
+}
+
 struct Sweep {
   const char* name;
   Story (*story)(std::uint64_t seed);
@@ -106,6 +114,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Sweep{"MoveAndRemoval", move_and_removal, 1, {kBefore, kMiddle, kAfter}},
                       Sweep{"MoveAndRemovalInAnotherOrder", move_and_removal, 2, {kBefore, kMiddle, kAfter}},
                       Sweep{"Growth", growth, 1, {kBefore, kMiddle, kAfter}},
+                      Sweep{"TimerRises", timer_rises, 1, {kBefore, kMiddle, kAfter}},
                       Sweep{"CentralMoves", central_moves, 1, {kBefore, kMiddle, kAfter}},
                       Sweep{"AllCentralsMove", all_centrals_move, 1, {kBefore, kMiddle, kAfter}},
                       Sweep{"CentralsShrink", centrals_shrink, 1, {kBefore, kMiddle, kAfter}}),

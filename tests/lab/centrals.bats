@@ -119,6 +119,24 @@ one_active() { # NODE...
   assert_converged
 }
 
+@test "the election timer of a running cluster follows the file, up by doubling and down at once" {
+  rose() {
+    for node in n1 n2 n3; do
+      for database in nb:OVN_Northbound sb:OVN_Southbound; do
+        on "$node" ovn-appctl -t "/run/ovn/ovn${database%%:*}_db.ctl" cluster/status "${database#*:}" | grep -q "^Election timer: $1$" || return 1
+      done
+    done
+  }
+  sed -i 's/^election-timer-ms = .*/election-timer-ms = 20000/' "$file" base.toml
+  run -0 apply
+  rose 20000
+  assert_converged
+  sed -i 's/^election-timer-ms = .*/election-timer-ms = 4000/' "$file" base.toml
+  run -0 apply
+  rose 4000
+  assert_converged
+}
+
 @test "a central moves to another node: it joins there before it leaves here" {
   rows=$(northbound n1)
   before=$(servers n2 n3)

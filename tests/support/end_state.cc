@@ -106,7 +106,8 @@ std::string end_state(const FakeCluster& cluster) {
   for (const auto& [name, host] : cluster.hosts()) text += text_of(host);
   for (const Database database : {Database::northbound, Database::southbound}) {
     for (const auto& [id, of] : cluster.raft(database).clusters()) {
-      text += "cluster " + std::string(schema_name(database)) + '\n';
+      text += "cluster " + std::string(schema_name(database)) + ", election timer " +
+              std::to_string(of.election_timer_ms) + '\n';
       std::set<std::string> members;
       for (const FakeRaft::Member& member : of.members) members.insert(member.host + ' ' + member.address);
       for (const std::string& member : members) text += "  member " + member + '\n';

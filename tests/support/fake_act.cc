@@ -120,6 +120,9 @@ Result<Outcome> FakeCluster::perform(const HostName& name, const Action& action)
     }
     Result<Outcome> operator()(const Transact& act) const { return cluster.transact(host.name, act); }
     Result<Outcome> operator()(const Appctl& act) const {
+      for (const Database database : {Database::northbound, Database::southbound})
+        if (act.target == control_path(database) && act.arguments.front() == "cluster/change-election-timer")
+          return cluster.raft(database).change_election_timer(host.name, std::stoi(act.arguments.back()));
       return fail(ErrorCode::failed, "the fake knows no " + describe(act));
     }
   };

@@ -78,6 +78,16 @@ Result<transport::Outcome> FakeRaft::retire(FakeHost& host) {
   return transport::Outcome{};
 }
 
+Result<transport::Outcome> FakeRaft::change_election_timer(const HostName& host, int ms) {
+  Cluster* cluster = cluster_of(host);
+  if (!cluster || !connected(host) || cluster->leader != host)
+    return fail(ErrorCode::failed, "election timer must be changed through leader");
+  if (ms > 2 * cluster->election_timer_ms)
+    return fail(ErrorCode::failed, "election timer increase is too much");
+  cluster->election_timer_ms = ms;
+  return transport::Outcome{};
+}
+
 bool FakeRaft::server_runs(const HostName& host) const {
   return hosts_.contains(host) && hosts_.at(host).running(unit_of(database_)) &&
          hosts_.at(host).databases.contains(database_);

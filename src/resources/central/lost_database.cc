@@ -25,6 +25,7 @@ class LostDatabase : public Resource {
       needs_.push_back({northd_id(central), told});
     }
     needs_.push_back({listener_id(database), joined});
+    needs_.push_back({election_timer_id(database), "one change of the cluster at a time", true});
     needs_.push_back({northd_id(node.name), "an ovn-northd of another central has taken over"});
     for (const NodeSpec* chassis : context.nodes_with("chassis"))
       needs_.push_back({chassis_id(chassis->name), told});

@@ -71,10 +71,10 @@ TEST(LostDatabase, the_southbound_goes_after_the_northbound_and_stops_the_whole)
 }
 
 TEST(LostDatabase, those_that_stay_are_there_and_known_to_everybody_first) {
-  EXPECT_EQ(
-      three().needs(kNb),
-      "database/n1/nb\nnorthd/n1\ndatabase/n2/nb\nnorthd/n2\nlistener/nb\nnorthd/n3\nchassis/n1\nchassis/n2\n"
-      "chassis/n3\nclient/n1\nclient/n2\nclient/n3\n");
+  EXPECT_EQ(three().needs(kNb),
+            "database/n1/nb\nnorthd/n1\ndatabase/n2/nb\nnorthd/n2\nlistener/nb\nelection-timer/nb\nnorthd/"
+            "n3\nchassis/n1\nchassis/n2\n"
+            "chassis/n3\nclient/n1\nclient/n2\nclient/n3\n");
 }
 
 TEST(LostDatabase, one_member_leaves_after_the_other) {
