@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "base/address.h"
 #include "base/diag.h"
 #include "base/error.h"
@@ -77,6 +79,18 @@ TEST(FileIo, writes_whole_files_with_their_mode) {
   ASSERT_TRUE(files.write(path, "two", 0600));
   EXPECT_EQ(files.read(path).value(), "two");
   EXPECT_EQ(files.read(path + "-none").error().code(), ErrorCode::not_found);
+}
+
+TEST(FileIo, what_a_link_points_to_is_replaced_and_the_link_stays) {
+  SystemFileIo files;
+  const std::string path = testing::TempDir() + "kiln-base/pointed-to";
+  const std::string link = testing::TempDir() + "kiln-base/link";
+  ASSERT_TRUE(files.write(path, "one", 0600));
+  std::filesystem::remove(link);
+  std::filesystem::create_symlink("pointed-to", link);
+  ASSERT_TRUE(files.write(link, "two", 0600));
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+  EXPECT_EQ(files.read(path).value(), "two");
 }
 
 TEST(Clock, formats_utc) {

@@ -103,9 +103,16 @@ Result<std::string> SystemFileIo::read(const std::string& path) const {
   return std::move(content).str();
 }
 
-Result<> SystemFileIo::write(const std::string& path, const std::string& content, unsigned mode) {
-  const std::filesystem::path target(path);
+Result<> SystemFileIo::write(const std::string& written, const std::string& content, unsigned mode) {
   std::error_code error;
+  // A link stays one: what it points to is replaced.
+  std::filesystem::path target(written);
+  if (std::filesystem::is_symlink(target, error))
+    target = std::filesystem::weakly_canonical(target, error);
+  else
+    error.clear();  // not there yet
+  if (error) return fail(ErrorCode::failed, "cannot follow `" + written + "`: " + error.message());
+  const std::string path = target.string();
   if (target.has_parent_path()) std::filesystem::create_directories(target.parent_path(), error);
   if (error) return fail(ErrorCode::failed, "cannot make the folder of `" + path + "`: " + error.message());
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "config/git_revision.h"
 #include "render/line.h"
 
 namespace kiln::cli {
@@ -19,6 +20,7 @@ Planning make_planning(const Wanted& wanted, Session& session, Screen& screen) {
     screen.error(planned.error().text(), "nothing was changed");
     return {std::nullopt, ExitCode::failed};
   }
+  planned->plan.revision = config::git_revision(wanted.desired.files);
   screen.findings(planned->diags, wanted.sources);
   if (planned->diags.has_errors()) {
     if (!screen.findings_for_programs())

@@ -2,7 +2,6 @@
 
 #include "config/check.h"
 #include "config/decode.h"
-#include "config/git_revision.h"
 #include "config/include.h"
 #include "config/paths.h"
 #include "config/range.h"
@@ -21,10 +20,7 @@ Loaded load(const std::string& path, const FileIo& files) {
     check(decoded, loaded.diags);
     // The tables fit each other, or an error says so.
     desired.files = document.files;
-    if (!loaded.diags.has_errors()) {
-      desired.revision = git_revision(desired.files);
-      loaded.desired = std::move(desired);
-    }
+    if (!loaded.diags.has_errors()) loaded.desired = std::move(desired);
   }
   say_once(document.ranges, loaded.diags);
   loaded.sources = std::move(document.sources);

@@ -102,7 +102,6 @@ TEST(Load, decodes_the_example_of_the_design) {
   EXPECT_EQ(desired.workloads.at("vm2").node, "n2");
   EXPECT_EQ(desired.workloads.at("vm2").mtu, 1400);
   EXPECT_EQ(desired.checks.at(0).to, "vm2");
-  EXPECT_EQ(desired.revision, "");
 }
 
 TEST(Load, keeps_nodes_in_the_order_of_the_file) {

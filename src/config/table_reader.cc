@@ -215,14 +215,25 @@ const Entry* TableReader::take_table(const Field& field) {
   return nullptr;
 }
 
+const Entry* TableReader::take_named_tables(const Field& field) {
+  const Entry* entry = take(field);
+  if (!entry || entry->value.is(Value::Type::table)) return entry;
+  Diag& diag = bad_value("wrong-type", entry->value.span, field.name, seen(entry->value), "a table");
+  diag.help = things_have_names(field);
+  return nullptr;
+}
+
+std::string TableReader::things_have_names(const Field& field) const {
+  return fmt::format("things here have names: [{}]",
+                     join_path(std::string(field.name), std::string(field.example)));
+}
+
 bool TableReader::is_named_table(const Field& field, const Entry& named, const std::string& path) {
   if (!named.value.is(Value::Type::table)) {
     Diag& diag = run_.diags.error("wrong-type", named.value.span,
                                   fmt::format("`{}` in [{}] is {}; a table is expected", named.key,
                                               join_path(std::string(field.name)), name_of(named.value.type)));
-    if (!field.example.empty())
-      diag.help = fmt::format("things here have names: [{}]",
-                              join_path(std::string(field.name), std::string(field.example)));
+    if (!field.example.empty()) diag.help = things_have_names(field);
     return false;
   }
   const auto name = normal_text(field.format, named.key);
@@ -289,11 +300,26 @@ void TableReader::finish() {
     Diag& diag = run_.diags.error("unknown-key", entry.key_span,
                                   fmt::format("unknown key {} in {}", in_backticks(entry.key), where()));
     const auto near = near_names(entry.key, known_);
-    if (near.empty())
+    const std::string inside = key_inside(entry.key);
+    if (!inside.empty())
+      diag.help = inside;
+    else if (near.empty())
       diag.notes.push_back({.text = "keys here are: " + join(known_, ", "), .span = {}});
     else
       diag.help = fmt::format("a key with a similar name exists: `{}`", near.front());
   }
+}
+
+/// "encap-ip", "encap_ip" and "encap.ip" are one key for who remembers it so.
+std::string TableReader::key_inside(const std::string& key) const {
+  for (const auto& [table, keys_of] : inside_) {
+    if (key.size() <= table.size() || !key.starts_with(table)) continue;
+    const std::string rest = key.substr(table.size() + 1);
+    const std::vector<std::string> keys = keys_of();
+    if (std::ranges::find(keys, rest) != keys.end())
+      return fmt::format("it is a key of the table `{0}`: {0} = {{ {1} = … }}", table, rest);
+  }
+  return "";
 }
 
 std::string TableReader::where() const {

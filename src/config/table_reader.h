@@ -38,13 +38,14 @@ class TableReader {
 
   template <typename Spec>
   void table(const Field& field, Spec&& spec) {
+    inside_.push_back({field.name, &keys_of<std::remove_cvref_t<Spec>>});
     const Entry* entry = take_table(field);
     if (entry) read_table(*entry, join_path(entry->key), prefix_ + entry->key + '.', spec);
   }
 
   template <typename Spec>
   void map(const Field& field, std::map<std::string, Spec>& specs, const Spec& fresh) {
-    const Entry* entry = take_table(field);
+    const Entry* entry = take_named_tables(field);
     if (!entry) return;
     int order = 0;
     for (const Entry& named : entry->value.entries) {
@@ -85,6 +86,30 @@ class TableReader {
   void finish();
 
  private:
+  /// Lists the keys of a table without reading one.
+  struct KeyLister {
+    std::vector<std::string> keys;
+    void operator()(const Field& field, auto&&... /*members*/) { keys.emplace_back(field.name); }
+    void table(const Field& field, auto&&... /*spec*/) { keys.emplace_back(field.name); }
+    void map(const Field& field, auto&&... /*specs*/) { keys.emplace_back(field.name); }
+    void array(const Field& field, auto&&... /*specs*/) { keys.emplace_back(field.name); }
+    void defaults(const Field& field, auto&&... /*spec*/) { keys.emplace_back(field.name); }
+  };
+  template <typename Spec>
+  static std::vector<std::string> keys_of() {
+    KeyLister lister;
+    if constexpr (std::is_default_constructible_v<Spec>) {
+      Spec spec;
+      describe(lister, spec);
+    }
+    return lister.keys;
+  }
+  /// A table that may stand here: who writes `encap-ip` means `encap = { ip = … }`.
+  struct Inside {
+    std::string_view table;
+    std::vector<std::string> (*keys)();
+  };
+
   template <typename Spec>
   void read_table(const Entry& entry, const std::string& path, std::string prefix, Spec& spec) {
     Places* places = places_;
@@ -104,6 +129,9 @@ class TableReader {
   /// The same, if it has this type; else null and an error.
   const Entry* take(const Field& field, Value::Type type);
   const Entry* take_table(const Field& field);
+  const Entry* take_named_tables(const Field& field);
+  std::string things_have_names(const Field& field) const;
+  std::string key_inside(const std::string& key) const;
   bool is_named_table(const Field& field, const Entry& named, const std::string& path);
   bool is_array_of_tables(const Entry& entry);
   /// The text in its normal form, or an error at the value.
@@ -128,6 +156,7 @@ class TableReader {
   std::string prefix_;
   std::string_view defaults_of_;  ///< "node": the table holds defaults of nodes
   std::vector<std::string> known_;
+  std::vector<Inside> inside_;
 };
 
 }  // namespace kiln::config

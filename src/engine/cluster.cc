@@ -39,19 +39,13 @@ std::vector<Probe> member_probes(const Desired& desired, Database database) {
   return probes;
 }
 
-namespace {
-
-/// Those that the file makes centrals, then those that hold a member all the same.
-std::vector<HostName> possible_holders(const Desired& desired, Database database, const Facts& facts) {
-  std::vector<HostName> names = possible_centrals(desired);
+void add_holders(std::vector<HostName>& hosts, const Desired& desired, Database database,
+                 const Facts& facts) {
   for (const NodeSpec* node : desired.nodes_in_file_order())
     if (facts.seen<DatabaseFileSeen>(node->name, DatabaseFileLook{database}) &&
-        std::ranges::find(names, node->name) == names.end())
-      names.push_back(node->name);
-  return names;
+        std::ranges::find(hosts, node->name) == hosts.end())
+      hosts.push_back(node->name);
 }
-
-}  // namespace
 
 Members members_of(const Desired& desired, Database database, const Facts& facts) {
   struct Candidate {
@@ -61,7 +55,9 @@ Members members_of(const Desired& desired, Database database, const Facts& facts
   };
   std::vector<Candidate> candidates;
   std::vector<std::string> problems;
-  for (const HostName& host : possible_holders(desired, database, facts)) {
+  std::vector<HostName> hosts = possible_centrals(desired);
+  add_holders(hosts, desired, database, facts);
+  for (const HostName& host : hosts) {
     const auto* status = facts.seen<DatabaseSeen>(host, DatabaseLook{database});
     if (status && status->connected)
       candidates.push_back({host, status->leader, status->index});

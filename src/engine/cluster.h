@@ -15,6 +15,9 @@ namespace kiln::engine {
 /// Nodes that are central or may be (services = "auto"), in file order.
 std::vector<HostName> possible_centrals(const Desired& desired);
 
+/// Adds the nodes that hold a member's file and are not in the list, in file order.
+void add_holders(std::vector<HostName>& hosts, const Desired& desired, Database database, const Facts& facts);
+
 /// What has to be known to find the members of a database: its server and its file, on every node that may
 /// hold one, also where the file no longer wants it.
 std::vector<Probe> member_probes(const Desired& desired, Database database);

@@ -61,22 +61,12 @@ const RaftSeen* find_leader(const std::vector<HostName>& hosts, Database databas
   return leader;
 }
 
-/// Who is to be a member, and who holds a file all the same.
-std::vector<HostName> member_hosts(const Desired& desired, const resources::Placement& placement,
-                                   Database database, const Facts& facts) {
-  std::vector<HostName> hosts = placement.centrals;
-  for (const NodeSpec* node : desired.nodes_in_file_order())
-    if (std::ranges::find(hosts, node->name) == hosts.end() &&
-        facts.seen<DatabaseFileSeen>(node->name, DatabaseFileLook{database}))
-      hosts.push_back(node->name);
-  return hosts;
-}
-
 DatabaseClusterStatus database_of(const Desired& desired, const resources::Placement& placement,
                                   Database database, const Facts& facts) {
   DatabaseClusterStatus status;
   status.name = schema_name(database);
-  const std::vector<HostName> hosts = member_hosts(desired, placement, database, facts);
+  std::vector<HostName> hosts = placement.centrals;
+  add_holders(hosts, desired, database, facts);
   const RaftSeen* leader = find_leader(hosts, database, facts, status.leader);
   for (const HostName& host : hosts) {
     MemberStatus member = member_of(host, database, facts);

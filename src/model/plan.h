@@ -111,7 +111,7 @@ struct Step {
 struct Plan {
   std::string cluster;
   std::string id;               ///< of its content: first 12 hexadecimal digits of a SHA-256
-  std::string revision;         ///< of git, as in Desired
+  std::string revision;         ///< of git, with "-dirty" where the files differ from it; "" outside git
   std::vector<Change> changes;  ///< every resource that is not Verb::none, sorted by id
   std::size_t unchanged = 0;    ///< resources that are as wanted
   std::vector<Step> steps;      ///< in an order that respects `needs`

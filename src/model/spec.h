@@ -171,7 +171,6 @@ struct Desired {
   std::map<std::string, WorkloadSpec> workloads;
   std::vector<CheckSpec> checks;
   std::vector<std::string> files;  ///< read, as given; the first is the one named on the command line
-  std::string revision;            ///< of git, with "-dirty" where the files differ from it; "" outside git
 
   std::vector<const NodeSpec*> nodes_in_file_order() const;
   const PortSpec* find_port(const std::string& key) const;  ///< "<switch>/<port>", or null

@@ -15,7 +15,6 @@ Result<Plan> make_plan(const Desired& desired, const Facts& facts, Random& rando
   KILN_TRY_ASSIGN(Plan plan, compose(resources, facts, random));
   // Changes are sorted by id, steps are in an order that respects their needs.
   plan.cluster = desired.cluster.name;
-  plan.revision = desired.revision;
   plan.warnings = std::move(problems);
   for (std::string& unread : resources::unread_marks(desired, placement, facts))
     plan.warnings.push_back(std::move(unread));

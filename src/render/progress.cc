@@ -41,7 +41,8 @@ struct Progress::Printer {
       return;
     }
     finish(look.host, kLooking);
-    if (!look.problem.empty()) {
+    // The plan says it too: of hosts that are silent nothing is done.
+    if (!look.problem.empty() && progress.mode_ != ProgressMode::quiet) {
       progress.say(event, Tone::bad, progress.style_.cross(),
                    "could not be looked at: " + one_line(look.problem));
     } else if (progress.mode_ == ProgressMode::lines) {

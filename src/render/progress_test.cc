@@ -69,7 +69,6 @@ TEST(Progress, one_live_line_per_host_on_a_terminal) {
 
 TEST(Progress, quiet_tells_only_failures) {
   EXPECT_EQ(shown({false, true, 80}, ProgressMode::quiet),
-            "✗ n3 could not be looked at: connection refused\n"
             "✗ n2 [2/2] join OVN_Northbound: not connected after 65 s\n");
 }
 

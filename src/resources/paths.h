@@ -12,9 +12,15 @@ inline constexpr const char* kTrustPath = "/etc/kiln/pki/ca.pem";
 inline constexpr const char* kEndpointsPath = "/etc/kiln/ovn.env";
 inline constexpr const char* kSystemIdPath = "/etc/openvswitch/system-id.conf";
 
+/// What stands in every file that is wholly kiln's, and nowhere else.
+inline constexpr const char* kFileMark = "# made by kiln for ";
+/// The same for one deployment's files.
+inline std::string file_mark(const std::string& cluster) {
+  return kFileMark + cluster + ':';
+}
 /// First line of every file that is wholly kiln's.
 inline std::string file_header(const std::string& cluster, const std::string& resource) {
-  return "# made by kiln for " + cluster + ':' + resource + "; changes here are undone by the next apply\n";
+  return file_mark(cluster) + resource + "; changes here are undone by the next apply\n";
 }
 /// A symbolic link to the folder that holds key.pem and cert.pem of one daemon.
 inline std::string certificate_directory(const std::string& daemon) {

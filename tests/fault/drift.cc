@@ -2,6 +2,7 @@
 
 #include <iterator>
 
+#include "resources/paths.h"
 #include "support/fake_systemd.h"
 
 namespace kiln::test {
@@ -43,7 +44,7 @@ std::string lose_file(FakeCluster& cluster, FakeHost& host, SeededRandom& random
 std::string change_file(FakeCluster&, FakeHost& host, SeededRandom& random) {
   std::vector<FakeFile*> files;
   for (auto& [path, file] : host.files)
-    if (file.content.find("# made by kiln for ") != std::string::npos) files.push_back(&file);
+    if (file.content.find(resources::kFileMark) != std::string::npos) files.push_back(&file);
   if (files.empty()) return {};
   files[random.below(files.size())]->content += "# by hand\n";
   return host.name + " has a file that was changed";

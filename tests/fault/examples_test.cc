@@ -23,7 +23,6 @@ class Example : public ::testing::TestWithParam<const char*> {
     SystemFileIo files;
     config::Loaded loaded = config::load("examples/" + std::string(GetParam()) + ".toml", files);
     EXPECT_FALSE(loaded.diags.has_errors());
-    loaded.desired->revision.clear();  // of the tree that the example is in
     loaded.desired->ca.dir = "/home/me/pki";
     return *loaded.desired;
   }

@@ -56,7 +56,7 @@ void Oracle::check_file(const HostName& host, const std::string& path) {
   const auto& files = hosts_.at(host).files;
   const auto found = files.find(path);
   const bool data = path.ends_with(".pem") || path == resources::kSystemIdPath;
-  if (found != files.end() && !data && found->second.content.find("# made by kiln for ") == std::string::npos)
+  if (found != files.end() && !data && found->second.content.find(resources::kFileMark) == std::string::npos)
     report("a file of somebody else is overwritten or removed: " + host + ": " + path);
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <map>
 #include <string>
 
+#include "resources/central/membership.h"
 #include "resources/context.h"
 #include "resources/paths.h"
 
@@ -18,10 +20,16 @@ inline std::string northd_environment_path() {
   return std::string(kHostDirectory) + "/ovn-northd.env";
 }
 
+/// Steps that change the cluster of one database go one at a time.
+inline std::string raft_pool(Database database) {
+  return "raft/" + std::string(short_name(database));
+}
+
 /// What tells of an ovn-northd of kiln's where none is wanted.
 std::vector<Probe> lost_northd_probes(const HostName& host);
 
 /// Members of nodes that the file no longer makes centrals.
-void make_lost_databases(const Context& context, Resources& resources);
+void make_lost_databases(const Context& context, const std::map<Database, Membership>& memberships,
+                         Resources& resources);
 
 }  // namespace kiln::resources

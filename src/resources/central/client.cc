@@ -31,7 +31,7 @@ std::string wrapper(const Context& context, const std::string& resource, const s
 }
 
 bool is_ours(const FileSeen* file, const std::string& cluster) {
-  return file && file->content.find("# made by kiln for " + cluster + ':') != std::string::npos;
+  return file && file->content.find(file_mark(cluster)) != std::string::npos;
 }
 
 class Client : public Resource {

@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "resources/central/central.h"
-#include "resources/central/membership.h"
 #include "resources/context.h"
 #include "resources/daemon.h"
 #include "resources/paths.h"
@@ -41,13 +40,13 @@ Daemon server_daemon(const Context& context, const NodeSpec& node, Database data
 
 class DatabaseMember : public Resource {
  public:
-  DatabaseMember(const Context& context, const NodeSpec& node, Database database)
+  DatabaseMember(const Context& context, const NodeSpec& node, Database database, Membership members)
       : Resource(database_id(node.name, database), node.name, node.places.at("services")),
         database_(database),
         local_address_(ssl_address(node.address, raft_port(database))),
         election_timer_ms_(context.desired.central.election_timer_ms),
         daemon_(server_daemon(context, node, database)),
-        members_(membership(context, database)) {
+        members_(std::move(members)) {
     const std::vector<std::string>& order = context.placement.centrals;
     const auto self = std::ranges::find(order, node.name);
     for (const auto& [member, address] : members_.addresses)
@@ -125,15 +124,13 @@ class DatabaseMember : public Resource {
         make_step(change, "start", "run " + std::string(schema_name(database_)) + " until it is connected");
     run.actions = daemon_.run(change);
     run.risk = change.verb == Verb::create ? Risk::none : Risk::quorum;
-    if (!members_.stopped.contains(host())) run.pool = pool();
+    if (!members_.stopped.contains(host())) run.pool = raft_pool(database_);
     if (!run.actions.empty()) run.gates.push_back({host(), DatabaseConnected{database_}, Duration{60000}});
     add_step(steps, std::move(run));
     return steps;
   }
 
  private:
-  std::string pool() const { return "raft/" + std::string(short_name(database_)); }
-
   static std::string list(const std::set<std::string>& ids) {
     std::string text;
     for (const std::string& id : ids) text += (text.empty() ? "" : ", ") + id;
@@ -158,7 +155,7 @@ class DatabaseMember : public Resource {
                                : "the cluster is there, or is made earlier in this plan");
     step.risk = creates ? Risk::none : Risk::quorum;
     step.irreversible = true;
-    step.pool = pool();
+    step.pool = raft_pool(database_);
     return step;
   }
 
@@ -174,10 +171,13 @@ class DatabaseMember : public Resource {
 }  // namespace
 
 void make_databases(const Context& context, Resources& resources) {
+  const std::map<Database, Membership> memberships = {
+      {Database::northbound, membership(context, Database::northbound)},
+      {Database::southbound, membership(context, Database::southbound)}};
   for (const NodeSpec* node : context.nodes_with("central"))
-    for (const Database database : {Database::northbound, Database::southbound})
-      resources.push_back(std::make_unique<DatabaseMember>(context, *node, database));
-  make_lost_databases(context, resources);
+    for (const auto& [database, members] : memberships)
+      resources.push_back(std::make_unique<DatabaseMember>(context, *node, database, members));
+  make_lost_databases(context, memberships, resources);
 }
 
 }  // namespace kiln::resources

@@ -1,3 +1,4 @@
+#include "resources/central/central.h"
 #include "resources/context.h"
 #include "resources/steps.h"
 
@@ -44,7 +45,7 @@ class Timer : public Resource {
                  {"cluster/change-election-timer", std::string(schema_name(database_)), text}});
       step.gates.push_back({host(), ElectionTimer{database_, ms}, Duration{30000}});
       step.risk = Risk::control_plane;
-      step.pool = "raft/" + std::string(short_name(database_));
+      step.pool = raft_pool(database_);
       steps.push_back(std::move(step));
     }
     return steps;

@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "resources/central/central.h"
-#include "resources/central/membership.h"
 #include "resources/steps.h"
 
 // Kind `database/<node>/<nb|sb>` of a node that the file no longer makes a central: those that stay are there
@@ -13,10 +12,11 @@ namespace {
 
 class LostDatabase : public Resource {
  public:
-  LostDatabase(const Context& context, const NodeSpec& node, Database database, const ResourceId* before)
+  LostDatabase(const Context& context, const NodeSpec& node, Database database, const Membership& members,
+               const std::string& why_none, const std::optional<ResourceId>& before)
       : Resource(database_id(node.name, database), node.name, node.places.at("services")),
         database_(database),
-        members_(membership(context, database)),
+        left_(members.left.contains(node.name)),
         survivors_(context.placement.centrals) {
     const std::string joined = "those that stay are members before this one leaves";
     const std::string told = "it knows the members that stay before this one leaves";
@@ -32,27 +32,22 @@ class LostDatabase : public Resource {
     for (const NodeSpec* client : context.desired.nodes_in_file_order())
       needs_.push_back({client_id(client->name), told});
     if (before) needs_.push_back({*before, "one RAFT membership change at a time"});
-    why_not_ = survivors_.empty() ? "it would be the last central: the databases would be gone with it"
-                                  : why_none_may_leave(context, database, members_);
+    why_not_ =
+        survivors_.empty() ? "it would be the last central: the databases would be gone with it" : why_none;
   }
 
   std::vector<Probe> probes() const override {
-    return {{host(), DatabaseFileLook{database_}},
-            {host(), UnitLook{unit()}},
-            {host(), UnitLook{kCentralUnit}},
-            {host(), RaftLook{database_}}};
+    return {{host(), DatabaseFileLook{database_}}, {host(), UnitLook{unit()}}};
   }
   std::optional<State> wanted() const override { return std::nullopt; }
   std::vector<Need> needs() const override { return needs_; }
 
   Observation observe(const Facts& facts) const override {
-    for (const Look& look :
-         {Look(DatabaseFileLook{database_}), Look(UnitLook{unit()}), Look(UnitLook{kCentralUnit})})
-      if (auto why = facts.unknown(host(), look)) return Unknown{*why};
+    for (const Probe& probe : probes())
+      if (auto why = facts.unknown(host(), probe.look)) return Unknown{*why};
     const auto* file = facts.seen<DatabaseFileSeen>(host(), DatabaseFileLook{database_});
     if (!file) return Absent{};
-    State state{
-        {"database", (members_.left.contains(host()) ? "left " : "clustered at ") + file->local_address}};
+    State state{{"database", (left_ ? "left " : "clustered at ") + file->local_address}};
     if (const auto* seen = facts.seen<UnitSeen>(host(), UnitLook{unit()})) state[unit()] = seen->active_state;
     return state;
   }
@@ -63,7 +58,7 @@ class LostDatabase : public Resource {
     const auto* seen = facts.seen<UnitSeen>(host(), UnitLook{unit()});
     const bool runs = seen && seen->active_state == "active";
     std::vector<Step> steps;
-    if (!members_.left.contains(host())) {
+    if (!left_) {
       if (!why_not_.empty())
         return fail(ErrorCode::precondition, host() + " does not leave " + name + ": " + why_not_);
       Step leave = make_step(change, "leave", "leave " + name);
@@ -73,7 +68,7 @@ class LostDatabase : public Resource {
         leave.gates.push_back({survivor, MemberGone{database_, file->local_address}, Duration{30000}});
       leave.risk = Risk::quorum;
       leave.irreversible = true;
-      leave.pool = "raft/" + std::string(short_name(database_));
+      leave.pool = raft_pool(database_);
       steps.push_back(std::move(leave));
     }
     Step retire = make_step(change, "retire", "stop its server and put the file of " + name + " aside");
@@ -92,7 +87,7 @@ class LostDatabase : public Resource {
   std::string unit() const { return std::string(server_unit(database_)); }
 
   Database database_;
-  Membership members_;
+  bool left_;
   std::vector<std::string> survivors_;
   std::vector<Need> needs_;
   std::string why_not_;
@@ -100,17 +95,21 @@ class LostDatabase : public Resource {
 
 }  // namespace
 
-void make_lost_databases(const Context& context, Resources& resources) {
+void make_lost_databases(const Context& context, const std::map<Database, Membership>& memberships,
+                         Resources& resources) {
   // Nobody's centrals but ours: with central-ips the databases are somebody else's affair.
   if (!context.desired.cluster.central_ips.empty()) return;
+  std::map<Database, std::string> why_none;
+  for (const auto& [database, members] : memberships)
+    why_none[database] = why_none_may_leave(context, database, members);
   std::optional<ResourceId> before;
   for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
     if (context.placement.has(node->name, "central")) continue;
-    for (const Database database : {Database::northbound, Database::southbound}) {
+    for (const auto& [database, members] : memberships) {
       const auto* file = context.facts.seen<DatabaseFileSeen>(node->name, DatabaseFileLook{database});
       if (!file || !file->clustered) continue;
       resources.push_back(
-          std::make_unique<LostDatabase>(context, *node, database, before ? &*before : nullptr));
+          std::make_unique<LostDatabase>(context, *node, database, members, why_none[database], before));
       before = resources.back()->id();
     }
   }
