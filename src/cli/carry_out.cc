@@ -11,6 +11,7 @@
 #include "render/json_text.h"
 #include "render/report_json.h"
 #include "render/report_text.h"
+#include "resources/kinds.h"
 
 namespace kiln::cli {
 namespace {
@@ -61,6 +62,15 @@ ExitCode check_budget(const Plan& plan, const Desired& desired, const Arguments&
                       arguments.file);
   screen.error(text, "nothing was changed");
   return ExitCode::gate_closed;
+}
+
+ExitCode check_last_central(const Plan& plan, Screen& screen) {
+  for (const Change& change : plan.changes) {
+    if (change.verb != Verb::defer || change.why.find(resources::kLastCentral) == std::string::npos) continue;
+    screen.error(change.host + ": " + resources::kLastCentral, "nothing was changed");
+    return ExitCode::gate_closed;
+  }
+  return ExitCode::done;
 }
 
 Report carry_out(const Plan& plan, const Desired& desired, Proof proof, Session& session, Screen& screen) {

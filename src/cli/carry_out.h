@@ -7,6 +7,10 @@ namespace kiln::cli {
 /// What must hold before the first change of a plan that signs certificates: the authority can be opened.
 ExitCode check_authority(const Plan& plan, Session& session, Screen& screen);
 
+/// gate_closed if a node would have to go that holds the last member of a database, and nobody has said that
+/// this is meant.
+ExitCode check_last_central(const Plan& plan, Screen& screen);
+
 /// The deletion budget: what the file no longer has is deleted only up to [safety] max-delete or
 /// --allow-delete.
 ExitCode check_budget(const Plan& plan, const Desired& desired, const Arguments& arguments, Screen& screen);

@@ -95,8 +95,8 @@ void check_central(const Desired& desired, Diags& diags) {
         "count = {}; nodes with `services = \"auto\"` and nodes that list `central` can be central", able);
   else if (counts.total == 0)
     diags
-        .error("no-central", desired.nodes_in_file_order().front()->places.at("services"),
-               "no node runs `central`; at least one is expected")
+        .warning("no-central", desired.nodes_in_file_order().front()->places.at("services"),
+                 "no node runs `central`: there are no databases, and no chassis is made")
         .help = "add `central` to the services of one or three nodes";
   else if (desired.nodes.size() > 1 && (counts.total < 3 || counts.total % 2 == 0))
     warn_about_count(desired, counts.total, diags);

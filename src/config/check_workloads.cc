@@ -27,6 +27,11 @@ void check_node(const WorkloadSpec& workload, const Desired& desired, Diags& dia
   Diag& diag = diags.error("node-without-chassis", workload.places.at("node"),
                            fmt::format("workload `{}` is on node `{}`, which does not run `chassis`",
                                        workload.name, workload.node));
+  if (!node->second.stays()) {
+    diag.notes.push_back({.text = "nothing stays there", .span = node->second.places.at("state")});
+    diag.help = "choose another node";
+    return;
+  }
   diag.notes.push_back({.text = "its services", .span = node->second.places.at("services")});
   diag.help = "add \"chassis\" and \"switch\" to them, or choose another node";
 }

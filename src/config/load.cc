@@ -20,6 +20,12 @@ Loaded load(const std::string& path, const FileIo& files) {
     check(decoded, loaded.diags);
     // The tables fit each other, or an error says so.
     desired.files = document.files;
+    std::erase_if(desired.nodes, [&](const auto& named) {
+      const bool dead = named.second.state == "dead";
+      if (dead) desired.dead.insert(named);
+      return dead;
+    });
+    // Nobody is asked on a node that is dead, but whether it is.
     if (!loaded.diags.has_errors()) loaded.desired = std::move(desired);
   }
   say_once(document.ranges, loaded.diags);

@@ -1,6 +1,7 @@
 #include "engine/cluster.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 
@@ -130,13 +131,16 @@ void Cluster::forget(Database database, const HostName& host) {
   std::erase(last_[database], host);
 }
 
-std::vector<HostName> leaving_hosts(const Plan& plan) {
-  std::vector<HostName> hosts;
-  for (const Step& step : plan.steps)
-    for (const Action& action : step.actions)
-      if (std::holds_alternative<LeaveDatabase>(action) && std::ranges::find(hosts, step.host) == hosts.end())
-        hosts.push_back(step.host);
-  return hosts;
+std::vector<HostName> leaving_hosts(const Desired& desired, const Plan& plan) {
+  std::set<HostName> hosts;
+  for (const Change& change : plan.changes) {
+    // "n3/nb". One that is put off goes on as a member.
+    const HostName node = change.id.name.substr(0, change.id.name.find('/'));
+    const bool goes = change.verb == Verb::remove || change.verb == Verb::defer;
+    if (change.id.kind == "database" && goes && desired.nodes.contains(node)) hosts.insert(node);
+  }
+  for (const HostName& central : possible_centrals(desired)) hosts.erase(central);
+  return {hosts.begin(), hosts.end()};
 }
 
 Facts same_answer(const std::vector<Look>& looks, const Fact& fact) {

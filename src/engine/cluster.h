@@ -57,8 +57,8 @@ class Cluster {
   std::map<Database, std::vector<HostName>> last_;  ///< usable members, as they were last found
 };
 
-/// Hosts from which the plan takes a member.
-std::vector<HostName> leaving_hosts(const Plan& plan);
+/// Hosts that hold a member although the file no longer makes them centrals.
+std::vector<HostName> leaving_hosts(const Desired& desired, const Plan& plan);
 
 /// `looks` as facts of kCluster, all with the same answer.
 Facts same_answer(const std::vector<Look>& looks, const Fact& fact);

@@ -103,7 +103,7 @@ Report execute_with(const Plan& plan, const Desired& desired, Seams& seams, cons
   const Duration start = seams.clock.monotonic();
   const std::uint64_t mutations = seams.transport.counters().mutations;
   Announcer announcer(seams.events, seams.clock);
-  Cluster cluster(desired, seams.transport, limits.look_timeout, leaving_hosts(plan));
+  Cluster cluster(desired, seams.transport, limits.look_timeout, leaving_hosts(desired, plan));
   transport::Guard guard(seams.transport, plan);
   const Means means{guard, seams.clock, limits, journal, announcer, cluster, waiter};
   Report report = empty_report(plan);

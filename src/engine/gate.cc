@@ -41,6 +41,7 @@ struct ProbesOf {
   std::vector<Probe> operator()(const ElectionTimer& wait) const { return {{host, RaftLook{wait.database}}}; }
   std::vector<Probe> operator()(const UnitActive& wait) const { return {{host, UnitLook{wait.unit}}}; }
   std::vector<Probe> operator()(const LinkPresent&) const { return {{host, HostLook{}}}; }
+  std::vector<Probe> operator()(const LinkGone&) const { return {{host, HostLook{}}}; }
   std::vector<Probe> operator()(const ChassisRegistered&) const {
     std::vector<Probe> probes{{kCluster, chassis_look()}, {kCluster, encaps_look()}};
     if (host != kCluster) probes.push_back({host, UnitLook{kControllerUnit}});
@@ -115,6 +116,12 @@ struct Judge {
     const auto* seen = facts.seen<HostSeen>(host, HostLook{});
     if (!seen) return not_seen(host, HostLook{}, facts, "nothing of the host");
     return seen->find_link(wait.link) ? holds("it is there") : not_yet("there is no such link");
+  }
+
+  Verdict operator()(const LinkGone& wait) const {
+    const auto* seen = facts.seen<HostSeen>(host, HostLook{});
+    if (!seen) return not_seen(host, HostLook{}, facts, "nothing of the host");
+    return seen->find_link(wait.link) ? not_yet("it is there") : holds("it is gone");
   }
 
   Verdict operator()(const ChassisRegistered& wait) const {

@@ -185,6 +185,8 @@ TEST(Gate, unit_link_northd_and_ping) {
        {{HostLook{}, Seen{host}}},
        {},
        {Kind::not_yet, "there is no such link"}},
+      {"link that stays", LinkGone{"br-ex"}, {{HostLook{}, Seen{host}}}, {}, {Kind::not_yet, "it is there"}},
+      {"link gone", LinkGone{"br-in"}, {{HostLook{}, Seen{host}}}, {}, {Kind::holds, "it is gone"}},
       {"leads",
        NorthdRunning{},
        {{northd, Seen{TextSeen{"Status: active\n"}}}},

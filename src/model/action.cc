@@ -57,6 +57,10 @@ std::string describe(const Action& action) {
     std::string operator()(const RetireDatabase& act) const {
       return "move " + std::string(file_path(act.database)) + " to a folder beside it";
     }
+    std::string operator()(const KickMember& act) const {
+      return "kick server " + act.server_id + " of " + std::string(schema_name(act.database));
+    }
+    std::string operator()(const RemoveCertificate& act) const { return "remove " + act.directory; }
     std::string operator()(const Transact& act) const {
       return "transact " + count_of(act.transaction.size(), "operation", "operations") + " in " +
              std::string(schema_name(act.database));

@@ -86,6 +86,18 @@ struct RetireDatabase {
   Database database{};
   bool operator==(const RetireDatabase&) const = default;
 };
+/// cluster/kick (ovsdb-server(1)) of a server that will never come back, unless the cluster has let it go. On
+/// the host of a member.
+struct KickMember {
+  Database database{};
+  std::string server_id;  ///< four hexadecimal digits, as cluster/status prints them
+  bool operator==(const KickMember&) const = default;
+};
+/// The link and every folder that it has pointed to, with the key.
+struct RemoveCertificate {
+  std::string directory;
+  bool operator==(const RemoveCertificate&) const = default;
+};
 /// An OVSDB transaction whose guards make its second execution a no-op. `host` kCluster: at the leader.
 struct Transact {
   Database database{};
@@ -101,7 +113,7 @@ struct Appctl {
 
 using Action = std::variant<WriteFile, RemoveFile, UnitAction, DaemonReload, InstallPackages, CreateAuthority,
                             WriteTrust, IssueCertificate, CreateDatabase, JoinDatabase, Transact, Appctl,
-                            LeaveDatabase, RetireDatabase>;
+                            LeaveDatabase, RetireDatabase, KickMember, RemoveCertificate>;
 
 /// One line without secrets: "write /etc/kiln/ovn.env", "restart ovn-northd.service".
 std::string describe(const Action& action);

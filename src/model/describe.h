@@ -209,6 +209,12 @@ void describe(Visitor& visit, SafetySpec& safety) {
          .maximum = 1000000,
          .example = "10"},
         safety.max_delete);
+  visit(
+      {.name = "allow-last-central-removal",
+       .doc = "True: the file may leave no node with `central`. The files of the databases are put aside on "
+              "their nodes; nobody serves their rows any more.",
+       .example = "true"},
+      safety.allow_last_central_removal);
 }
 
 template <typename Visitor>
@@ -289,6 +295,14 @@ void describe(Visitor& visit, NodeSpec& node) {
          .required = true,
          .own = true},
         node.address);
+  visit({.name = "state",
+         .doc =
+             "`present`; `absent`: all that kiln made there leaves, after which the node can be taken out of "
+             "the file; `dead`: it is powered off for good, and the others let it go.",
+         .choices = {"present", "absent", "dead"},
+         .example = "\"absent\"",
+         .own = true},
+        node.state);
   visit({.name = "services",
          .doc = "What runs there: `central` (databases and ovn-northd), `chassis` (ovn-controller), `switch` "
                 "(Open "

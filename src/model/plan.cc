@@ -36,6 +36,7 @@ std::string describe(const Condition& condition) {
     }
     std::string operator()(const UnitActive& wait) const { return wait.unit + " active"; }
     std::string operator()(const LinkPresent& wait) const { return "link " + wait.link + " present"; }
+    std::string operator()(const LinkGone& wait) const { return "link " + wait.link + " gone"; }
     std::string operator()(const ChassisRegistered& wait) const {
       return "chassis " + wait.chassis + " registered in OVN_Southbound with encap " + wait.encap_ip;
     }

@@ -38,6 +38,10 @@ struct LinkPresent {  ///< the host has this link
   std::string link;
   bool operator==(const LinkPresent&) const = default;
 };
+struct LinkGone {  ///< the host no longer has this link
+  std::string link;
+  bool operator==(const LinkGone&) const = default;
+};
 struct ChassisRegistered {  ///< Chassis row in the southbound with an Encap of each type at this ip
   std::string chassis;
   std::string encap_ip;
@@ -66,9 +70,9 @@ struct PingAnswered {  ///< every echo request from the network namespace is ans
   std::string target;
   bool operator==(const PingAnswered&) const = default;
 };
-using Condition =
-    std::variant<DatabaseConnected, UnitActive, LinkPresent, ChassisRegistered, NorthdRunning,
-                 CertificateServed, PortUp, PingAnswered, ControllerConnected, MemberGone, ElectionTimer>;
+using Condition = std::variant<DatabaseConnected, UnitActive, LinkPresent, ChassisRegistered, NorthdRunning,
+                               CertificateServed, PortUp, PingAnswered, ControllerConnected, MemberGone,
+                               ElectionTimer, LinkGone>;
 
 /// "OVN_Northbound on n1 connected"
 std::string describe(const Condition& condition);

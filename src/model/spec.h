@@ -70,6 +70,7 @@ struct CentralSpec {
 
 struct SafetySpec {
   std::optional<int> max_delete;  ///< resources that one apply may delete; unset: the larger of 3 and 10 %
+  bool allow_last_central_removal = false;
   Places places;
 };
 
@@ -100,7 +101,8 @@ struct NodeSpec {
   std::string name;
   int order = 0;  ///< place in the file, from 0
   std::string address;
-  bool auto_services = true;          ///< services = "auto"
+  std::string state = "present";  ///< "present", "absent" (all of kiln's leaves it) or "dead" (it is gone)
+  bool auto_services = true;      ///< services = "auto"
   std::vector<std::string> services;  ///< else, sorted: central, chassis, switch
   std::string zone;
   EncapSpec encap;
@@ -114,6 +116,8 @@ struct NodeSpec {
   bool has(const std::string& service) const;  ///< explicit services only
   /// "system" or "netdev", derived as described above.
   std::string integration_datapath() const;
+  /// It is to have what the file says; else all of kiln's leaves it.
+  bool stays() const { return state == "present"; }
   const std::string& encap_ip() const { return encap.ip.empty() ? address : encap.ip; }
 };
 
@@ -166,7 +170,8 @@ struct Desired {
   CentralSpec central;
   SafetySpec safety;
   CaSpec ca;
-  std::map<std::string, NodeSpec> nodes;
+  std::map<std::string, NodeSpec> nodes;  ///< but those that are dead
+  std::map<std::string, NodeSpec> dead;   ///< powered off for good; the others let them go
   std::map<std::string, SwitchSpec> switches;
   std::map<std::string, WorkloadSpec> workloads;
   std::vector<CheckSpec> checks;

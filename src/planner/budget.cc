@@ -1,6 +1,7 @@
 #include "planner/budget.h"
 
 #include <algorithm>
+#include <set>
 
 #include "resources/kinds.h"
 
@@ -9,9 +10,12 @@ namespace {
 
 constexpr std::size_t kAlwaysAllowed = 3;
 
-/// A central that leaves is guarded by the gates of its databases; its rows live on with the others.
-bool leaves_a_cluster(const ResourceId& id) {
-  return id.kind == "database" || id.kind == "northd" || id.kind == "client";
+/// A central that leaves is guarded by the gates of its databases, whose rows live on with the others; keys
+/// and certificates are made again for the asking; Open vSwitch and br-int go with the chassis, which counts.
+bool is_no_loss(const ResourceId& id) {
+  static const std::set<std::string> kKinds = {"database",    "northd", "client",
+                                               "certificate", "trust",  "openvswitch"};
+  return kKinds.contains(id.kind) || (id.kind == "bridge" && id.name.ends_with("/br-int"));
 }
 
 }  // namespace
@@ -21,7 +25,7 @@ Deletions deletions(const Plan& plan, const Desired& desired) {
   found.owned = plan.unchanged;
   for (const Change& change : plan.changes) {
     if (change.verb != Verb::create) ++found.owned;
-    if (change.verb == Verb::remove && !resources::moves(change.id, desired) && !leaves_a_cluster(change.id))
+    if (change.verb == Verb::remove && !resources::moves(change.id, desired) && !is_no_loss(change.id))
       found.lost.push_back(change.id);
   }
   found.allowed = desired.safety.max_delete ? static_cast<std::size_t>(*desired.safety.max_delete)

@@ -57,6 +57,8 @@ struct AddAction {
   }
   void operator()(const LeaveDatabase& act) const { to.add(act.database); }
   void operator()(const RetireDatabase& act) const { to.add(act.database); }
+  void operator()(const KickMember& act) const { to.add(act.database).add(act.server_id); }
+  void operator()(const RemoveCertificate& act) const { to.add(act.directory); }
   void operator()(const Transact& act) const { to.add(act.database).add_all(act.transaction); }
   void operator()(const Appctl& act) const { to.add(act.target).add_all(act.arguments); }
 };
@@ -68,6 +70,7 @@ struct AddCondition {
   void operator()(const ElectionTimer& wait) const { to.add(wait.database).add(wait.ms); }
   void operator()(const UnitActive& wait) const { to.add(wait.unit); }
   void operator()(const LinkPresent& wait) const { to.add(wait.link); }
+  void operator()(const LinkGone& wait) const { to.add(wait.link); }
   void operator()(const ChassisRegistered& wait) const {
     to.add(wait.chassis).add(wait.encap_ip).add_all(wait.encap_types);
   }

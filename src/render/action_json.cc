@@ -54,6 +54,12 @@ struct ActionJson {
   json operator()(const RetireDatabase& act) const {
     return {{"type", "retire-database"}, {"database", schema_name(act.database)}};
   }
+  json operator()(const KickMember& act) const {
+    return {{"type", "kick-member"}, {"database", schema_name(act.database)}, {"server_id", act.server_id}};
+  }
+  json operator()(const RemoveCertificate& act) const {
+    return {{"type", "remove-certificate"}, {"directory", act.directory}};
+  }
   /// The operations are RFC 7047's, 5.2, as they go to the server.
   json operator()(const Transact& act) const {
     json operations = json::array();
@@ -90,6 +96,7 @@ struct ConditionJson {
   }
   json operator()(const UnitActive& wait) const { return {{"type", "unit-active"}, {"unit", wait.unit}}; }
   json operator()(const LinkPresent& wait) const { return {{"type", "link-present"}, {"link", wait.link}}; }
+  json operator()(const LinkGone& wait) const { return {{"type", "link-gone"}, {"link", wait.link}}; }
   json operator()(const ChassisRegistered& wait) const {
     return {{"type", "chassis-registered"},
             {"chassis", wait.chassis},

@@ -82,6 +82,12 @@ Action read_leave_database(const Fields& fields) {
 Action read_retire_database(const Fields& fields) {
   return RetireDatabase{database_of(fields)};
 }
+Action read_kick_member(const Fields& fields) {
+  return KickMember{database_of(fields), fields.at("server_id").text()};
+}
+Action read_remove_certificate(const Fields& fields) {
+  return RemoveCertificate{fields.at("directory").text()};
+}
 Action read_transact(const Fields& fields) {
   Transact transact{database_of(fields), {}};
   for (const Fields& operation : fields.at("operations").items()) {
@@ -136,6 +142,8 @@ Action read_action(const Fields& fields) {
       {"join-database", read_join_database},
       {"leave-database", read_leave_database},
       {"retire-database", read_retire_database},
+      {"kick-member", read_kick_member},
+      {"remove-certificate", read_remove_certificate},
       {"transact", read_transact},
       {"appctl", read_appctl}};
   return read_by_type(kReaders, fields);
@@ -149,6 +157,7 @@ Condition read_condition(const Fields& fields) {
       {"member-gone", read_member_gone},
       {"election-timer", read_election_timer},
       {"link-present", [](const Fields& wait) -> Condition { return LinkPresent{wait.at("link").text()}; }},
+      {"link-gone", [](const Fields& wait) -> Condition { return LinkGone{wait.at("link").text()}; }},
       {"chassis-registered", read_chassis_registered},
       {"northd-running", [](const Fields&) -> Condition { return NorthdRunning{}; }},
       {"controller-connected", [](const Fields&) -> Condition { return ControllerConnected{}; }},

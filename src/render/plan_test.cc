@@ -121,13 +121,15 @@ TEST(PlanJson, every_action_and_condition_fits_the_published_schema) {
       Transact{},
       Appctl{},
       LeaveDatabase{},
-      RetireDatabase{}};
+      RetireDatabase{},
+      KickMember{},
+      RemoveCertificate{}};
   plan.steps[0].gates.clear();
   for (const Condition& condition :
        {Condition(DatabaseConnected{}), Condition(UnitActive{}), Condition(LinkPresent{}),
         Condition(ChassisRegistered{}), Condition(NorthdRunning{}), Condition(CertificateServed{}),
         Condition(PortUp{}), Condition(PingAnswered{}), Condition(ControllerConnected{}),
-        Condition(MemberGone{}), Condition(ElectionTimer{})})
+        Condition(MemberGone{}), Condition(ElectionTimer{}), Condition(LinkGone{})})
     plan.steps[0].gates.push_back({"n1", condition, Duration{1}});
   EXPECT_EQ(plan.steps[0].actions.size(), std::variant_size_v<Action>);
   EXPECT_EQ(plan.steps[0].gates.size(), std::variant_size_v<Condition>);

@@ -49,7 +49,9 @@ Plan everything() {
                   Transact{Database::open_vswitch, transaction},
                   Appctl{"ovn-controller", {"exit"}},
                   LeaveDatabase{Database::northbound},
-                  RetireDatabase{Database::southbound}};
+                  RetireDatabase{Database::southbound},
+                  KickMember{Database::southbound, "1a2b"},
+                  RemoveCertificate{"/d"}};
   step.gates = {{"n1", DatabaseConnected{Database::northbound}, Duration{1}},
                 {"n1", UnitActive{"u"}, Duration{2}},
                 {"n1", LinkPresent{"br"}, Duration{3}},
@@ -60,7 +62,8 @@ Plan everything() {
                 {"n1", PingAnswered{"vm1", "192.0.2.1"}, Duration{8}},
                 {"n1", ControllerConnected{}, Duration{9}},
                 {"n1", MemberGone{Database::northbound, "ssl:192.0.2.1:6643"}, Duration{10}},
-                {"n1", ElectionTimer{Database::southbound, 8000}, Duration{11}}};
+                {"n1", ElectionTimer{Database::southbound, 8000}, Duration{11}},
+                {"n1", LinkGone{"br"}, Duration{12}}};
   EXPECT_EQ(step.actions.size(), std::variant_size_v<Action>);
   EXPECT_EQ(step.gates.size(), std::variant_size_v<Condition>);
   return plan;

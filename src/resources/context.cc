@@ -39,6 +39,10 @@ FileLook authority_look(const CaSpec& ca) {
   return FileLook{ca.dir + "/ca.pem"};
 }
 
+const Span& place_of_services(const NodeSpec& node) {
+  return node.places.at(node.stays() ? "services" : "state");
+}
+
 std::string bracketed(const std::string& address) {
   const auto parsed = IpAddress::parse(address);
   return parsed ? parsed->bracketed() : address;

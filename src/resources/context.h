@@ -32,6 +32,9 @@ struct Context {
 /// The certificate of the deployment's authority, at kController.
 FileLook authority_look(const CaSpec& ca);
 
+/// Where the file says that a service of the node is not wanted.
+const Span& place_of_services(const NodeSpec& node);
+
 /// The address as it stands before a port: brackets around IPv6.
 std::string bracketed(const std::string& address);
 /// "ssl:10.0.0.1:6643"

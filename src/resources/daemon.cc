@@ -134,6 +134,15 @@ std::optional<std::string> add_file_seen(const Facts& facts, const HostName& hos
   return std::nullopt;
 }
 
+std::optional<std::string> add_unit_file_seen(const Facts& facts, const HostName& host,
+                                              const std::string& unit, const std::string& content,
+                                              State& observed) {
+  if (auto why = add_file_seen(facts, host, unit_path(unit), content, observed)) return why;
+  const auto* seen = facts.seen<UnitSeen>(host, UnitLook{unit});
+  if (seen && seen->needs_reload) observed[unit_path(unit)] = std::string("not loaded");
+  return std::nullopt;
+}
+
 std::vector<std::string> reasons(const Change& change) {
   std::vector<std::string> lines;
   for (const AttributeChange& attribute : change.attributes) {

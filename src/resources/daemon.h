@@ -46,6 +46,11 @@ void add_file_wanted(State& wanted, const std::string& path);
 std::optional<std::string> add_file_seen(const Facts& facts, const HostName& host, const std::string& path,
                                          const std::string& content, State& observed);
 
+/// The same of a unit that is wholly kiln's: "not loaded" where systemd still knows an older file.
+std::optional<std::string> add_unit_file_seen(const Facts& facts, const HostName& host,
+                                              const std::string& unit, const std::string& content,
+                                              State& observed);
+
 /// Why a change asks for a step, one line for each attribute.
 std::vector<std::string> reasons(const Change& change);
 

@@ -13,7 +13,6 @@ namespace kiln::resources {
 namespace {
 
 constexpr const char* kMicroOvnUnit = "snap.microovn.daemon.service";
-const std::string kControllerOptionsPath = std::string(kHostDirectory) + "/ovn-controller.env";
 
 std::string candidates(const HostSeen& host) {
   std::string names;
@@ -133,7 +132,7 @@ void check_microovn(const NodeSpec& node, const Facts& facts, Diags& diags) {
 
 /// A chassis without kiln's options that was told of databases which are none of the file's nodes.
 void check_southbound(const NodeSpec& node, const Desired& desired, const Facts& facts, Diags& diags) {
-  if (!facts.absent(node.name, FileLook{kControllerOptionsPath})) return;
+  if (!facts.absent(node.name, FileLook{controller_environment_path()})) return;
   const auto* rows = facts.seen<RowsSeen>(node.name, open_vswitch_look());
   if (!rows || rows->rows().empty()) return;
   const auto remote = column(rows->rows().begin()->second, "external_ids").at("ovn-remote");

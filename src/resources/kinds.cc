@@ -6,6 +6,8 @@
 #include "resources/context.h"
 #include "resources/kinds_reference.h"
 #include "resources/nb/rows.h"
+#include "resources/ovs/lost_bridge.h"
+#include "resources/ovs/lost_chassis.h"
 #include "resources/ovs/rows.h"
 
 namespace kiln::resources {
@@ -50,15 +52,22 @@ std::vector<Probe> probes_of_placement(const Desired& desired) {
 std::vector<Probe> probes_of_marks(const Desired& desired, const Placement& placement) {
   std::vector<Probe> probes;
   for (const NodeSpec* node : desired.nodes_in_file_order()) {
-    if (!placement.has(node->name, "switch")) continue;
     probes.push_back({node->name, ports_look()});
     probes.push_back({node->name, bridges_look()});
     probes.push_back({node->name, interfaces_look()});
     probes.push_back({node->name, DatabaseFileLook{Database::open_vswitch}});
+    for (Probe& probe : lost_chassis_probes(node->name)) probes.push_back(std::move(probe));
+    for (Probe& probe : lost_switch_probes(node->name)) probes.push_back(std::move(probe));
+    for (const std::string& daemon : daemons_with_certificate())
+      probes.push_back({node->name, FileLook{certificate_path(daemon)}});
+    if (!node->stays()) probes.push_back({node->name, FileLook{kTrustPath}});
   }
+  for (const auto& [name, node] : desired.dead) probes.push_back({name, HostLook{}});
   if (placement.centrals.empty()) return probes;
   probes.push_back({kCluster, switches_look()});
   probes.push_back({kCluster, switch_ports_look()});
+  probes.push_back({kCluster, chassis_look()});
+  probes.push_back({kCluster, chassis_private_look()});
   return probes;
 }
 
@@ -113,7 +122,8 @@ std::vector<std::string> unread_marks(const Desired& desired, const Placement& p
                                       const Facts& facts) {
   std::map<HostName, std::string> unread;
   for (const Probe& probe : probes_of_marks(desired, placement))
-    if (auto why = facts.unknown(probe.host, probe.look)) unread.emplace(probe.host, std::move(*why));
+    if (auto why = facts.unknown(probe.host, probe.look); why && !desired.dead.contains(probe.host))
+      unread.emplace(probe.host, std::move(*why));
   std::vector<std::string> texts;
   for (const auto& [host, why] : unread)
     texts.push_back("what the file no longer has " + named(host) + " is not known, and stays: " + why);

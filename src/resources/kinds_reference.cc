@@ -39,7 +39,8 @@ const std::vector<Kind>& kinds() {
        "`/etc/kiln/ovn.env`, `/usr/local/bin/ovn-nbctl` and `ovn-sbctl`.", make_clients},
       {"openvswitch", "openvswitch/NODE", "ovsdb-server and ovs-vswitchd of a node.",
        "`[nodes.NAME] services`",
-       "`/etc/openvswitch/system-id.conf`; units `openvswitch-switch`, `ovsdb-server`, `ovs-vswitchd`.",
+       "`/etc/openvswitch/system-id.conf`; `/etc/kiln/openvswitch`, which says that kiln made it run; units "
+       "`openvswitch-switch`, `ovsdb-server`, `ovs-vswitchd`.",
        make_openvswitch},
       {"bridge", "bridge/NODE/NAME", "A bridge of Open vSwitch: OVN's br-int, and those of the file.",
        "`[nodes.NAME.bridges.NAME]`, `[nodes.NAME] datapath`",
@@ -48,7 +49,8 @@ const std::vector<Kind>& kinds() {
       {"chassis", "chassis/NODE", "ovn-controller, and what it is told (ovn-controller(8)).",
        "`[nodes.NAME] encap`, `datapath`",
        "Open_vSwitch `external_ids`: `system-id`, `ovn-remote`, `ovn-encap-type`, `ovn-encap-ip`, "
-       "`ovn-bridge-datapath-type`; `/etc/kiln/ovn-controller.env`; units `ovn-controller` (with a drop-in) "
+       "`ovn-bridge-datapath-type`; its row of Chassis; `/etc/kiln/ovn-controller.env`; units "
+       "`ovn-controller` (with a drop-in) "
        "and "
        "`ovn-host`.",
        make_chassis},

@@ -1,4 +1,5 @@
 #include "resources/kinds.h"
+#include "resources/paths.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -78,12 +79,29 @@ TEST(Kinds, all_probes_find_what_the_file_no_longer_has) {
     })) << table;
 }
 
-TEST(Kinds, a_node_without_services_is_asked_only_for_what_every_node_has) {
+// It may have had services: their marks are looked for, and nobody asks for rows of a cluster that there is
+// not.
+TEST(Kinds, a_node_without_services_is_asked_for_what_it_may_have_had) {
   Bench bench;
   bench.desired.nodes["n1"].auto_services = false;
-  for (const Probe& probe : all_probes(bench.desired)) {
-    const auto* look = std::get_if<RowsLook>(&probe.look);
-    EXPECT_EQ(look, nullptr) << describe(probe.look);
+  const std::vector<Probe> probes = all_probes(bench.desired);
+  for (const Probe& probe : probes) EXPECT_NE(probe.host, kCluster) << describe(probe.look);
+  for (const char* mark : {"/etc/kiln/ovn-controller.env", "/etc/kiln/openvswitch",
+                           "/etc/kiln/ovn-northd.env", "/etc/kiln/pki/ovn-controller/cert.pem"})
+    EXPECT_TRUE(std::ranges::binary_search(probes, Probe{"n1", FileLook{mark}})) << mark;
+}
+
+TEST(Kinds, a_node_that_leaves_is_asked_whom_it_trusts_and_a_dead_one_only_whether_it_answers) {
+  Bench bench(3);
+  bench.desired.nodes["n2"].state = "absent";
+  bench.desired.nodes["n3"].state = "dead";
+  bench.desired.dead.insert(bench.desired.nodes.extract("n3"));
+  const std::vector<Probe> probes = all_probes(bench.desired);
+  EXPECT_TRUE(std::ranges::binary_search(probes, Probe{"n2", FileLook{kTrustPath}}));
+  for (const Probe& probe : probes) {
+    if (probe.host == "n3") {
+      EXPECT_EQ(probe.look, Look{HostLook{}}) << describe(probe.look);
+    }
   }
 }
 

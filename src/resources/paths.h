@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 /// Where kiln's own files are on a host. Conffiles of packages are never touched: options live in kiln's
 /// EnvironmentFiles, which drop-ins bring in (systemd.exec(5)).
@@ -22,6 +23,11 @@ inline std::string file_mark(const std::string& cluster) {
 inline std::string file_header(const std::string& cluster, const std::string& resource) {
   return file_mark(cluster) + resource + "; changes here are undone by the next apply\n";
 }
+inline std::string controller_environment_path() {
+  return std::string(kHostDirectory) + "/ovn-controller.env";
+}
+/// Says that kiln has made Open vSwitch run there.
+inline constexpr const char* kSwitchMarkPath = "/etc/kiln/openvswitch";
 /// A symbolic link to the folder that holds key.pem and cert.pem of one daemon.
 inline std::string certificate_directory(const std::string& daemon) {
   return "/etc/kiln/pki/" + daemon;
@@ -50,5 +56,7 @@ inline constexpr const char* kSouthboundName = "ovn-southbound";
 inline constexpr const char* kNorthdName = "ovn-northd";
 inline constexpr const char* kControllerName = "ovn-controller";
 inline constexpr const char* kClientName = "ovn-client";
+
+std::vector<std::string> daemons_with_certificate();
 
 }  // namespace kiln::resources

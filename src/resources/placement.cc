@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include "resources/central/membership.h"
+#include "resources/context.h"
 #include "resources/kinds.h"
 
 namespace kiln::resources {
@@ -8,13 +10,21 @@ namespace {
 enum class Holds { yes, no, unknown };
 
 /// Does the node hold a member of either database?
-Holds holds_database(const std::string& node, const Facts& facts) {
+Holds holds_database(const std::string& node, const std::map<Database, Servers>& listed, const Facts& facts) {
   Holds holds = Holds::no;
-  for (const Database database : {Database::northbound, Database::southbound}) {
-    if (facts.seen<DatabaseFileSeen>(node, DatabaseFileLook{database})) return Holds::yes;
+  for (const auto& [database, servers] : listed) {
+    const auto* file = facts.seen<DatabaseFileSeen>(node, DatabaseFileLook{database});
+    if (file && !was_let_go(*file, servers)) return Holds::yes;
     if (facts.unknown(node, DatabaseFileLook{database})) holds = Holds::unknown;
   }
   return holds;
+}
+
+/// The cluster counts on a server at the node's address, though its disk has no file of it: it was rebuilt.
+bool is_listed(const NodeSpec& node, const std::map<Database, Servers>& listed) {
+  return std::ranges::any_of(listed, [&](const auto& of) {
+    return of.second.contains(ssl_address(node.address, raft_port(of.first)));
+  });
 }
 
 /// The free place goes to the candidate whose zone has fewest centrals; among equals the first of the file.
@@ -51,11 +61,14 @@ bool Placement::has(const std::string& node, const std::string& service) const {
 
 Placement place(const Desired& desired, const Facts& facts, std::vector<std::string>& problems) {
   Placement placement;
+  std::map<Database, Servers> listed;
+  for (const Database database : {Database::northbound, Database::southbound})
+    listed[database] = listed_servers(desired, facts, database);
   std::vector<const NodeSpec*> chosen;
   std::vector<const NodeSpec*> candidates;
   std::vector<const NodeSpec*> silent;
   for (const NodeSpec* node : desired.nodes_in_file_order()) {
-    const Holds holds = holds_database(node->name, facts);
+    const Holds holds = holds_database(node->name, listed, facts);
     if (!node->auto_services) {
       placement.services[node->name] = {node->services.begin(), node->services.end()};
       if (node->has("central")) chosen.push_back(node);
@@ -73,7 +86,10 @@ Placement place(const Desired& desired, const Facts& facts, std::vector<std::str
       continue;
     }
     // Whoever is central stays; a node that does not answer keeps the place that it may have.
-    (holds == Holds::yes ? chosen : holds == Holds::unknown ? silent : candidates).push_back(node);
+    (holds == Holds::yes || (holds == Holds::no && is_listed(*node, listed)) ? chosen
+     : holds == Holds::unknown                                               ? silent
+                                                                             : candidates)
+        .push_back(node);
   }
   const auto free_places = [&] { return chosen.size() < static_cast<std::size_t>(desired.central.count); };
   for (const NodeSpec* node : silent) {
@@ -90,7 +106,7 @@ Placement place(const Desired& desired, const Facts& facts, std::vector<std::str
   }
   std::ranges::stable_sort(chosen, {}, &NodeSpec::order);
   std::ranges::stable_partition(
-      chosen, [&](const NodeSpec* node) { return holds_database(node->name, facts) == Holds::yes; });
+      chosen, [&](const NodeSpec* node) { return holds_database(node->name, listed, facts) == Holds::yes; });
   for (const NodeSpec* node : chosen) {
     placement.services[node->name].insert("central");
     placement.centrals.push_back(node->name);

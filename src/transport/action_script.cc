@@ -126,6 +126,22 @@ std::string retire_database(const RetireDatabase& action) {
          "mv -- \"$f\" \"$d/\"\nrm -f -- \"$(dirname \"$f\")/.$(basename \"$f\").~lock~\"\nsync \"$d\"";
 }
 
+std::string kick_member(const KickMember& action) {
+  const std::string name = quote(schema_name(action.database));
+  return "c=" + quote(control_path(action.database)) + "\nid=" + quote(action.server_id) +
+         "\nask() { timeout 30 ovn-appctl -t \"$c\" \"$@\"; }\nstatus=$(ask cluster/status " + name +
+         ")\nprintf '%s\\n' \"$status\" | sed '1,/^Servers:/d' | grep -qF \"($id at \" || exit 10\n"
+         "ask cluster/kick " +
+         name + " \"$id\" >/dev/null";
+}
+
+std::string remove_certificate(const RemoveCertificate& action) {
+  return "d=" + quote(action.directory) +
+         "\n[ -e \"$d\" ] || [ -L \"$d\" ] || exit 10\n"
+         // The link goes last: by it a killed run is found.
+         "for old in \"$d\".*; do rm -rf -- \"$old\"; done\nrm -rf -- \"$d\"";
+}
+
 std::string appctl(const Appctl& action) {
   std::string words;
   for (const std::string& argument : action.arguments) words += ' ' + quote(argument);
@@ -164,6 +180,8 @@ std::string action_script(const Action& action) {
     std::string operator()(const JoinDatabase& act) const { return join_database(act); }
     std::string operator()(const LeaveDatabase& act) const { return leave_database(act); }
     std::string operator()(const RetireDatabase& act) const { return retire_database(act); }
+    std::string operator()(const KickMember& act) const { return kick_member(act); }
+    std::string operator()(const RemoveCertificate& act) const { return remove_certificate(act); }
     std::string operator()(const Appctl& act) const { return appctl(act); }
     std::string operator()(const CreateAuthority&) const { return {}; }
     std::string operator()(const WriteTrust&) const { return {}; }

@@ -60,12 +60,12 @@ class RealTransport : public Transport {
  public:
   RealTransport(const Desired& desired, Signer& signer, FileIo& files, const Clock& clock, Random& random)
       : signer_(signer), files_(files), clock_(clock), random_(random) {
-    for (const auto& [name, node] : desired.nodes) {
-      Host& host = hosts_[name];
-      const Target target{name, node.ssh.host.empty() ? node.address : node.ssh.host, node.ssh};
-      host.link = node.ssh.local ? make_local_link(node.ssh, directory_.path())
-                                 : make_ssh_link(target, directory_.path(), files, links_);
-    }
+    for (const auto* nodes : {&desired.nodes, &desired.dead})
+      for (const auto& [name, node] : *nodes) {
+        const Target target{name, node.ssh.host.empty() ? node.address : node.ssh.host, node.ssh};
+        hosts_[name].link = node.ssh.local ? make_local_link(node.ssh, directory_.path())
+                                           : make_ssh_link(target, directory_.path(), files, links_);
+      }
   }
 
   Facts look(const HostName& name, const std::vector<Look>& looks, Duration timeout) override {

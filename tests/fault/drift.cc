@@ -141,6 +141,30 @@ std::string new_authority(FakeCluster& cluster, FakeHost&, SeededRandom& random)
   return "another authority";
 }
 
+/// No workload is left on it, so that it may lose what workloads need.
+void empty_node(Desired& desired, const std::string& node) {
+  std::vector<std::string> there;
+  for (const auto& [name, workload] : desired.workloads)
+    if (workload.node == node) there.push_back(name);
+  for (const std::string& name : there) remove_workload(desired, name);
+}
+
+/// A node leaves, or keeps only some of its services; one central at least stays.
+void change_services(Desired& desired, SeededRandom& random) {
+  if (desired.nodes.size() < 2) return;
+  if (any_of(desired.nodes, random)->second.auto_services) set_centrals(desired, {"n1"});
+  NodeSpec& node = std::next(desired.nodes.begin(),
+                             static_cast<std::ptrdiff_t>(1 + random.below(desired.nodes.size() - 1)))
+                       ->second;
+  empty_node(desired, node.name);
+  desired.nodes.at("n1").services = {"central", "chassis", "switch"};
+  if (random.below(2) == 0)
+    leave(node);
+  else
+    node.services =
+        random.below(2) == 0 ? std::vector<std::string>{"switch"} : std::vector<std::string>{"central"};
+}
+
 }  // namespace
 
 Desired random_desired(SeededRandom& random) {
@@ -156,6 +180,7 @@ Desired random_desired(SeededRandom& random) {
 
 Desired another_file(const Desired& desired, SeededRandom& random) {
   Desired other = desired;
+  const bool services_change = random.below(4) == 0;
   for (std::size_t edits = random.below(4); edits > 0; --edits) {
     switch (random.below(7)) {
       case 0:
@@ -184,6 +209,7 @@ Desired another_file(const Desired& desired, SeededRandom& random) {
         break;
     }
   }
+  if (services_change) change_services(other, random);  // last: nothing is put on what leaves
   return other;
 }
 

@@ -72,6 +72,30 @@ Story timer_rises(std::uint64_t seed) {
   return story;
 }
 
+/// n3 becomes a central alone, n4 leaves, and n2's bridge goes.
+Story services_leave(std::uint64_t seed) {
+  Story story{.name = "services and a node leave", .first = deployment(4), .then = {}, .seed = seed};
+  for (const char* gone : {"vm3", "vm4"}) {
+    story.first.workloads.erase(gone);
+    story.first.switches.at("ls1").ports.erase(gone);
+    std::erase_if(story.first.checks, [&](const CheckSpec& check) { return check.to == gone; });
+  }
+  set_centrals(story.first, {"n1", "n3", "n4"});
+  story.then = story.first;
+  add_userspace_bridge(story.first);
+  story.then->nodes.at("n3").services = {"central"};
+  leave(story.then->nodes.at("n4"));
+  return story;
+}
+
+/// The same with a node that comes back.
+Story a_node_comes_back(std::uint64_t seed) {
+  Story story = services_leave(seed);
+  story.name = "a node comes back";
+  std::swap(story.first, *story.then);
+  return story;
+}
+
 struct Sweep {
   const char* name;
   Story (*story)(std::uint64_t seed);
@@ -115,6 +139,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Sweep{"MoveAndRemovalInAnotherOrder", move_and_removal, 2, {kBefore, kMiddle, kAfter}},
                       Sweep{"Growth", growth, 1, {kBefore, kMiddle, kAfter}},
                       Sweep{"TimerRises", timer_rises, 1, {kBefore, kMiddle, kAfter}},
+                      Sweep{"ServicesLeave", services_leave, 1, {kBefore, kMiddle, kAfter}},
+                      Sweep{"NodeComesBack", a_node_comes_back, 1, {kBefore, kMiddle, kAfter}},
                       Sweep{"CentralMoves", central_moves, 1, {kBefore, kMiddle, kAfter}},
                       Sweep{"AllCentralsMove", all_centrals_move, 1, {kBefore, kMiddle, kAfter}},
                       Sweep{"CentralsShrink", centrals_shrink, 1, {kBefore, kMiddle, kAfter}}),

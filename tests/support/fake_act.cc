@@ -83,7 +83,10 @@ Result<Outcome> FakeCluster::perform(const HostName& name, const Action& action)
       return Outcome{.changed = host.files.erase(act.path) > 0, .detail = {}};
     }
     Result<Outcome> operator()(const UnitAction& act) const {
-      return run_systemctl(host, act, cluster.random_);
+      const bool ran = host.running("ovn-controller.service");
+      Result<Outcome> outcome = run_systemctl(host, act, cluster.random_);
+      if (ran && !host.running("ovn-controller.service")) cluster.network_.chassis_exits(host);
+      return outcome;
     }
     Result<Outcome> operator()(const DaemonReload&) const {
       reload_daemon(host);
@@ -118,11 +121,20 @@ Result<Outcome> FakeCluster::perform(const HostName& name, const Action& action)
     Result<Outcome> operator()(const RetireDatabase& act) const {
       return cluster.raft(act.database).retire(host);
     }
+    Result<Outcome> operator()(const KickMember& act) const {
+      return cluster.raft(act.database).kick(host.name, act.server_id);
+    }
+    Result<Outcome> operator()(const RemoveCertificate& act) const {
+      const bool there = host.files.erase(act.directory + "/key.pem") > 0;
+      return Outcome{.changed = host.files.erase(act.directory + "/cert.pem") > 0 || there, .detail = {}};
+    }
     Result<Outcome> operator()(const Transact& act) const { return cluster.transact(host.name, act); }
     Result<Outcome> operator()(const Appctl& act) const {
       for (const Database database : {Database::northbound, Database::southbound})
         if (act.target == control_path(database) && act.arguments.front() == "cluster/change-election-timer")
           return cluster.raft(database).change_election_timer(host.name, std::stoi(act.arguments.back()));
+      // Its clusters number their rows alike: nothing is stale.
+      if (act.arguments.front() == "sb-cluster-state-reset") return Outcome{};
       return fail(ErrorCode::failed, "the fake knows no " + describe(act));
     }
   };

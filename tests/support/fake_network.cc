@@ -103,8 +103,19 @@ void FakeNetwork::run_controller(FakeHost& host) {
   const std::string type = external_id(host, "ovn-encap-type");
   const std::string ip = external_id(host, "ovn-encap-ip");
   if (id.empty() || type.empty() || ip.empty() || freeze_chassis) return;
-  if (!reaches(host, external_id(host, "ovn-remote"), unit->certificate, Database::southbound)) return;
-  register_chassis(host, id, type, ip);
+  if (knows_southbound(host)) register_chassis(host, id, type, ip);
+}
+
+bool FakeNetwork::knows_southbound(const FakeHost& host) const {
+  const FakeUnit* unit = unit_of(host, kControllerUnit);
+  return unit && reaches(host, external_id(host, "ovn-remote"), unit->certificate, Database::southbound);
+}
+
+void FakeNetwork::chassis_exits(FakeHost& host) {
+  if (!host.switch_database || !southbound_.data() || !knows_southbound(host)) return;
+  for (const char* table : {"Chassis", "Chassis_Private"})
+    if (const auto uuid = southbound_.data()->uuid_of(table, "name", system_id(host)))
+      static_cast<void>(southbound_.data()->transact({ovsdb::Delete{table, ovsdb::by_uuid(*uuid)}}, random_));
 }
 
 void FakeNetwork::register_chassis(FakeHost& host, const std::string& name, const std::string& type,
@@ -135,6 +146,8 @@ void FakeNetwork::register_chassis(FakeHost& host, const std::string& name, cons
                       {{"name", name}, {"hostname", host.name}, {"encaps", Value::set(encaps)}},
                       std::nullopt,
                       {}});
+  if (!sb.uuid_of("Chassis_Private", "name", name))
+    transaction.push_back(ovsdb::Insert{"Chassis_Private", {{"name", name}}, std::nullopt, {}});
   static_cast<void>(sb.transact(transaction, random_));
 }
 

@@ -32,6 +32,9 @@ class FakeNetwork {
 
   void tick();
 
+  /// ovn-controller stops, and takes its rows with it if it reaches the southbound (ovn-controller(8), exit).
+  void chassis_exits(FakeHost& host);
+
   /// Answers of the workload with this address to the namespace of `host`: what PingLook sees.
   Fact ping(const HostName& host, const PingLook& look) const;
   Fact northd_status(const HostName& host) const;
@@ -49,6 +52,7 @@ class FakeNetwork {
   }
   void run_northd();
   void run_controller(FakeHost& host);
+  bool knows_southbound(const FakeHost& host) const;
   void register_chassis(FakeHost& host, const std::string& name, const std::string& type,
                         const std::string& ip);
   void bind_ports();

@@ -78,6 +78,16 @@ Result<transport::Outcome> FakeRaft::retire(FakeHost& host) {
   return transport::Outcome{};
 }
 
+Result<transport::Outcome> FakeRaft::kick(const HostName& host, const std::string& server_id) {
+  Cluster* cluster = cluster_of(host);
+  if (!cluster || !connected(host))
+    return fail(ErrorCode::failed, "cluster/kick: not connected to its cluster");
+  const std::size_t kicked = std::erase_if(
+      cluster->members, [&](const Member& member) { return member.server_id.starts_with(server_id); });
+  tick();
+  return transport::Outcome{.changed = kicked > 0, .detail = {}};
+}
+
 Result<transport::Outcome> FakeRaft::change_election_timer(const HostName& host, int ms) {
   Cluster* cluster = cluster_of(host);
   if (!cluster || !connected(host) || cluster->leader != host)

@@ -47,6 +47,8 @@ class FakeRaft {
   /// cluster/leave, and moving the file aside.
   Result<transport::Outcome> leave(FakeHost& host);
   Result<transport::Outcome> retire(FakeHost& host);
+  /// cluster/kick, asked of the member on this host.
+  Result<transport::Outcome> kick(const HostName& host, const std::string& server_id);
   /// cluster/change-election-timer: of the leader, and at most the double.
   Result<transport::Outcome> change_election_timer(const HostName& host, int ms);
 

@@ -81,6 +81,14 @@ void set_centrals(Desired& desired, const std::vector<std::string>& nodes) {
   }
 }
 
+void leave(NodeSpec& node) {
+  node.state = "absent";
+  node.auto_services = false;
+  node.services.clear();
+  node.client.reset();
+  node.bridges.clear();
+}
+
 /// As engine::plan does it, without its threads: hosts are asked in an order that the seed decides.
 engine::Planned Lab::plan() {
   engine::Seams all = seams();

@@ -19,6 +19,9 @@ void add_workload(Desired& desired, const std::string& name, const std::string& 
 /// Explicit services: these nodes are centrals, in the order of their names.
 void set_centrals(Desired& desired, const std::vector<std::string>& nodes);
 
+/// `state = "absent"`, as a file would have it.
+void leave(NodeSpec& node);
+
 /// One deployment on its fake cluster, planned and applied as the program does it, step after step in an
 /// order that the seed decides.
 class Lab {

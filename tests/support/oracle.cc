@@ -94,6 +94,18 @@ void Oracle::check_leave(const HostName& host, Database database, const FakeRaft
   }
 }
 
+/// Only a server that will not come back: its host is off, or its file is gone.
+void Oracle::check_kick(const KickMember& kick, const FakeRaft& raft) {
+  for (const auto& [id, cluster] : raft.clusters())
+    for (const FakeRaft::Member& member : cluster.members) {
+      if (!member.server_id.starts_with(kick.server_id)) continue;
+      const FakeHost& host = hosts_.at(member.host);
+      const auto file = host.databases.find(kick.database);
+      const bool has_file = file != host.databases.end() && file->second.server_id == member.server_id;
+      if (host.powered && has_file) report("a living member is kicked: " + member.host);
+    }
+}
+
 void Oracle::action(const HostName& host, const Action& action, const FakeRaft& northbound,
                     const FakeRaft& southbound) {
   check_plan(host, action);
@@ -102,6 +114,10 @@ void Oracle::action(const HostName& host, const Action& action, const FakeRaft& 
   if (const auto* act = std::get_if<WriteTrust>(&action)) check_file(host, act->path);
   if (const auto* act = std::get_if<IssueCertificate>(&action))
     check_file(host, act->directory + "/cert.pem");
+  if (const auto* act = std::get_if<RemoveCertificate>(&action))
+    check_file(host, act->directory + "/cert.pem");
+  if (const auto* act = std::get_if<KickMember>(&action))
+    check_kick(*act, act->database == Database::northbound ? northbound : southbound);
   if (const auto* act = std::get_if<CreateDatabase>(&action)) {
     const FakeRaft& raft = act->database == Database::northbound ? northbound : southbound;
     for (const HostName& holder : raft.holders())
@@ -154,13 +170,17 @@ void Oracle::check_row(const HostName& where, const std::string& table, const Uu
       {"SB_Global", {"connections"}},
       {"Open_vSwitch", {"bridges", "external_ids"}},
       {"Bridge", {"ports", "external_ids", "datapath_type", "fail_mode"}},
-      {"Connection", {"external_ids", "inactivity_probe", "target"}}};
+      {"Connection", {"external_ids", "inactivity_probe", "target"}},
+      {"Port_Binding", {"chassis"}}};
   const std::string name = table + ' ' + column(before, "name").as_string().value_or(uuid.text());
   const auto mark = column(before, "external_ids").at(kOwnerKey);
   const bool ours = mark && mark->starts_with(cluster_ + ':');
+  // Rows that ovn-controller makes for a node of the deployment, and what refers to them.
+  const bool of_chassis = (table == "Chassis" || table == "Chassis_Private") &&
+                          hosts_.contains(column(before, "name").as_string().value_or(""));
   if (!after) {
     // An Interface goes with its Port and tells nothing more.
-    if (!ours && table != "Encap") report("a row of somebody else is gone: " + where + name);
+    if (!ours && !of_chassis && table != "Encap") report("a row of somebody else is gone: " + where + name);
     return;
   }
   const auto shared = kShared.find(table);

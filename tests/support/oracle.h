@@ -42,6 +42,7 @@ class Oracle {
   void check_plan(const HostName& host, const Action& action);
   void check_file(const HostName& host, const std::string& path);
   void check_unit(const HostName& host, const UnitAction& action, const FakeRaft& raft, Database database);
+  void check_kick(const KickMember& kick, const FakeRaft& raft);
   void check_leave(const HostName& host, Database database, const FakeRaft& raft);
   void check_row(const HostName& host, const std::string& table, const Uuid& uuid, const ovsdb::Row& before,
                  const ovsdb::Row* after);

@@ -15,6 +15,7 @@ namespace {
 /// Everything that must hold before the first change; done: it may begin.
 ExitCode check_gates(const Plan& plan, const Desired& desired, const Arguments& arguments, Session& session,
                      Screen& screen) {
+  if (const ExitCode closed = check_last_central(plan, screen); closed != ExitCode::done) return closed;
   if (const ExitCode closed = check_budget(plan, desired, arguments, screen); closed != ExitCode::done)
     return closed;
   if (const ExitCode closed = check_authority(plan, session, screen); closed != ExitCode::done) return closed;

@@ -29,6 +29,8 @@ ExitCode run_apply_saved(const Arguments& arguments, World& world, Screen& scree
   const Plan plan = planner::without(saved->plan, now.satisfied);
   const std::string shown = render::plan_text(plan, saved->answers, screen.err_style(), arguments.verbose);
   if (!plan.steps.empty()) screen.talk(shown + '\n');
+  if (const ExitCode closed = check_last_central(saved->plan, screen); closed != ExitCode::done)
+    return closed;
   if (const ExitCode closed = check_budget(saved->plan, desired, arguments, screen); closed != ExitCode::done)
     return closed;
   if (const ExitCode closed = check_authority(plan, session, screen); closed != ExitCode::done) return closed;

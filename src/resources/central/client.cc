@@ -93,7 +93,7 @@ class Client : public Resource {
 class LostClient : public Resource {
  public:
   explicit LostClient(const NodeSpec& node)
-      : Resource(client_id(node.name), node.name, node.places.at("services")) {}
+      : Resource(client_id(node.name), node.name, place_of_services(node)) {}
   std::vector<Probe> probes() const override { return {{host(), FileLook{kEndpointsPath}}}; }
   std::optional<State> wanted() const override { return std::nullopt; }
   Observation observe(const Facts& facts) const override {

@@ -46,7 +46,8 @@ class DatabaseMember : public Resource {
         local_address_(ssl_address(node.address, raft_port(database))),
         election_timer_ms_(context.desired.central.election_timer_ms),
         daemon_(server_daemon(context, node, database)),
-        members_(std::move(members)) {
+        members_(std::move(members)),
+        why_none_(why_none_may_leave(context, database, members_)) {
     const std::vector<std::string>& order = context.placement.centrals;
     const auto self = std::ranges::find(order, node.name);
     for (const auto& [member, address] : members_.addresses)
@@ -55,6 +56,7 @@ class DatabaseMember : public Resource {
       if (!members_.addresses.contains(*earlier))
         remotes_.push_back(ssl_address(context.node(*earlier).address, raft_port(database)));
     if (self != order.begin() && self != order.end()) previous_ = *std::prev(self);
+    for (const auto& [name, dead] : context.desired.dead) dead_.push_back(database_id(name, database));
   }
 
   std::vector<Probe> probes() const override {
@@ -78,6 +80,8 @@ class DatabaseMember : public Resource {
     // Members that are down are started at once: they may need each other for a majority.
     if (members_.stopped.contains(host())) return needs;
     const bool member = members_.addresses.contains(host());
+    for (const ResourceId& dead : dead_)
+      needs.push_back({dead, "those that are dead are let go before others join", member});
     for (const std::string& stopped : members_.stopped)
       needs.push_back({database_id(stopped, database_), "members that are down come first", member});
     if (!previous_.empty() && !members_.stopped.contains(previous_))
@@ -108,15 +112,27 @@ class DatabaseMember : public Resource {
                      " different clusters of " + std::string(schema_name(database_)) + ": " +
                      list(members_.cluster_ids)};
     state["database"] = "clustered at " + local_address_;
+    if (!members_.left.contains(host())) return state;
+    // It was kicked, and has come back: it puts that file aside and joins as a new server.
+    state["database"] = "let go at " + local_address_;
+    state.erase(daemon_.unit);
     return state;
   }
 
-  Result<std::vector<Step>> steps(const Change& change, const Facts&, Random&) const override {
+  Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
     std::vector<Step> steps;
     Step configure = make_step(change, "configure", "options of " + daemon_.unit);
     configure.actions = daemon_.configure(change);
     add_step(steps, std::move(configure));
     if (change.touches("database")) {
+      // The members still list a server at this address whose file is gone: nobody can take its place.
+      if (members_.servers.contains(local_address_) && !members_.addresses.contains(host())) {
+        if (facts.seen<RaftSeen>(host(), RaftLook{database_}))
+          return fail(ErrorCode::precondition, "its server runs without a file: stop it first");
+        KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, members_, local_address_, why_none_));
+        steps.push_back(std::move(kick));
+      }
+      if (members_.left.contains(host())) steps.push_back(retire_step(change));
       KILN_TRY_ASSIGN(Step enter, enter_cluster(change));
       steps.push_back(std::move(enter));
     }
@@ -131,6 +147,14 @@ class DatabaseMember : public Resource {
   }
 
  private:
+  Step retire_step(const Change& change) const {
+    Step step = make_step(
+        change, "retire",
+        "put aside the file of a server that " + std::string(schema_name(database_)) + " has let go");
+    step.actions = {UnitAction{daemon_.unit, UnitVerb::stop}, RetireDatabase{database_}};
+    return step;
+  }
+
   static std::string list(const std::set<std::string>& ids) {
     std::string text;
     for (const std::string& id : ids) text += (text.empty() ? "" : ", ") + id;
@@ -164,8 +188,10 @@ class DatabaseMember : public Resource {
   int election_timer_ms_;
   Daemon daemon_;
   Membership members_;
+  std::string why_none_;  ///< may be let go by the cluster now
   std::vector<std::string> remotes_;
   std::string previous_;
+  std::vector<ResourceId> dead_;
 };
 
 }  // namespace

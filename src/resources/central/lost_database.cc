@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "resources/central/central.h"
+#include "resources/ovs/lost_chassis.h"
 #include "resources/steps.h"
 
 // Kind `database/<node>/<nb|sb>` of a node that the file no longer makes a central: those that stay are there
@@ -14,7 +15,7 @@ class LostDatabase : public Resource {
  public:
   LostDatabase(const Context& context, const NodeSpec& node, Database database, const Membership& members,
                const std::string& why_none, const std::optional<ResourceId>& before)
-      : Resource(database_id(node.name, database), node.name, node.places.at("services")),
+      : Resource(database_id(node.name, database), node.name, place_of_services(node)),
         database_(database),
         left_(members.left.contains(node.name)),
         survivors_(context.placement.centrals) {
@@ -27,13 +28,17 @@ class LostDatabase : public Resource {
     needs_.push_back({listener_id(database), joined});
     needs_.push_back({election_timer_id(database), "one change of the cluster at a time", true});
     needs_.push_back({northd_id(node.name), "an ovn-northd of another central has taken over"});
-    for (const NodeSpec* chassis : context.nodes_with("chassis"))
-      needs_.push_back({chassis_id(chassis->name), told});
-    for (const NodeSpec* client : context.desired.nodes_in_file_order())
-      needs_.push_back({client_id(client->name), told});
+    // A chassis that goes needs the southbound to take itself out of it.
+    for (const NodeSpec* other : context.desired.nodes_in_file_order()) {
+      needs_.push_back({chassis_id(other->name), told});
+      needs_.push_back({client_id(other->name), told});
+    }
     if (before) needs_.push_back({*before, "one RAFT membership change at a time"});
-    why_not_ =
-        survivors_.empty() ? "it would be the last central: the databases would be gone with it" : why_none;
+    const bool meant = context.desired.safety.allow_last_central_removal;
+    if (!survivors_.empty())
+      why_not_ = why_none;
+    else if (!meant)
+      why_not_ = kLastCentral;
   }
 
   std::vector<Probe> probes() const override {
@@ -58,9 +63,9 @@ class LostDatabase : public Resource {
     const auto* seen = facts.seen<UnitSeen>(host(), UnitLook{unit()});
     const bool runs = seen && seen->active_state == "active";
     std::vector<Step> steps;
-    if (!left_) {
-      if (!why_not_.empty())
-        return fail(ErrorCode::precondition, host() + " does not leave " + name + ": " + why_not_);
+    if (!left_ && !why_not_.empty())
+      return fail(ErrorCode::precondition, host() + " does not leave " + name + ": " + why_not_);
+    if (!left_ && !survivors_.empty()) {
       Step leave = make_step(change, "leave", "leave " + name);
       if (!runs) leave.actions.push_back(UnitAction{unit(), UnitVerb::start});
       leave.actions.push_back(LeaveDatabase{database_});
@@ -71,7 +76,14 @@ class LostDatabase : public Resource {
       leave.pool = raft_pool(database_);
       steps.push_back(std::move(leave));
     }
-    Step retire = make_step(change, "retire", "stop its server and put the file of " + name + " aside");
+    // The only member never finishes to leave (ovsdb-server(1), cluster/leave): its file is the backup.
+    const bool last = !left_ && survivors_.empty();
+    Step retire = make_step(
+        change, "retire",
+        last ? "stop the last servers of " + name + " and put the file aside: no row of it is served any more"
+             : "stop its server and put the file of " + name + " aside");
+    retire.irreversible = last;
+    if (last) retire.risk = Risk::quorum;
     retire.actions.push_back(UnitAction{unit(), UnitVerb::stop});
     retire.actions.push_back(RemoveFile{server_environment_path(database_)});
     retire.actions.push_back(RemoveFile{drop_in_path(unit())});
@@ -93,12 +105,78 @@ class LostDatabase : public Resource {
   std::string why_not_;
 };
 
+/// Of a node that will never come back, or whose disk is empty and that is no central any more: the others
+/// let its server go. Asked of the leader.
+class DeadMember : public Resource {
+ public:
+  DeadMember(const Context& context, const NodeSpec& node, Database database, const Membership& members,
+             const std::optional<ResourceId>& before)
+      : Resource(database_id(node.name, database), members.leader, place_of_services(node)),
+        node_(node.name),
+        database_(database),
+        address_(ssl_address(node.address, raft_port(database))),
+        dead_(node.state == "dead"),
+        members_(members),
+        why_none_(why_none_may_leave(context, database, members)) {
+    if (before) needs_.push_back({*before, "one RAFT membership change at a time"});
+  }
+  std::vector<Probe> probes() const override { return {{host(), RaftLook{database_}}, {node_, HostLook{}}}; }
+  std::optional<State> wanted() const override { return std::nullopt; }
+  std::vector<Need> needs() const override { return needs_; }
+  Observation observe(const Facts& facts) const override {
+    if (host().empty())
+      return Unknown{"no member of " + std::string(schema_name(database_)) + " says that it leads"};
+    if (auto why = facts.unknown(host(), RaftLook{database_})) return Unknown{*why};
+    const auto* raft = facts.seen<RaftSeen>(host(), RaftLook{database_});
+    const bool listed =
+        raft && std::ranges::find(raft->servers, address_, &RaftServerSeen::address) != raft->servers.end();
+    return listed ? Observation(State{{"member", address_}}) : Observation(Absent{});
+  }
+  Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
+    if (const std::string why = why_not_dead(facts, node_); dead_ && !why.empty())
+      return fail(ErrorCode::precondition, why);
+    KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, members_, address_, why_none_));
+    return std::vector<Step>{std::move(kick)};
+  }
+
+ private:
+  std::string node_;
+  Database database_;
+  std::string address_;
+  bool dead_;
+  Membership members_;
+  std::string why_none_;
+  std::vector<Need> needs_;
+};
+
+/// Its disk says that it has no file of the database, and no server runs there.
+bool lost_its_file(const Context& context, const NodeSpec& node, Database database) {
+  return !context.placement.has(node.name, "central") &&
+         context.facts.absent(node.name, DatabaseFileLook{database}) &&
+         context.facts.absent(node.name, RaftLook{database});
+}
+
+void make_dead_members(const Context& context, const std::map<Database, Membership>& memberships,
+                       Resources& resources) {
+  std::vector<const NodeSpec*> nodes = context.desired.nodes_in_file_order();
+  for (const auto& [name, node] : context.desired.dead) nodes.push_back(&node);
+  std::optional<ResourceId> before;
+  for (const NodeSpec* node : nodes)
+    for (const auto& [database, members] : memberships) {
+      if (!members.servers.contains(ssl_address(node->address, raft_port(database)))) continue;
+      if (node->state != "dead" && !lost_its_file(context, *node, database)) continue;
+      resources.push_back(std::make_unique<DeadMember>(context, *node, database, members, before));
+      before = resources.back()->id();
+    }
+}
+
 }  // namespace
 
 void make_lost_databases(const Context& context, const std::map<Database, Membership>& memberships,
                          Resources& resources) {
   // Nobody's centrals but ours: with central-ips the databases are somebody else's affair.
   if (!context.desired.cluster.central_ips.empty()) return;
+  make_dead_members(context, memberships, resources);
   std::map<Database, std::string> why_none;
   for (const auto& [database, members] : memberships)
     why_none[database] = why_none_may_leave(context, database, members);

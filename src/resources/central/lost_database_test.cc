@@ -1,3 +1,4 @@
+#include "resources/central/central.h"
 #include "resources/resource_for_test.h"
 
 // A member on a node that the file no longer makes a central.
@@ -12,6 +13,7 @@ DatabaseFileSeen member_file(int node, Database database) {
   DatabaseFileSeen file;
   file.clustered = true;
   file.cluster_id = row(9).text();
+  file.server_id = "000" + std::to_string(node) + "cdef-1111-4222-8333-444444444444";
   file.local_address = ssl_address("192.0.2.1" + std::to_string(node), raft_port(database));
   return file;
 }
@@ -23,6 +25,7 @@ RaftSeen well(Database database, const std::vector<int>& members) {
   for (const int node : members) {
     RaftServerSeen server;
     server.address = member_file(node, database).local_address;
+    server.server_id = "000" + std::to_string(node);
     raft.servers.push_back(server);
   }
   return raft;
@@ -73,8 +76,7 @@ TEST(LostDatabase, the_southbound_goes_after_the_northbound_and_stops_the_whole)
 TEST(LostDatabase, those_that_stay_are_there_and_known_to_everybody_first) {
   EXPECT_EQ(three().needs(kNb),
             "database/n1/nb\nnorthd/n1\ndatabase/n2/nb\nnorthd/n2\nlistener/nb\nelection-timer/nb\nnorthd/"
-            "n3\nchassis/n1\nchassis/n2\n"
-            "chassis/n3\nclient/n1\nclient/n2\nclient/n3\n");
+            "n3\nchassis/n1\nclient/n1\nchassis/n2\nclient/n2\nchassis/n3\nclient/n3\n");
 }
 
 TEST(LostDatabase, one_member_leaves_after_the_other) {
@@ -121,13 +123,128 @@ TEST(LostDatabase, nobody_leaves_while_a_member_is_not_well) {
          bench.see("n1", RaftLook{Database::northbound}, well(Database::northbound, {1, 2, 3, 9}));
        },
        "ssl:192.0.2.19:6643 is a member of OVN_Northbound and no node of the file"},
-      {[](Bench& bench) { bench.placement.centrals.clear(); },
-       "it would be the last central: the databases would be gone with it"}};
+      {[](Bench& bench) { bench.placement.centrals.clear(); }, kLastCentral}};
   for (const Case& one : cases) {
     Bench bench = three();
     one.make(bench);
     EXPECT_EQ(bench.steps(kNb), std::string("refused: n3 does not leave OVN_Northbound: ") + one.why);
   }
+}
+
+TEST(LostDatabase, the_last_one_is_put_aside_where_the_file_says_that_this_is_meant) {
+  Bench bench = three();
+  bench.placement.centrals.clear();
+  bench.desired.safety.allow_last_central_removal = true;
+  EXPECT_TRUE(
+      bench.steps(kNb).starts_with("database/n3/nb:retire (risk quorum, irreversible)\n"
+                                   "  stop ovn-ovsdb-server-nb.service\n"))
+      << bench.steps(kNb);
+}
+
+/// n3 is powered off for good.
+Bench with_a_dead_node() {
+  Bench bench = three();
+  for (const Database database : {Database::northbound, Database::southbound}) {
+    RaftSeen leader = well(database, {1, 2, 3});
+    leader.role = "leader";
+    bench.see("n1", RaftLook{database}, leader);
+  }
+  bench.desired.nodes["n3"].state = "dead";
+  bench.desired.dead.insert(bench.desired.nodes.extract("n3"));
+  bench.placement.services.erase("n3");
+  bench.hide("n3", HostLook{});
+  return bench;
+}
+
+TEST(DeadMember, is_kicked_by_its_id_at_the_leader_and_the_others_confirm) {
+  Bench bench = with_a_dead_node();
+  EXPECT_EQ(bench.verdict(kNb), "not wanted");
+  EXPECT_EQ(bench.made(kNb).host(), "n1");
+  EXPECT_EQ(bench.steps(kNb),
+            "database/n3/nb:kick (risk quorum, pool raft/nb, irreversible)\n"
+            "  kick server 0003 of OVN_Northbound\n"
+            "  until OVN_Northbound without ssl:192.0.2.13:6643 on n1\n"
+            "  until OVN_Northbound without ssl:192.0.2.13:6643 on n2\n");
+  EXPECT_EQ(bench.needs(kSb), "database/n3/nb\n");
+}
+
+TEST(DeadMember, is_not_kicked_while_it_answers) {
+  Bench bench = with_a_dead_node();
+  bench.see("n3", HostLook{}, HostSeen{});
+  EXPECT_EQ(bench.steps(kNb), "refused: n3 answers, so it is not dead: `state = \"absent\"` lets it leave");
+}
+
+TEST(DeadMember, is_not_kicked_while_another_member_is_down) {
+  Bench bench = with_a_dead_node();
+  bench.lack("n2", RaftLook{Database::northbound});
+  EXPECT_EQ(
+      bench.steps(kNb),
+      "refused: OVN_Northbound does not let go of ssl:192.0.2.13:6643: the member of OVN_Northbound on n2 "
+      "does not run or does not answer");
+}
+
+TEST(DeadMember, that_nobody_lists_is_gone) {
+  Bench bench = with_a_dead_node();
+  RaftSeen leader = well(Database::northbound, {1, 2});
+  leader.role = "leader";
+  bench.see("n1", RaftLook{Database::northbound}, leader);
+  bench.see("n2", RaftLook{Database::northbound}, well(Database::northbound, {1, 2}));
+  EXPECT_EQ(bench.find(kNb), nullptr);
+}
+
+// Its disk is empty, and the file no longer makes it a central.
+TEST(DeadMember, of_a_machine_that_was_rebuilt_as_something_else_is_kicked) {
+  Bench bench = three();
+  RaftSeen leader = well(Database::northbound, {1, 2, 3});
+  leader.role = "leader";
+  bench.see("n1", RaftLook{Database::northbound}, leader);
+  bench.lack("n3", DatabaseFileLook{Database::northbound});
+  bench.lack("n3", RaftLook{Database::northbound});
+  bench.see("n3", HostLook{}, HostSeen{});
+  EXPECT_NE(bench.steps(kNb).find("  kick server 0003 of OVN_Northbound\n"), std::string::npos)
+      << bench.steps(kNb);
+}
+
+// The machine was rebuilt and is to be a central again.
+TEST(DatabaseMember, on_an_empty_disk_the_old_server_is_let_go_before_the_new_one_joins) {
+  Bench bench = three();
+  bench.placement.services["n3"] = {"central", "chassis", "switch"};
+  bench.placement.centrals = {"n1", "n2", "n3"};
+  RaftSeen leader = well(Database::northbound, {1, 2, 3});
+  leader.role = "leader";
+  bench.see("n1", RaftLook{Database::northbound}, leader);
+  bench.lack_all(kNb);
+  bench.lack("n3", RaftLook{Database::northbound});
+  const std::string steps = bench.steps(kNb);
+  const std::size_t kick = steps.find("  kick server 0003 of OVN_Northbound\n");
+  const std::size_t join = steps.find("database/n3/nb:join");
+  EXPECT_NE(kick, std::string::npos) << steps;
+  EXPECT_LT(kick, join) << steps;
+  // While it runs nobody knows what it holds in memory.
+  bench.see("n3", RaftLook{Database::northbound}, well(Database::northbound, {1, 2, 3}));
+  EXPECT_EQ(bench.steps(kNb), "refused: its server runs without a file: stop it first");
+}
+
+// It was kicked while it was down, and has come back.
+TEST(DatabaseMember, that_was_let_go_puts_its_file_aside_and_joins_again) {
+  Bench bench = three();
+  bench.placement.services["n3"] = {"central", "chassis", "switch"};
+  bench.placement.centrals = {"n1", "n2", "n3"};
+  bench.lack_all(kNb);
+  for (const char* node : {"n1", "n2"})
+    bench.see(node, RaftLook{Database::northbound}, well(Database::northbound, {1, 2}));
+  bench.see("n3", DatabaseFileLook{Database::northbound}, member_file(3, Database::northbound));
+  RaftSeen alone = well(Database::northbound, {1, 2, 3});
+  alone.status = "disconnected from the cluster (election timeout)";
+  alone.leader = "unknown";
+  bench.see("n3", RaftLook{Database::northbound}, alone);
+  const std::string steps = bench.steps(kNb);
+  EXPECT_NE(steps.find("database/n3/nb:retire\n"
+                       "  stop ovn-ovsdb-server-nb.service\n"
+                       "  move /var/lib/ovn/ovnnb_db.db to a folder beside it\n"
+                       "database/n3/nb:join"),
+            std::string::npos)
+      << steps;
 }
 
 TEST(LostDatabase, nothing_of_ours_is_lost_beside_somebody_elses_centrals) {
@@ -145,7 +262,17 @@ TEST(LostNorthd, stops_once_the_others_are_there_and_leaves_the_servers_running)
   EXPECT_EQ(bench.all_of("northd"), "{n1, n2}");
   bench.see("n3", FileLook{"/etc/kiln/ovn-northd.env"}, file("x"));
   bench.see("n3", UnitLook{"ovn-northd.service"}, running());
+  const FileLook drop_in{"/etc/systemd/system/ovn-northd.service.d/50-kiln.conf"};
+  bench.lack("n3", drop_in);
   EXPECT_EQ(bench.verdict(kNorthd), "not wanted");
+  // Without it the package's own command would stop the database servers, which have yet to leave.
+  EXPECT_TRUE(
+      bench.steps(kNorthd).starts_with("northd/n3:stop (risk control-plane, pool northd)\n"
+                                       "  write /etc/systemd/system/ovn-northd.service.d/50-kiln.conf\n"
+                                       "  systemctl daemon-reload\n"
+                                       "  disable ovn-central.service\n"))
+      << bench.steps(kNorthd);
+  bench.see("n3", drop_in, file(bench.written(kNorthd, drop_in.path)));
   EXPECT_EQ(bench.needs(kNorthd), "northd/n1\nnorthd/n2\n");
   EXPECT_EQ(bench.steps(kNorthd),
             "northd/n3:stop (risk control-plane, pool northd)\n"

@@ -2,20 +2,11 @@
 
 #include <algorithm>
 
+#include "resources/central/central.h"
+#include "resources/steps.h"
+
 namespace kiln::resources {
 namespace {
-
-/// The addresses that the members of the cluster know, as any of them says that is connected to it.
-std::set<std::string> listed(const Context& context, Database database) {
-  std::set<std::string> addresses;
-  for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
-    const auto* raft = context.facts.seen<RaftSeen>(node->name, RaftLook{database});
-    if (!raft || raft->status != "cluster member" || raft->leader.empty() || raft->leader == "unknown")
-      continue;
-    for (const RaftServerSeen& server : raft->servers) addresses.insert(server.address);
-  }
-  return addresses;
-}
 
 bool is_central(const Context& context, const std::string& node) {
   return context.placement.has(node, "central");
@@ -23,17 +14,37 @@ bool is_central(const Context& context, const std::string& node) {
 
 }  // namespace
 
+Servers listed_servers(const Desired& desired, const Facts& facts, Database database) {
+  Servers servers;
+  for (const NodeSpec* node : desired.nodes_in_file_order()) {
+    const auto* raft = facts.seen<RaftSeen>(node->name, RaftLook{database});
+    if (!raft || raft->status != "cluster member" || raft->leader.empty() || raft->leader == "unknown")
+      continue;
+    for (const RaftServerSeen& server : raft->servers) servers[server.address] = server.server_id;
+  }
+  return servers;
+}
+
+bool was_let_go(const DatabaseFileSeen& file, const Servers& servers) {
+  // One that is about to join has no cluster id yet.
+  return !servers.empty() && file.clustered && !file.cluster_id.empty() &&
+         std::ranges::none_of(servers,
+                              [&](const auto& server) { return file.server_id.starts_with(server.second); });
+}
+
 Membership membership(const Context& context, Database database) {
   Membership members;
-  const std::set<std::string> known = listed(context, database);
+  members.servers = listed_servers(context.desired, context.facts, database);
   std::set<std::string> of_nodes;
+  for (const auto& [name, node] : context.desired.dead)
+    of_nodes.insert(ssl_address(node.address, raft_port(database)));
   for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
     of_nodes.insert(ssl_address(node->address, raft_port(database)));
     if (context.facts.unknown(node->name, DatabaseFileLook{database})) members.unknown.push_back(node->name);
     const auto* file = context.facts.seen<DatabaseFileSeen>(node->name, DatabaseFileLook{database});
     if (!file || !file->clustered) continue;
     of_nodes.insert(file->local_address);
-    if (!is_central(context, node->name) && !known.empty() && !known.contains(file->local_address)) {
+    if (was_let_go(*file, members.servers)) {
       members.left.insert(node->name);
       continue;
     }
@@ -42,8 +53,11 @@ Membership membership(const Context& context, Database database) {
     if (unit && unit->active_state != "active" && is_central(context, node->name))
       members.stopped.insert(node->name);
     if (!file->cluster_id.empty()) members.cluster_ids.insert(file->cluster_id);
+    const auto* raft = context.facts.seen<RaftSeen>(node->name, RaftLook{database});
+    if (raft && raft->role == "leader") members.leader = node->name;
   }
-  std::ranges::set_difference(known, of_nodes, std::inserter(members.strangers, members.strangers.end()));
+  for (const auto& [address, id] : members.servers)
+    if (!of_nodes.contains(address)) members.strangers.insert(address);
   return members;
 }
 
@@ -63,6 +77,27 @@ std::string why_none_may_leave(const Context& context, Database database, const 
       return "the member of " + name + " on " + node + " knows no leader";
   }
   return "";
+}
+
+Result<Step> kick_step(const Change& change, Database database, const Membership& members,
+                       const std::string& address, const std::string& why_none) {
+  const std::string name(schema_name(database));
+  const auto server = members.servers.find(address);
+  if (server == members.servers.end()) return fail(ErrorCode::failed, address + " is no member of " + name);
+  if (!why_none.empty())
+    return fail(ErrorCode::precondition, name + " does not let go of " + address + ": " + why_none);
+  if (members.leader.empty())
+    return fail(ErrorCode::precondition, "no member of " + name + " says that it leads");
+  Step step =
+      make_step(change, "kick", "let " + name + " go on without " + address + ", which will not come back");
+  step.host = members.leader;
+  step.actions.push_back(KickMember{database, server->second});
+  for (const auto& [node, own] : members.addresses)
+    if (own != address) step.gates.push_back({node, MemberGone{database, address}, Duration{60000}});
+  step.risk = Risk::quorum;
+  step.irreversible = true;
+  step.pool = raft_pool(database);
+  return step;
 }
 
 }  // namespace kiln::resources

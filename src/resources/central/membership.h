@@ -9,18 +9,32 @@
 
 namespace kiln::resources {
 
+/// Server ids by address.
+using Servers = std::map<std::string, std::string>;
+
 /// What is known of a database's members before anything is done, on all nodes of the file.
 struct Membership {
   std::map<std::string, std::string> addresses;  ///< of the members that are there, by node
-  std::set<std::string> left;        ///< nodes whose file is of a member that the others have let go
+  std::set<std::string> left;        ///< nodes whose file is of a server that the others have let go
   std::vector<std::string> unknown;  ///< nodes that did not say
   std::set<std::string> cluster_ids;
   std::set<std::string> stopped;    ///< members that are to stay and whose server does not run
   std::set<std::string> strangers;  ///< addresses that a member lists and that are of no node of the file
+  Servers servers;                  ///< server ids that the connected members list, by address
+  HostName leader;                  ///< "" while nobody says that it leads
 };
+/// What the members say who are connected to their cluster.
+Servers listed_servers(const Desired& desired, const Facts& facts, Database database);
+/// The file is of a server that has left its cluster, or was kicked: no server ever starts with it again.
+bool was_let_go(const DatabaseFileSeen& file, const Servers& servers);
+
 Membership membership(const Context& context, Database database);
 
 /// Why no member may leave now, or "": one membership change at a time, and only while all members are well.
 std::string why_none_may_leave(const Context& context, Database database, const Membership& members);
+
+/// The step that lets a server go which will not come back: asked of the leader, confirmed by the others.
+Result<Step> kick_step(const Change& change, Database database, const Membership& members,
+                       const std::string& address, const std::string& why_none);
 
 }  // namespace kiln::resources

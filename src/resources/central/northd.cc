@@ -94,9 +94,11 @@ class Northd : public Resource {
 class LostNorthd : public Resource {
  public:
   LostNorthd(const Context& context, const NodeSpec& node)
-      : Resource(northd_id(node.name), node.name, node.places.at("services")) {
+      : Resource(northd_id(node.name), node.name, place_of_services(node)),
+        drop_in_(northd_daemon(context, node).drop_in()) {
     for (const NodeSpec* central : context.nodes_with("central"))
       needs_.push_back({northd_id(central->name), "another is there to take over"});
+    if (needs_.empty() && !context.desired.safety.allow_last_central_removal) why_not_ = kLastCentral;
   }
   std::vector<Probe> probes() const override { return lost_northd_probes(host()); }
   std::optional<State> wanted() const override { return std::nullopt; }
@@ -110,13 +112,17 @@ class LostNorthd : public Resource {
     if (auto why = add_enabled_seen(facts, host(), kCentralUnit, state)) return Unknown{*why};
     return state;
   }
-  Result<std::vector<Step>> steps(const Change& change, const Facts&, Random&) const override {
-    if (needs_.empty()) return fail(ErrorCode::precondition, "no other central is there to take over");
+  Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
+    if (!why_not_.empty()) return fail(ErrorCode::precondition, why_not_);
     Step step = make_step(change, "stop", "stop ovn-northd, and do not start it at boot");
     // Not ovn-central.service itself: that would stop the database servers, which have yet to leave.
     step.actions = {UnitAction{kCentralUnit, UnitVerb::disable}, UnitAction{kNorthdUnit, UnitVerb::stop},
                     RemoveFile{drop_in_path(kNorthdUnit)}, DaemonReload{},
                     RemoveFile{northd_environment_path()}};
+    // Without the drop-in the package's own command would stop the servers too.
+    if (!is_loaded(facts))
+      step.actions.insert(step.actions.begin(),
+                          {WriteFile{drop_in_path(kNorthdUnit), drop_in_, 0644}, DaemonReload{}});
     step.risk = Risk::control_plane;
     step.pool = "northd";
     return std::vector<Step>{step};
@@ -124,6 +130,14 @@ class LostNorthd : public Resource {
 
  private:
   std::vector<Need> needs_;
+  bool is_loaded(const Facts& facts) const {
+    const auto* file = facts.seen<FileSeen>(host(), FileLook{drop_in_path(kNorthdUnit)});
+    const auto* unit = facts.seen<UnitSeen>(host(), UnitLook{kNorthdUnit});
+    return file && file->content == drop_in_ && (!unit || !unit->needs_reload);
+  }
+
+  std::string drop_in_;
+  std::string why_not_;
 };
 
 }  // namespace
@@ -131,7 +145,8 @@ class LostNorthd : public Resource {
 std::vector<Probe> lost_northd_probes(const HostName& host) {
   return {{host, UnitLook{kNorthdUnit}},
           {host, UnitLook{kCentralUnit}},
-          {host, FileLook{northd_environment_path()}}};
+          {host, FileLook{northd_environment_path()}},
+          {host, FileLook{drop_in_path(kNorthdUnit)}}};
 }
 
 void make_northd(const Context& context, Resources& resources) {

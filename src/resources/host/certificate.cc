@@ -137,18 +137,67 @@ class CertificateResource : public Resource {
   Probe authority_;
 };
 
+/// Of a daemon that the node no longer has: nothing that can be used stays behind.
+class LostCertificate : public Resource {
+ public:
+  LostCertificate(const NodeSpec& node, std::string daemon)
+      : Resource(certificate_id(node.name, daemon), node.name, place_of_services(node)),
+        daemon_(std::move(daemon)) {}
+  std::vector<Probe> probes() const override { return {{host(), FileLook{certificate_path(daemon_)}}}; }
+  std::optional<State> wanted() const override { return std::nullopt; }
+  std::vector<Need> needs() const override {
+    const std::string reason = "the daemon is gone before its certificate";
+    return {{database_id(host(), Database::northbound), reason},
+            {database_id(host(), Database::southbound), reason},
+            {northd_id(host()), reason},
+            {chassis_id(host()), reason},
+            {client_id(host()), reason}};
+  }
+  Observation observe(const Facts& facts) const override {
+    const FileLook look{certificate_path(daemon_)};
+    if (auto why = facts.unknown(host(), look)) return Unknown{*why};
+    if (facts.absent(host(), look)) return Absent{};
+    return State{{"certificate", daemon_}};
+  }
+  Result<std::vector<Step>> steps(const Change& change, const Facts&, Random&) const override {
+    Step step = make_step(change, "remove", "remove key and certificate of " + daemon_);
+    step.actions.push_back(RemoveCertificate{certificate_directory(daemon_)});
+    return std::vector<Step>{step};
+  }
+
+ private:
+  std::string daemon_;
+};
+
+/// Daemons of the node that have a certificate, and whose the key is.
+std::map<std::string, std::string> daemons_of(const Context& context, const NodeSpec& node) {
+  std::map<std::string, std::string> owners;
+  if (context.placement.has(node.name, "central"))
+    for (const char* daemon : {kNorthboundName, kSouthboundName, kNorthdName}) owners[daemon] = "root";
+  if (context.placement.has(node.name, "chassis")) owners[kControllerName] = "root";
+  if (context.placement.has(node.name, "central") || node.client)
+    owners[kClientName] = node.client.value_or("root");
+  return owners;
+}
+
 }  // namespace
+
+std::vector<std::string> daemons_with_certificate() {
+  return {kNorthboundName, kSouthboundName, kNorthdName, kControllerName, kClientName};
+}
 
 void make_certificates(const Context& context, Resources& resources) {
   for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
-    const auto add = [&](const char* daemon, const std::string& owner) {
+    const std::map<std::string, std::string> owners = daemons_of(context, *node);
+    for (const auto& [daemon, owner] : owners)
       resources.push_back(std::make_unique<CertificateResource>(context, *node, daemon, owner));
-    };
-    if (context.placement.has(node->name, "central"))
-      for (const char* daemon : {kNorthboundName, kSouthboundName, kNorthdName}) add(daemon, "root");
-    if (context.placement.has(node->name, "chassis")) add(kControllerName, "root");
-    if (context.placement.has(node->name, "central") || node->client)
-      add(kClientName, node->client.value_or("root"));
+    for (const std::string& daemon : daemons_with_certificate()) {
+      // With central-ips, databases of our own that are there are left as they are.
+      const bool left_alone = !context.desired.cluster.central_ips.empty() && daemon != kControllerName;
+      if (!owners.contains(daemon) && !left_alone &&
+          context.facts.seen<FileSeen>(node->name, FileLook{certificate_path(daemon)}))
+        resources.push_back(std::make_unique<LostCertificate>(*node, daemon));
+    }
   }
 }
 

@@ -149,7 +149,7 @@ class Packages : public Resource {
 
 void make_packages(const Context& context, Resources& resources) {
   for (const NodeSpec* node : context.desired.nodes_in_file_order())
-    resources.push_back(std::make_unique<Packages>(context, *node));
+    if (node->stays()) resources.push_back(std::make_unique<Packages>(context, *node));
 }
 
 }  // namespace kiln::resources

@@ -92,6 +92,30 @@ class Trust : public Resource {
   std::string cluster_;
 };
 
+class LostTrust : public Resource {
+ public:
+  explicit LostTrust(const NodeSpec& node)
+      : Resource(trust_id(node.name), node.name, node.places.at("state")) {}
+  std::vector<Probe> probes() const override { return {{host(), FileLook{kTrustPath}}}; }
+  std::optional<State> wanted() const override { return std::nullopt; }
+  std::vector<Need> needs() const override {
+    std::vector<Need> needs;
+    for (const std::string& daemon : daemons_with_certificate())
+      needs.push_back({certificate_id(host(), daemon), "it goes after the certificates"});
+    return needs;
+  }
+  Observation observe(const Facts& facts) const override {
+    if (auto why = facts.unknown(host(), FileLook{kTrustPath})) return Unknown{*why};
+    if (facts.absent(host(), FileLook{kTrustPath})) return Absent{};
+    return State{{"trusted authority", std::string("one")}};
+  }
+  Result<std::vector<Step>> steps(const Change& change, const Facts&, Random&) const override {
+    Step step = make_step(change, "remove", "trust nobody");
+    step.actions.push_back(RemoveFile{kTrustPath});
+    return std::vector<Step>{step};
+  }
+};
+
 }  // namespace
 
 void make_authority(const Context& context, Resources& resources) {
@@ -100,7 +124,10 @@ void make_authority(const Context& context, Resources& resources) {
 
 void make_trust(const Context& context, Resources& resources) {
   for (const NodeSpec* node : context.desired.nodes_in_file_order())
-    resources.push_back(std::make_unique<Trust>(context, *node));
+    if (node->stays())
+      resources.push_back(std::make_unique<Trust>(context, *node));
+    else if (context.facts.seen<FileSeen>(node->name, FileLook{kTrustPath}))
+      resources.push_back(std::make_unique<LostTrust>(*node));
 }
 
 }  // namespace kiln::resources

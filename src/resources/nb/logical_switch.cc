@@ -132,6 +132,7 @@ RowsLook switches_look() {
 }
 
 void make_logical_switches(const Context& context, Resources& resources) {
+  if (context.placement.centrals.empty()) return;  // nobody serves them
   for (const auto& [name, spec] : context.desired.switches)
     resources.push_back(std::make_unique<LogicalSwitch>(context, spec));
   const std::string& cluster = context.desired.cluster.name;

@@ -207,6 +207,7 @@ std::size_t ports_of_others(const Facts& facts, const std::string& cluster, cons
 }
 
 void make_logical_switch_ports(const Context& context, Resources& resources) {
+  if (context.placement.centrals.empty()) return;  // nobody serves them
   for (const auto& [name, spec] : context.desired.switches)
     for (const auto& [port_name, port] : spec.ports)
       resources.push_back(std::make_unique<LogicalSwitchPort>(context, port));

@@ -2,6 +2,7 @@
 
 #include "resources/context.h"
 #include "resources/daemon.h"
+#include "resources/ovs/lost_bridge.h"
 #include "resources/ovs/rows.h"
 #include "resources/paths.h"
 #include "resources/steps.h"
@@ -12,9 +13,6 @@
 
 namespace kiln::resources {
 namespace {
-
-constexpr const char* kIntegrationBridge = "br-int";
-constexpr const char* kSwitchUnit = "ovs-vswitchd.service";
 
 class Bridge : public Resource {
  public:
@@ -79,8 +77,7 @@ class Bridge : public Resource {
       if (const auto* seen = facts.seen<UnitSeen>(host(), UnitLook{unit()}))
         state[unit()] = seen->active_state;
       if (auto why = add_enabled_seen(facts, host(), unit(), state)) return Unknown{*why};
-      if (auto why = add_file_seen(facts, host(), unit_path(unit()), unit_text(), state))
-        return Unknown{*why};
+      if (auto why = add_unit_file_seen(facts, host(), unit(), unit_text(), state)) return Unknown{*why};
     }
     return state.empty() ? Observation(Absent{}) : Observation(state);
   }
@@ -107,7 +104,7 @@ class Bridge : public Resource {
 
  private:
   bool needs_unit() const { return !spec_.address.empty(); }
-  std::string unit() const { return "kiln-bridge-" + spec_.name + ".service"; }
+  std::string unit() const { return bridge_unit(spec_.name); }
 
   /// Bound to ovs-vswitchd: a userspace bridge's link goes and comes with the daemon, and its address with
   /// it.
@@ -240,6 +237,7 @@ void make_bridges(const Context& context, Resources& resources) {
     integration.places.self = node->places.at("datapath");
     resources.push_back(std::make_unique<Bridge>(context, *node, integration, true));
   }
+  make_lost_bridges(context, resources);
 }
 
 }  // namespace kiln::resources

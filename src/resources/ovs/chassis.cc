@@ -3,6 +3,7 @@
 #include "pki/certificate.h"
 #include "resources/context.h"
 #include "resources/daemon.h"
+#include "resources/ovs/lost_chassis.h"
 #include "resources/ovs/rows.h"
 #include "resources/paths.h"
 #include "resources/steps.h"
@@ -13,14 +14,14 @@
 namespace kiln::resources {
 namespace {
 
-constexpr const char* kUnit = "ovn-controller.service";
-constexpr const char* kHostUnit = "ovn-host.service";  ///< what boot starts; it wants ovn-controller
+constexpr const char* kUnit = kControllerUnit;
+constexpr const char* kSouthbound = "southbound";
 const std::string kKeyPrefix = "external_ids:";
 
 Daemon controller_daemon(const Context& context, const NodeSpec& node) {
   Daemon daemon;
   daemon.unit = kUnit;
-  daemon.environment_path = std::string(kHostDirectory) + "/ovn-controller.env";
+  daemon.environment_path = controller_environment_path();
   daemon.cluster = context.desired.cluster.name;
   daemon.resource = chassis_id(node.name).text();
   daemon.options = {"--ovn-controller-ssl-key=" + key_path(kControllerName),
@@ -72,6 +73,7 @@ class Chassis : public Resource {
     probes.push_back({host(), open_vswitch_look()});
     if (!foreign_centrals_.empty()) probes.insert(probes.end(), {authority_, {host(), HostLook{}}});
     for (const std::string& ip : foreign_centrals_) probes.push_back({host(), served_look(ip)});
+    if (foreign_centrals_.empty()) probes.push_back({kCluster, chassis_look()});
     return probes;
   }
 
@@ -81,6 +83,7 @@ class Chassis : public Resource {
     add_enabled(state, kHostUnit);
     state[kHostUnit] = std::string("active");
     for (const auto& [key, value] : keys_) state[kKeyPrefix + key] = compared(value);
+    if (foreign_centrals_.empty()) state[kSouthbound] = std::string("registered");
     return state;
   }
   std::vector<Need> needs() const override { return needs_; }
@@ -101,6 +104,11 @@ class Chassis : public Resource {
       state.emplace(kKeyPrefix + kDatapathType, std::string(kKernelDatapath));
       told = external_ids.at("ovn-remote").has_value();
     }
+    // While nobody can say who is registered, the rest is mended all the same.
+    const auto* registered = facts.seen<RowsSeen>(kCluster, chassis_look());
+    if (foreign_centrals_.empty() &&
+        (facts.unknown(kCluster, chassis_look()) || (registered && registered->names().contains(host()))))
+      state[kSouthbound] = std::string("registered");
     if (!told && daemon_.untouched(state)) return Absent{};
     return state;
   }
@@ -120,10 +128,14 @@ class Chassis : public Resource {
 
     Step run = make_step(change, "run", "run ovn-controller");
     run.actions = daemon_.run(change);
-    const bool registers = !run.actions.empty() || !keys.actions.empty();
+    const bool registers = !run.actions.empty() || !keys.actions.empty() || change.touches(kSouthbound);
     if (change.touches(std::string(kHostUnit) + " at boot"))
       run.actions.push_back(UnitAction{kHostUnit, UnitVerb::enable});
     if (change.touches(kHostUnit)) run.actions.push_back(UnitAction{kHostUnit, UnitVerb::start});
+    // One that runs and is not registered may wait for a cluster that is no more, whose rows were newer than
+    // any that the new one has (ovn-controller(8), sb-cluster-state-reset). It costs others nothing.
+    if (change.touches(kSouthbound))
+      run.actions.push_back(Appctl{"ovn-controller", {"sb-cluster-state-reset"}});
     // The southbound of others is not ours to read: there the controller itself is asked.
     if (registers && foreign_centrals_.empty())
       run.gates.push_back({host(), registered_, Duration{60000}});
@@ -199,6 +211,7 @@ class Chassis : public Resource {
 }  // namespace
 
 void make_chassis(const Context& context, Resources& resources) {
+  make_lost_chassis(context, resources);
   if (context.nodes_with("central").empty() && context.desired.cluster.central_ips.empty()) return;
   for (const NodeSpec* node : context.nodes_with("chassis"))
     resources.push_back(std::make_unique<Chassis>(context, *node));

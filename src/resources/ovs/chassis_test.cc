@@ -23,6 +23,11 @@ const Keys kKeys = {{"system-id", "n1"},          {"ovn-remote", "ssl:192.0.2.11
 void see_keys(Bench& bench, const Keys& keys) {
   bench.see_rows("n1", Database::open_vswitch, "Open_vSwitch", {{row(1), {{"external_ids", ids(keys)}}}});
 }
+void see_chassis(Bench& bench, const std::vector<std::string>& names) {
+  ovsdb::Table rows;
+  for (const std::string& name : names) rows[row(static_cast<int>(rows.size()) + 1)] = {{"name", name}};
+  bench.see_rows(kCluster, Database::southbound, "Chassis", rows);
+}
 Bench nothing() {
   Bench bench;
   bench.lack_all(kId);
@@ -35,6 +40,7 @@ Bench as_wanted() {
   see_keys(bench, kKeys);
   bench.see("n1", kController, running(kCommandLine));
   bench.see("n1", kHostUnit, running());
+  see_chassis(bench, {"n1"});
   return bench;
 }
 Bench with_key(const std::string& key, const std::string& value) {
@@ -63,7 +69,8 @@ TEST(Chassis, is_configured_told_and_run_where_there_is_nothing) {
       "chassis/n1:run\n"
       "  start ovn-controller.service\n"
       "  enable ovn-host.service\n"
-      "  start ovn-host.service\n" +
+      "  start ovn-host.service\n"
+      "  appctl ovn-controller sb-cluster-state-reset\n" +
           std::string(kGate));
 }
 
@@ -158,7 +165,23 @@ TEST(Chassis, an_empty_table_of_open_vswitch_is_no_chassis) {
 
 TEST(Chassis, is_unknown_while_any_fact_is) {
   Bench bench = as_wanted();
-  bench.expect_unknown_for_each_probe(kId);
+  bench.expect_unknown_for_each_probe(kId, {bench.rows_look(Database::southbound, "Chassis")});
+}
+
+// Its cluster was made anew: the rows that the client knows are newer than any that the new one has.
+TEST(Chassis, that_runs_and_is_not_registered_forgets_the_cluster_it_knew) {
+  Bench bench = as_wanted();
+  see_chassis(bench, {"n2"});
+  EXPECT_EQ(bench.verdict(kId), "southbound: not there -> registered\n");
+  EXPECT_EQ(bench.steps(kId),
+            "chassis/n1:run (risk data-plane)\n  appctl ovn-controller sb-cluster-state-reset\n" +
+                std::string(kGate));
+}
+
+TEST(Chassis, is_mended_also_while_nobody_can_say_who_is_registered) {
+  Bench bench = with_key("ovn-encap-ip", "192.0.2.99");
+  bench.hide(kCluster, bench.rows_look(Database::southbound, "Chassis"));
+  EXPECT_EQ(bench.verdict(kId), "external_ids:ovn-encap-ip: 192.0.2.99 -> 192.0.2.11\n");
 }
 
 TEST(Chassis, needs_databases_listener_certificate_and_bridges_first) {

@@ -8,6 +8,7 @@ const UnitLook kUnit{"openvswitch-switch.service"};
 const UnitLook kServer{"ovsdb-server.service"};
 const UnitLook kSwitch{"ovs-vswitchd.service"};
 const FileLook kSystemId{"/etc/openvswitch/system-id.conf"};
+const FileLook kMark{"/etc/kiln/openvswitch"};
 
 constexpr const char* kRun = "openvswitch/n1:run (risk data-plane)\n";
 constexpr const char* kGates =
@@ -18,6 +19,8 @@ Bench as_wanted() {
   Bench bench;
   for (const UnitLook& unit : {kUnit, kServer, kSwitch}) bench.see("n1", unit, running());
   bench.see("n1", kSystemId, file("n1\n"));
+  bench.see("n1", kMark,
+            file("# made by kiln for edge:openvswitch/n1; changes here are undone by the next apply\n"));
   return bench;
 }
 
@@ -27,6 +30,7 @@ TEST(OpenVswitch, is_named_enabled_and_started_where_there_is_nothing) {
   EXPECT_EQ(bench.verdict(kId), "absent");
   EXPECT_EQ(bench.steps(kId),
             "openvswitch/n1:system-id\n"
+            "  write /etc/kiln/openvswitch\n"
             "  write /etc/openvswitch/system-id.conf\n" +
                 std::string(kRun) +
                 "  enable openvswitch-switch.service\n"

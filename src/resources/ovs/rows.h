@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "model/look.h"
 
 namespace kiln::resources {
@@ -16,6 +18,21 @@ inline RowsLook ports_look() {
 }
 inline RowsLook interfaces_look() {
   return {Database::open_vswitch, "Interface", {"external_ids", "name"}};
+}
+
+/// The southbound's: who is a chassis (ovn-sb(5)).
+inline RowsLook chassis_look() {
+  return {Database::southbound, "Chassis", {"encaps", "name"}};
+}
+inline RowsLook chassis_private_look() {
+  return {Database::southbound, "Chassis_Private", {"name"}};
+}
+
+inline constexpr const char* kIntegrationBridge = "br-int";
+
+/// The unit that gives a bridge of ours its address.
+inline std::string bridge_unit(const std::string& bridge) {
+  return "kiln-bridge-" + bridge + ".service";
 }
 
 }  // namespace kiln::resources

@@ -74,7 +74,7 @@ class Workload : public Resource {
     State state;
     if (const auto* seen = facts.seen<UnitSeen>(host(), UnitLook{unit()})) state[unit()] = seen->active_state;
     if (auto why = add_enabled_seen(facts, host(), unit(), state)) return Unknown{*why};
-    if (auto why = add_file_seen(facts, host(), unit_path(unit()), unit_text(), state)) return Unknown{*why};
+    if (auto why = add_unit_file_seen(facts, host(), unit(), unit_text(), state)) return Unknown{*why};
     add_namespace(facts, state);
     if (const auto* rows = facts.seen<RowsSeen>(host(), interfaces_look())) {
       const auto named = rows->names().find(outer_link(spec_.name));
@@ -324,6 +324,7 @@ void make_workloads(const Context& context, Resources& resources) {
       resources.push_back(std::move(lost));
     }
   }
+  if (context.placement.centrals.empty()) return;  // nobody binds their ports
   for (const auto& [name, spec] : context.desired.workloads) {
     const PortSpec* port = context.desired.find_port(spec.port);
     KILN_ASSERT(port != nullptr);  // config/ refuses a reference to nothing

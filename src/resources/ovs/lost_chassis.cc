@@ -1,0 +1,177 @@
+#include "resources/ovs/lost_chassis.h"
+
+#include "resources/daemon.h"
+#include "resources/nb/rows.h"
+#include "resources/ovs/rows.h"
+#include "resources/paths.h"
+#include "resources/steps.h"
+
+// Kind `chassis/<node>` of a node that the file no longer makes a chassis: ovn-controller exits, which takes
+// its rows out of the southbound (ovn-controller(8), exit); what is left of them is deleted. Of a node that
+// is dead only the rows go.
+
+namespace kiln::resources {
+namespace {
+
+/// By uuid: rows that ovn-controller deletes first are no longer found, and a new registration is not hit.
+ovsdb::Transaction forget(const Facts& facts, const std::string& chassis) {
+  ovsdb::Transaction transaction;
+  for (const RowsLook& look : {chassis_look(), chassis_private_look()})
+    if (const auto* rows = facts.seen<RowsSeen>(kCluster, look))
+      for (auto [row, end] = rows->names().equal_range(chassis); row != end; ++row)
+        transaction.push_back(ovsdb::Delete{look.table, ovsdb::by_uuid(row->second)});
+  return transaction;
+}
+
+Step forget_step(const Change& change, const Facts& facts, const std::string& chassis) {
+  Step step = make_step(change, "forget", "take chassis " + chassis + " out of OVN_Southbound");
+  step.host = kCluster;
+  if (ovsdb::Transaction rows = forget(facts, chassis); !rows.empty())
+    step.actions.push_back(Transact{Database::southbound, std::move(rows)});
+  step.risk = Risk::data_plane;
+  return step;
+}
+
+std::optional<std::string> add_rows(const Facts& facts, const std::string& chassis, State& state) {
+  for (const RowsLook& look : {chassis_look(), chassis_private_look()}) {
+    if (auto why = facts.unknown(kCluster, look)) return why;
+    const auto* rows = facts.seen<RowsSeen>(kCluster, look);
+    if (rows && rows->names().contains(chassis)) state[look.table] = chassis;
+  }
+  return std::nullopt;
+}
+
+class LostChassis : public Resource {
+ public:
+  LostChassis(const Context& context, const NodeSpec& node)
+      : Resource(chassis_id(node.name), node.name, place_of_services(node)),
+        foreign_(!context.desired.cluster.central_ips.empty()) {
+    needs_ = context.needs_of_members(Database::southbound, "its rows are taken out of the southbound");
+    const auto* ports = context.facts.seen<RowsSeen>(node.name, ports_look());
+    for (ResourceId& id : lost_workloads(ports, context.desired.cluster.name, node.name))
+      needs_.push_back({std::move(id), "its ports are let go by the ovn-controller that holds them", true});
+  }
+
+  std::vector<Probe> probes() const override {
+    std::vector<Probe> probes = lost_chassis_probes(host());
+    if (!foreign_)
+      probes.insert(probes.end(), {{kCluster, chassis_look()}, {kCluster, chassis_private_look()}});
+    return probes;
+  }
+  std::optional<State> wanted() const override { return std::nullopt; }
+  std::vector<Need> needs() const override { return needs_; }
+
+  Observation observe(const Facts& facts) const override {
+    for (const Probe& probe : lost_chassis_probes(host()))
+      if (auto why = facts.unknown(host(), probe.look)) return Unknown{*why};
+    State state;
+    if (!foreign_)
+      if (auto why = add_rows(facts, host(), state)) return Unknown{*why};
+    if (facts.absent(host(), FileLook{controller_environment_path()}) && state.empty()) return Absent{};
+    if (const auto* unit = facts.seen<UnitSeen>(host(), UnitLook{kControllerUnit}))
+      state[kControllerUnit] = unit->active_state;
+    if (auto why = add_enabled_seen(facts, host(), kHostUnit, state)) return Unknown{*why};
+    return state;
+  }
+
+  Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
+    std::vector<Step> steps;
+    Step exit = make_step(change, "exit", "stop ovn-controller, and do not start it at boot");
+    exit.actions = {UnitAction{kHostUnit, UnitVerb::disable}, UnitAction{kControllerUnit, UnitVerb::stop},
+                    UnitAction{kHostUnit, UnitVerb::stop}};
+    exit.risk = Risk::data_plane;
+    steps.push_back(std::move(exit));
+    if (!foreign_) add_step(steps, forget_step(change, facts, host()));
+    Step clean = make_step(change, "clean", "take back what ovn-controller was told");
+    if (ovsdb::Transaction keys = take_keys(facts); !keys.empty())
+      clean.actions.push_back(Transact{Database::open_vswitch, std::move(keys)});
+    // The environment file goes last: it marks what is to be done.
+    clean.actions.insert(clean.actions.end(), {RemoveFile{drop_in_path(kControllerUnit)}, DaemonReload{},
+                                               RemoveFile{controller_environment_path()}});
+    steps.push_back(std::move(clean));
+    return steps;
+  }
+
+ private:
+  static ovsdb::Transaction take_keys(const Facts& facts, const HostName& host) {
+    const auto* rows = facts.seen<RowsSeen>(host, open_vswitch_look());
+    if (!rows || rows->rows().empty()) return {};
+    const ovsdb::Value& external_ids = column(rows->rows().begin()->second, "external_ids");
+    std::vector<ovsdb::Atom> keys;
+    for (const char* key : {"ovn-remote", "ovn-encap-type", "ovn-encap-ip", "ovn-bridge-datapath-type"})
+      if (external_ids.at(key)) keys.emplace_back(std::string(key));
+    if (keys.empty()) return {};
+    return {ovsdb::Mutate{"Open_vSwitch", {}, {{"external_ids", "delete", ovsdb::Value::set(keys)}}}};
+  }
+  ovsdb::Transaction take_keys(const Facts& facts) const { return take_keys(facts, host()); }
+
+  bool foreign_;
+  std::vector<Need> needs_;
+};
+
+/// Of a node that will never come back: nobody else would take its rows out.
+class DeadChassis : public Resource {
+ public:
+  explicit DeadChassis(const NodeSpec& node)
+      : Resource(chassis_id(node.name), kCluster, node.places.at("state")), node_(node.name) {}
+  std::vector<Probe> probes() const override {
+    return {{kCluster, chassis_look()}, {kCluster, chassis_private_look()}, {node_, HostLook{}}};
+  }
+  std::optional<State> wanted() const override { return std::nullopt; }
+  Observation observe(const Facts& facts) const override {
+    State state;
+    if (auto why = add_rows(facts, node_, state)) return Unknown{*why};
+    return state.empty() ? Observation(Absent{}) : Observation(state);
+  }
+  Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
+    if (const std::string why = why_not_dead(facts, node_); !why.empty())
+      return fail(ErrorCode::precondition, why);
+    return std::vector<Step>{forget_step(change, facts, node_)};
+  }
+
+ private:
+  std::string node_;
+};
+
+bool is_registered(const Facts& facts, const std::string& chassis) {
+  State rows;
+  return !add_rows(facts, chassis, rows) && !rows.empty();
+}
+
+}  // namespace
+
+std::vector<ResourceId> lost_workloads(const RowsSeen* ports, const std::string& cluster,
+                                       const HostName& host) {
+  std::vector<ResourceId> ids;
+  if (ports)
+    for (const auto& [name, uuid] : owned_names(*ports, cluster, "workload"))
+      ids.push_back({"workload", name + '@' + host});
+  return ids;
+}
+
+std::string why_not_dead(const Facts& facts, const HostName& node) {
+  if (facts.unknown(node, HostLook{})) return "";
+  return node + " answers, so it is not dead: `state = \"absent\"` lets it leave";
+}
+
+std::vector<Probe> lost_chassis_probes(const HostName& host) {
+  return {{host, FileLook{controller_environment_path()}},
+          {host, UnitLook{kControllerUnit}},
+          {host, UnitLook{kHostUnit}},
+          {host, open_vswitch_look()}};
+}
+
+void make_lost_chassis(const Context& context, Resources& resources) {
+  const bool ours = context.desired.cluster.central_ips.empty();
+  for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
+    if (context.placement.has(node->name, "chassis")) continue;
+    if (context.facts.seen<FileSeen>(node->name, FileLook{controller_environment_path()}) ||
+        (ours && is_registered(context.facts, node->name)))
+      resources.push_back(std::make_unique<LostChassis>(context, *node));
+  }
+  if (!ours) return;
+  for (const auto& [name, node] : context.desired.dead)
+    if (is_registered(context.facts, name)) resources.push_back(std::make_unique<DeadChassis>(node));
+}
+
+}  // namespace kiln::resources

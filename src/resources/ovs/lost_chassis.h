@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "resources/context.h"
+
+namespace kiln::resources {
+
+inline constexpr const char* kControllerUnit = "ovn-controller.service";
+inline constexpr const char* kHostUnit = "ovn-host.service";  ///< what boot starts; it wants ovn-controller
+
+/// What tells of an ovn-controller of kiln's where none is wanted.
+std::vector<Probe> lost_chassis_probes(const HostName& host);
+/// Chassis of nodes that the file no longer makes one, and of nodes that are dead.
+void make_lost_chassis(const Context& context, Resources& resources);
+
+/// Workloads of ours on a host that is to have none.
+std::vector<ResourceId> lost_workloads(const RowsSeen* ports, const std::string& cluster,
+                                       const HostName& host);
+
+/// Why a node that the file calls dead is left alone, or "".
+std::string why_not_dead(const Facts& facts, const HostName& node);
+
+}  // namespace kiln::resources
