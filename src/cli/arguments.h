@@ -18,6 +18,7 @@ enum class Command {
   show,
   explain,
   apply,
+  destroy,
   verify,
   status,
   history,
@@ -39,6 +40,7 @@ struct Arguments {
   std::string out;                 ///< where plan saves what it made, or ""
   std::string graph;               ///< "dot", "mermaid" or ""
   std::string run;                 ///< of the journal: the first digits of its id, or "" for all
+  std::string cluster;             ///< to destroy, said by its name
   InitAnswers init;
   std::size_t newest = 20;
   std::size_t allow_delete = 0;  ///< so many deletions are meant

@@ -22,7 +22,7 @@ void notice(std::string_view text) {
 /// Async-signal-safe: write(2) and _exit(2) only (signal-safety(7)).
 void on_signal(int /*number*/) {
   if (stop_asked.exchange(true)) {
-    notice("\nkiln: stopped at once; run `kiln apply` again to continue\n");
+    notice("\nkiln: stopped at once; run it again to continue\n");
     _exit(static_cast<int>(ExitCode::partly));
   }
   notice("kiln: stopping after what is running; once more stops at once");

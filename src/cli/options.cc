@@ -71,6 +71,11 @@ std::string take_init(Arguments& arguments, const std::string& value) {
   return value.empty() ? "it is empty" : "";
 }
 
+std::string take_cluster(Arguments& arguments, const std::string& value) {
+  arguments.cluster = value;
+  return value.empty() ? "it is empty" : "";
+}
+
 std::string take_graph(Arguments& arguments, const std::string& value) {
   arguments.graph = value;
   return value == "dot" || value == "mermaid" ? "" : "`" + value + "` is not one of dot, mermaid";
@@ -178,6 +183,17 @@ const std::vector<CommandSpec>& command_table() {
         {"--allow-delete", "N", "N deletions are meant ([safety] max-delete)", nullptr, take_allow_delete},
         kDiagnostics,
         kJson}},
+      {Command::destroy,
+       "destroy",
+       "Change",
+       "take everything of kiln's off the hosts",
+       "Plans the removal of all that kiln made on the nodes of FILE, and of nothing else, and\n"
+       "carries it out once the cluster's name is said. The databases' files are put aside on\n"
+       "their nodes (/var/lib/ovn/kiln-left-TIME); FILE and the authority stay. What is\n"
+       "protected stays, and what it needs.",
+       "kiln destroy --name edge",
+       true,
+       {{"--name", "NAME", "of the cluster: do not ask", nullptr, take_cluster}, kDiagnostics, kJson}},
       {Command::init,
        "init",
        "Write",

@@ -21,6 +21,8 @@ ExitCode run_command(const Arguments& arguments, World& world, Screen& screen) {
       return run_explain(arguments, world, screen);
     case Command::apply:
       return run_apply(arguments, world, screen);
+    case Command::destroy:
+      return run_destroy(arguments, world, screen);
     case Command::verify:
       return run_verify(arguments, world, screen);
     case Command::status:

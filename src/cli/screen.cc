@@ -51,11 +51,15 @@ void Screen::hold(Diags diags) {
   for (const Diag& diag : diags.all()) held_.add(diag);
 }
 
-bool Screen::agreed(const std::string& question) {
+std::string Screen::answer_to(const std::string& question) {
   talk(question);
   std::string answer;
   if (!std::getline(world_.in, answer)) talk("\n");
-  const std::string_view word = trim(answer);
+  return std::string(trim(answer));
+}
+
+bool Screen::agreed(const std::string& question) {
+  const std::string word = answer_to(question);
   return word == "y" || word == "Y" || word == "yes";
 }
 

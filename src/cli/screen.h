@@ -31,6 +31,8 @@ class Screen {
   void hold(Diags diags);
   /// True if --diagnostics is a form for programs.
   bool findings_for_programs() const { return diagnostics_ != render::DiagFormat::text; }
+  /// Asks on stderr: what was answered, without white space around it.
+  std::string answer_to(const std::string& question);
   /// Asks on stderr; anything but y or yes is no.
   bool agreed(const std::string& question);
   /// False without a person to ask.

@@ -1,5 +1,6 @@
 #include "config/decode.h"
 
+#include "config/leaving.h"
 #include "config/table_reader.h"
 
 namespace kiln::config {
@@ -8,12 +9,7 @@ namespace {
 /// What the file leaves to kiln and what depends on other tables.
 void derive(Desired& desired) {
   for (auto& [name, node] : desired.nodes) {
-    if (node.stays()) continue;
-    // Whatever is written of it: nothing of kiln's is to be there.
-    node.auto_services = false;
-    node.services.clear();
-    node.client.reset();
-    node.bridges.clear();
+    if (!node.stays()) take_out(node);
   }
   for (auto& [switch_name, on] : desired.switches)
     for (auto& [port_name, port] : on.ports) {

@@ -43,8 +43,7 @@ TEST(ReportText, verify) {
 
 TEST(LastSentence, says_the_state_that_things_are_in) {
   EXPECT_EQ(last_sentence(samples::succeeded()), "all 2 steps done, nothing remains, 1 check passed");
-  EXPECT_EQ(last_sentence(samples::failed()),
-            "steps 1-2 of 5 are in place; run `kiln apply` again to continue");
+  EXPECT_EQ(last_sentence(samples::failed()), "steps 1-2 of 5 are in place; run it again to continue");
   EXPECT_EQ(last_sentence(Report{}), "there was nothing to do, nothing remains");
   Report put_off;
   put_off.remaining = {"database/n3/nb: n3 does not answer"};
@@ -63,7 +62,7 @@ TEST(LastSentence, steps_out_of_order_are_counted) {
   Report report = samples::failed();
   report.steps[0].status = StepStatus::skipped;
   report.steps[4].status = StepStatus::done;
-  EXPECT_EQ(last_sentence(report), "2 of 5 steps are in place; run `kiln apply` again to continue");
+  EXPECT_EQ(last_sentence(report), "2 of 5 steps are in place; run it again to continue");
 }
 
 TEST(LastSentence, a_failed_check_is_not_success) {
@@ -77,7 +76,7 @@ TEST(LastSentence, interrupted_before_the_proof) {
   Report report = samples::succeeded();
   report.checks.clear();
   report.interrupted = true;
-  EXPECT_EQ(last_sentence(report), "all 2 steps done, but not proven; run `kiln apply` again to continue");
+  EXPECT_EQ(last_sentence(report), "all 2 steps done, but not proven; run it again to continue");
   EXPECT_EQ(result_of(report), RunResult::partly);
 }
 

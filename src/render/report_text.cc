@@ -97,19 +97,19 @@ std::string last_sentence(const Report& report) {
   const std::size_t done = count(report.steps, StepStatus::done);
   if (done < report.steps.size()) {
     if (report.mutations == 0) return "nothing was changed";
-    const std::string again = "run `kiln apply` again to continue";
+    const std::string again = "run it again to continue";
     if (done == 0) return "no step is complete, but hosts were changed; " + again;
     return in_place(report.steps) + "; " + again;
   }
   const std::string all = done == 0   ? "there was nothing to do"
                           : done == 1 ? "the 1 step is done"
                                       : fmt::format("all {} steps done", done);
-  if (report.interrupted) return all + ", but not proven; run `kiln apply` again to continue";
+  if (report.interrupted) return all + ", but not proven; run it again to continue";
   if (done == 0 && !report.remaining.empty())
     return fmt::format("nothing was changed; {}",
                        count_of(report.remaining.size(), "resource still differs", "resources still differ"));
   if (!report.remaining.empty())
-    return fmt::format("{}, but {}; run `kiln apply` again to continue", all,
+    return fmt::format("{}, but {}; run it again to continue", all,
                        count_of(report.remaining.size(), "resource still differs", "resources still differ"));
   if (report.checks.empty()) return all + ", nothing remains";
   const bool passed = count(report.checks, StepStatus::done) == report.checks.size();

@@ -32,6 +32,9 @@ struct Context {
 /// The certificate of the deployment's authority, at kController.
 FileLook authority_look(const CaSpec& ca);
 
+/// What tells of the conditions that keep the packages' daemons from making a database.
+std::vector<Probe> lost_condition_probes(const HostName& host);
+
 /// Where the file says that a service of the node is not wanted.
 const Span& place_of_services(const NodeSpec& node);
 

@@ -60,7 +60,9 @@ std::vector<Probe> probes_of_marks(const Desired& desired, const Placement& plac
     for (Probe& probe : lost_switch_probes(node->name)) probes.push_back(std::move(probe));
     for (const std::string& daemon : daemons_with_certificate())
       probes.push_back({node->name, FileLook{certificate_path(daemon)}});
-    if (!node->stays()) probes.push_back({node->name, FileLook{kTrustPath}});
+    if (node->stays()) continue;
+    probes.push_back({node->name, FileLook{kTrustPath}});
+    for (Probe& probe : lost_condition_probes(node->name)) probes.push_back(std::move(probe));
   }
   for (const auto& [name, node] : desired.dead) probes.push_back({name, HostLook{}});
   if (placement.centrals.empty()) return probes;

@@ -57,6 +57,7 @@ inline constexpr const char* kNorthdName = "ovn-northd";
 inline constexpr const char* kControllerName = "ovn-controller";
 inline constexpr const char* kClientName = "ovn-client";
 
+/// Every daemon of kiln's that has a certificate.
 std::vector<std::string> daemons_with_certificate();
 
 }  // namespace kiln::resources

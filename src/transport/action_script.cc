@@ -18,8 +18,17 @@ std::string octal(unsigned mode) {
   return text;
 }
 
+/// Folders that kiln has made go with the last thing in them.
+std::string remove_empty_folder(const std::string& variable) {
+  return "d=$(dirname -- \"" + variable +
+         "\")\ncase $d in /etc/kiln|/etc/kiln/*|/etc/systemd/system/*.service.d)\n"
+         "rmdir -- \"$d\" 2>/dev/null || true\n"
+         "[ \"$d\" != /etc/kiln/pki ] || rmdir -- /etc/kiln 2>/dev/null || true ;;\nesac";
+}
+
 std::string remove_file(const RemoveFile& action) {
-  return "f=" + quote(action.path) + "\n[ -e \"$f\" ] || [ -L \"$f\" ] || exit 10\nrm -f -- \"$f\"";
+  return "f=" + quote(action.path) + "\n[ -e \"$f\" ] || [ -L \"$f\" ] || exit 10\nrm -f -- \"$f\"\n" +
+         remove_empty_folder("$f");
 }
 
 std::string unit_action(const UnitAction& action) {

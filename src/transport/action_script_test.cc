@@ -240,6 +240,44 @@ TEST_F(ActionScript, switches_key_and_certificate_at_once) {
   EXPECT_EQ(std::distance(fs::directory_iterator(path("pki")), {}), 2);
 }
 
+TEST_F(ActionScript, removes_a_certificate_and_every_folder_of_it) {
+  const IssueCertificate issue = issue_for(path("pki/nb it's"), "n1");
+  ASSERT_EQ(run(request_script(issue, "one")).exit_code, kChanged);
+  ASSERT_EQ(run(install_script(issue, "one", "certificate")).exit_code, kChanged);
+  fs::create_directories(path("pki/nb it's.of-a-run-that-was-killed"));
+  fs::create_directories(path("pki/nb it"));
+  run_twice(action_script(RemoveCertificate{issue.directory}));
+  EXPECT_EQ(std::distance(fs::directory_iterator(path("pki")), {}), 1) << "another daemon's";
+}
+
+TEST_F(ActionScript, removes_folders_of_kilns_with_the_last_file_in_them) {
+  fs::create_directories(path("kiln/pki"));
+  std::ofstream(path("kiln/pki/ca.pem")) << "x";
+  std::ofstream(path("kiln/other")) << "x";
+  const auto remove = [this](const std::string& file) {
+    return run(replaced(action_script(RemoveFile{file}), "/etc/kiln", path("kiln"))).exit_code;
+  };
+  EXPECT_EQ(remove("/etc/kiln/pki/ca.pem"), kChanged);
+  EXPECT_EQ(names(), std::vector<std::string>{"kiln"});
+  EXPECT_FALSE(fs::exists(path("kiln/pki")));
+  EXPECT_EQ(remove("/etc/kiln/other"), kChanged);
+  EXPECT_TRUE(names().empty());
+  EXPECT_EQ(remove("/etc/kiln/other"), kUnchanged);
+}
+
+TEST_F(ActionScript, kicks_a_server_that_is_listed_and_no_other) {
+  stand_in("ovn-appctl",
+           "case $* in *cluster/status*) printf 'Server ID: 00aa (00aa…)\\nServers:\\n    00aa (00aa at "
+           "ssl:192.0.2.11:6643) "
+           "(self)\\n    00bb (00bb at ssl:192.0.2.12:6643)\\n' ;; esac");
+  EXPECT_EQ(run(Action(KickMember{Database::northbound, "00bb"})).exit_code, kChanged);
+  EXPECT_NE(text_of(path("ovn-appctl.asked"))->find("<cluster/kick><OVN_Northbound><00bb>"),
+            std::string::npos);
+  fs::remove(path("ovn-appctl.asked"));
+  EXPECT_EQ(run(Action(KickMember{Database::northbound, "00cc"})).exit_code, kUnchanged);
+  EXPECT_EQ(text_of(path("ovn-appctl.asked"))->find("kick"), std::string::npos);
+}
+
 TEST_F(ActionScript, keeps_the_old_certificate_without_a_new_key) {
   const IssueCertificate issue = issue_for(path("nb"), "n1");
   fs::create_directories(path("nb.old"));

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "base/text.h"
+#include "config/leaving.h"
 #include "engine/checks.h"
 #include "engine/execute.h"
 #include "engine/observe.h"
@@ -83,10 +84,7 @@ void set_centrals(Desired& desired, const std::vector<std::string>& nodes) {
 
 void leave(NodeSpec& node) {
   node.state = "absent";
-  node.auto_services = false;
-  node.services.clear();
-  node.client.reset();
-  node.bridges.clear();
+  config::take_out(node);
 }
 
 /// As engine::plan does it, without its threads: hosts are asked in an order that the seed decides.

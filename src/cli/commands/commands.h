@@ -15,6 +15,7 @@ ExitCode run_explain(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_apply(const Arguments& arguments, World& world, Screen& screen);
 /// apply, if FILE is a saved plan.
 ExitCode run_apply_saved(const Arguments& arguments, World& world, Screen& screen);
+ExitCode run_destroy(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_verify(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_status(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_history(const Arguments& arguments, World& world, Screen& screen);

@@ -145,11 +145,69 @@ class Packages : public Resource {
   std::map<std::string, std::string> conditions_;
 };
 
+/// On a node that leaves: the packages stay, as others may use them; their daemons are stopped and disabled
+/// by now, and what kept them from making a database goes.
+class LostConditions : public Resource {
+ public:
+  explicit LostConditions(const NodeSpec& node)
+      : Resource(packages_id(node.name), node.name, place_of_services(node)) {}
+  std::vector<Probe> probes() const override { return lost_condition_probes(host()); }
+  std::optional<State> wanted() const override { return std::nullopt; }
+  std::vector<Need> needs() const override {
+    const std::string reason = "the databases are gone before what guards them";
+    return {{northd_id(host()), reason},
+            {database_id(host(), Database::northbound), reason},
+            {database_id(host(), Database::southbound), reason}};
+  }
+  Observation observe(const Facts& facts) const override {
+    for (const Probe& probe : probes())
+      if (auto why = facts.unknown(host(), probe.look)) return Unknown{*why};
+    State state = remains(facts, host());
+    return state.empty() ? Observation(Absent{}) : Observation(std::move(state));
+  }
+  Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
+    Step step = make_step(change, "release", "leave the packages to themselves");
+    for (const auto& [left, how] : remains(facts, host()))
+      if (left.starts_with('/')) step.actions.push_back(RemoveFile{left});
+    step.actions.push_back(DaemonReload{});
+    return std::vector<Step>{step};
+  }
+
+  /// The files, and units that systemd has not read again since they went.
+  static State remains(const Facts& facts, const HostName& host) {
+    State state;
+    for (const Probe& probe : lost_condition_probes(host)) {
+      if (const auto* file = std::get_if<FileLook>(&probe.look); file && facts.seen<FileSeen>(host, *file))
+        state[file->path] = std::string("current");
+      const auto* unit = std::get_if<UnitLook>(&probe.look);
+      const auto* seen = unit ? facts.seen<UnitSeen>(host, *unit) : nullptr;
+      if (seen && seen->needs_reload) state[unit->unit] = std::string("changed on disk");
+    }
+    return state;
+  }
+};
+
 }  // namespace
 
+std::vector<Probe> lost_condition_probes(const HostName& host) {
+  std::vector<Probe> probes;
+  for (const Database database : {Database::northbound, Database::southbound}) {
+    const std::string unit(server_unit(database));
+    probes.push_back({host, FileLook{condition_path(unit)}});
+    probes.push_back({host, UnitLook{unit}});
+  }
+  return probes;
+}
+
 void make_packages(const Context& context, Resources& resources) {
-  for (const NodeSpec* node : context.desired.nodes_in_file_order())
-    if (node->stays()) resources.push_back(std::make_unique<Packages>(context, *node));
+  for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
+    if (node->stays()) {
+      resources.push_back(std::make_unique<Packages>(context, *node));
+      continue;
+    }
+    if (!LostConditions::remains(context.facts, node->name).empty())
+      resources.push_back(std::make_unique<LostConditions>(*node));
+  }
 }
 
 }  // namespace kiln::resources

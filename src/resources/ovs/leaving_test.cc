@@ -161,6 +161,30 @@ TEST(LostTrust, goes_only_from_a_node_that_is_to_be_absent) {
   EXPECT_EQ(bench.find({"packages", "n2"}), nullptr);
 }
 
+TEST(LostConditions, go_last_and_are_read_away) {
+  Bench bench = leaving();
+  const ResourceId id{"packages", "n2"};
+  const std::string folder = "/etc/systemd/system/ovn-ovsdb-server-";
+  bench.desired.nodes["n2"].state = "absent";
+  for (const char* database : {"nb", "sb"}) {
+    bench.see("n2", FileLook{folder + database + ".service.d/40-kiln-condition.conf"}, file("…"));
+    bench.lack("n2", UnitLook{"ovn-ovsdb-server-" + std::string(database) + ".service"});
+  }
+  EXPECT_EQ(bench.needs(id), "northd/n2\ndatabase/n2/nb\ndatabase/n2/sb\n");
+  EXPECT_EQ(bench.steps(id),
+            "packages/n2:release\n"
+            "  remove /etc/systemd/system/ovn-ovsdb-server-nb.service.d/40-kiln-condition.conf\n"
+            "  remove /etc/systemd/system/ovn-ovsdb-server-sb.service.d/40-kiln-condition.conf\n"
+            "  systemctl daemon-reload\n");
+  // Killed before systemd had read it.
+  for (const char* database : {"nb", "sb"})
+    bench.lack("n2", FileLook{folder + database + ".service.d/40-kiln-condition.conf"});
+  UnitSeen stale = running();
+  stale.needs_reload = true;
+  bench.see("n2", UnitLook{"ovn-ovsdb-server-nb.service"}, stale);
+  EXPECT_EQ(bench.steps(id), "packages/n2:release\n  systemctl daemon-reload\n");
+}
+
 TEST(DeadChassis, is_taken_out_of_the_southbound_unless_it_answers) {
   Bench bench = leaving();
   bench.desired.nodes["n2"].state = "dead";

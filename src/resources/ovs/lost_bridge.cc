@@ -46,7 +46,7 @@ class LostBridge : public Resource {
     needs_.push_back({chassis_id(node.name), "ovn-controller no longer works with it"});
     const auto* ports = context.facts.seen<RowsSeen>(node.name, ports_look());
     for (ResourceId& id : lost_workloads(ports, cluster_, node.name))
-      needs_.push_back({std::move(id), "its ports go first", true});
+      needs_.push_back({std::move(id), "its ports go first"});
   }
 
   std::vector<Probe> probes() const override {

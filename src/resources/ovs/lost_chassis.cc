@@ -45,16 +45,16 @@ class LostChassis : public Resource {
  public:
   LostChassis(const Context& context, const NodeSpec& node)
       : Resource(chassis_id(node.name), node.name, place_of_services(node)),
-        foreign_(!context.desired.cluster.central_ips.empty()) {
+        has_rows_(context.desired.cluster.central_ips.empty() && !context.placement.centrals.empty()) {
     needs_ = context.needs_of_members(Database::southbound, "its rows are taken out of the southbound");
     const auto* ports = context.facts.seen<RowsSeen>(node.name, ports_look());
     for (ResourceId& id : lost_workloads(ports, context.desired.cluster.name, node.name))
-      needs_.push_back({std::move(id), "its ports are let go by the ovn-controller that holds them", true});
+      needs_.push_back({std::move(id), "its ports are let go by the ovn-controller that holds them"});
   }
 
   std::vector<Probe> probes() const override {
     std::vector<Probe> probes = lost_chassis_probes(host());
-    if (!foreign_)
+    if (has_rows_)
       probes.insert(probes.end(), {{kCluster, chassis_look()}, {kCluster, chassis_private_look()}});
     return probes;
   }
@@ -65,7 +65,7 @@ class LostChassis : public Resource {
     for (const Probe& probe : lost_chassis_probes(host()))
       if (auto why = facts.unknown(host(), probe.look)) return Unknown{*why};
     State state;
-    if (!foreign_)
+    if (has_rows_)
       if (auto why = add_rows(facts, host(), state)) return Unknown{*why};
     if (facts.absent(host(), FileLook{controller_environment_path()}) && state.empty()) return Absent{};
     if (const auto* unit = facts.seen<UnitSeen>(host(), UnitLook{kControllerUnit}))
@@ -81,7 +81,7 @@ class LostChassis : public Resource {
                     UnitAction{kHostUnit, UnitVerb::stop}};
     exit.risk = Risk::data_plane;
     steps.push_back(std::move(exit));
-    if (!foreign_) add_step(steps, forget_step(change, facts, host()));
+    if (has_rows_) add_step(steps, forget_step(change, facts, host()));
     Step clean = make_step(change, "clean", "take back what ovn-controller was told");
     if (ovsdb::Transaction keys = take_keys(facts); !keys.empty())
       clean.actions.push_back(Transact{Database::open_vswitch, std::move(keys)});
@@ -105,7 +105,7 @@ class LostChassis : public Resource {
   }
   ovsdb::Transaction take_keys(const Facts& facts) const { return take_keys(facts, host()); }
 
-  bool foreign_;
+  bool has_rows_;  ///< in a southbound that is ours and goes on
   std::vector<Need> needs_;
 };
 

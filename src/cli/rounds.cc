@@ -1,0 +1,93 @@
+#include "cli/rounds.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "cli/carry_out.h"
+#include "cli/planning.h"
+#include "render/plan_text.h"
+
+namespace kiln::cli {
+namespace {
+
+/// No step: the observation that says so is the proof. Where nothing was put off only the checks are left.
+Report only_checks(const Plan& plan, const Desired& desired, Session& session, const Clock& clock) {
+  Report report;
+  report.plan_id = plan.id;
+  const Duration started = clock.monotonic();
+  for (const Change& change : plan.changes) report.remaining.push_back(change.id.text() + ": " + change.why);
+  if (report.remaining.empty()) report.checks = engine::verify(desired, session.seams(), session.limits());
+  report.took = clock.monotonic() - started;
+  session.progress().clear();
+  return report;
+}
+
+void show_plan(const Plan& plan, const render::Answers& answers, const Arguments& arguments, Screen& screen) {
+  if (arguments.json) {
+    screen.talk(render::plan_text(plan, answers, screen.err_style(), arguments.verbose));
+  } else {
+    screen.result(render::plan_text(plan, answers, screen.out_style(), arguments.verbose) + '\n');
+  }
+}
+
+/// Rounds of plan and apply in one run. What one round puts off because something could not be known yet,
+/// such as the rows of a database that does not run, the next can plan; a deployment is whole after two.
+constexpr int kMostRounds = 3;
+
+/// True if what was put off may be known by now: nothing went wrong, and no host is silent.
+bool may_know_more(const Plan& plan, const render::Answers& answers, const Report& report) {
+  return plan.deferred() > 0 && !plan.steps.empty() && !report.interrupted && answers.silent.empty() &&
+         all_done(report.steps);
+}
+
+/// The report of the run so far.
+void add(Report& whole, Report round) {
+  round.steps.insert(round.steps.begin(), whole.steps.begin(), whole.steps.end());
+  round.mutations += whole.mutations;
+  round.took += whole.took;
+  round.waited_for_hosts += whole.waited_for_hosts;
+  whole = std::move(round);
+}
+
+}  // namespace
+
+ExitCode apply_in_rounds(const Wanted& wanted, const Gates& gates, const Arguments& arguments, World& world,
+                         Screen& screen) {
+  const Desired& desired = wanted.desired;
+  // From here the file is right by itself. Hosts are only looked at.
+  Session session(desired, world, arguments, screen);
+  Report whole;
+  for (int round = 1;; ++round) {
+    const auto stop = [&](ExitCode why) {
+      if (round == 1) return why;
+      show_report(whole, arguments, world, screen);  // what the rounds before this one did
+      return ExitCode::partly;
+    };
+    const Planning planning = make_planning(wanted, session, screen);
+    if (!planning.planned) return stop(planning.code);
+    const Plan& plan = planning.planned->plan;
+    const render::Answers answers = answers_of(desired, planning.planned->facts);
+    show_plan(plan, answers, arguments, screen);
+    // From here the person has seen everything that this round will do.
+    if (!plan.steps.empty())
+      if (const ExitCode closed = gates(plan, session); closed != ExitCode::done) return stop(closed);
+    // From here hosts are changed, by the steps of this plan and nothing else.
+    Report report = plan.steps.empty() ? only_checks(plan, desired, session, world.clock)
+                                       : carry_out(plan, desired, Proof::whole_file, session, screen);
+    const bool again = round < kMostRounds && may_know_more(plan, answers, report);
+    add(whole, std::move(report));
+    if (again) {
+      screen.talk("\n" + count_of(plan.deferred(), "change was", "changes were") +
+                  " put off until now; looking again\n");
+      continue;
+    }
+    const ExitCode code = show_report(whole, arguments, world, screen);
+    if (plan.deferred() == 0) return code;
+    screen.talk(deferred_text(plan, screen.err_style()));
+    return ExitCode::partly;
+  }
+}
+
+}  // namespace kiln::cli
