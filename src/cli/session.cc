@@ -18,7 +18,9 @@ Session::Session(const Desired& desired, World& world, const Arguments& argument
 }
 
 Result<std::unique_ptr<engine::Journal>> Session::open_journal() const {
-  return engine::Journal::open(journal_of(desired_, world_), world_.clock, world_.random);
+  static engine::SystemAuditLog system_log;
+  engine::AuditLog* const audit = desired_.audit.enabled ? &system_log : nullptr;
+  return engine::Journal::open(journal_of(desired_, world_), world_.clock, world_.random, audit);
 }
 
 std::string journal_of(const Desired& desired, const World& world) {

@@ -39,8 +39,8 @@ Json unfinished(const Report& report) {
 
 class FileJournal : public Journal {
  public:
-  FileJournal(int descriptor, const Clock& clock, std::string run)
-      : descriptor_(descriptor), clock_(clock), run_(std::move(run)) {}
+  FileJournal(int descriptor, const Clock& clock, std::string run, AuditLog* audit)
+      : descriptor_(descriptor), clock_(clock), run_(std::move(run)), audit_(audit) {}
   ~FileJournal() override { ::close(descriptor_); }
 
   void begin_run(const Plan& plan, const std::string& command) override {
@@ -59,6 +59,13 @@ class FileJournal : public Journal {
     Json line{{"event", "result"}, {"step", step.id}, {"host", step.host}, {"action", describe(action)}};
     line["changed"] = changed;
     if (!error.empty()) line["error"] = error;
+    if (audit_ && changed && error.empty()) {
+      const SecurityEvent event = security_event(step, action);
+      Json fields{{"category", event.category}, {"event", event.event}};
+      for (const auto& [name, value] : event.fields) fields[name] = value;
+      line["security"] = std::move(fields);
+      audit_->write(to_text(event, run_));
+    }
     append(std::move(line));
   }
   void end_run(const Report& report) override {
@@ -91,6 +98,7 @@ class FileJournal : public Journal {
   int descriptor_;
   const Clock& clock_;
   const std::string run_;
+  AuditLog* const audit_;
   std::mutex mutex_;
 };
 
@@ -123,11 +131,12 @@ std::string make_run_id(Random& random) {
 
 }  // namespace
 
-Result<std::unique_ptr<Journal>> Journal::open(const std::string& path, const Clock& clock, Random& random) {
+Result<std::unique_ptr<Journal>> Journal::open(const std::string& path, const Clock& clock, Random& random,
+                                               AuditLog* audit) {
   KILN_TRY(make_parents(path));
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (descriptor < 0) return refused("open", path);
-  auto journal = std::make_unique<FileJournal>(descriptor, clock, make_run_id(random));
+  auto journal = std::make_unique<FileJournal>(descriptor, clock, make_run_id(random), audit);
   if (torn(descriptor) && !write_all(descriptor, "\n")) return refused("write", path);
   return journal;
 }

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/seams.h"
+#include "engine/audit.h"
 #include "model/event.h"
 #include "model/plan.h"
 
@@ -23,7 +24,9 @@ class Journal {
  public:
   /// For one run, whose id is made from `random`. Opens or makes the file (0600, parents 0700). A torn last
   /// line of a killed run is ended with a newline. `clock` outlives it.
-  static Result<std::unique_ptr<Journal>> open(const std::string& path, const Clock& clock, Random& random);
+  /// With `audit` the results of actions that changed something are security events, which go there too.
+  static Result<std::unique_ptr<Journal>> open(const std::string& path, const Clock& clock, Random& random,
+                                               AuditLog* audit = nullptr);
   virtual ~Journal() = default;
 
   virtual void begin_run(const Plan& plan, const std::string& command) = 0;

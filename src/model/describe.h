@@ -191,13 +191,23 @@ void describe(Visitor& visit, CentralSpec& central) {
          .unit = "milliseconds",
          .example = "16000"},
         central.election_timer_ms);
-  visit({.name = "inactivity-probe-ms",
-         .doc = "Connection.inactivity_probe of both databases: how long a silent client is waited for.",
-         .minimum = 5000,
-         .maximum = 3600000,
-         .unit = "milliseconds",
-         .example = "60000"},
-        central.inactivity_probe_ms);
+  visit(
+      {.name = "inactivity-probe-ms",
+       .doc =
+           "How long a silent peer is waited for: Connection.inactivity_probe of both databases, NB_Global "
+           "options:northd_probe_interval, and Open_vSwitch external_ids:ovn-remote-probe-interval of every "
+           "chassis.",
+       .minimum = 5000,
+       .maximum = 3600000,
+       .unit = "milliseconds",
+       .example = "60000"},
+      central.inactivity_probe_ms);
+  visit({.name = "northd-threads",
+         .doc = "Threads with which ovn-northd computes logical flows (ovn-northd(8), --n-threads).",
+         .minimum = 1,
+         .maximum = 256,
+         .example = "4"},
+        central.northd_threads);
 }
 
 template <typename Visitor>
@@ -215,6 +225,16 @@ void describe(Visitor& visit, SafetySpec& safety) {
               "their nodes; nobody serves their rows any more.",
        .example = "true"},
       safety.allow_last_central_removal);
+}
+
+template <typename Visitor>
+void describe(Visitor& visit, AuditSpec& audit) {
+  visit({.name = "enabled",
+         .doc = "False: no security events, in the words of OWASP's logging vocabulary, for what an apply "
+                "changes; else they are in kiln's journal and in the log of the machine that kiln runs on "
+                "(syslog(3), facility authpriv).",
+         .example = "true"},
+        audit.enabled);
 }
 
 template <typename Visitor>
@@ -483,6 +503,7 @@ void describe(Visitor& visit, Desired& desired) {
   visit.table({.name = "packages", .doc = "Where OVN and Open vSwitch come from."}, desired.packages);
   visit.table({.name = "central", .doc = "The databases and ovn-northd."}, desired.central);
   visit.table({.name = "safety", .doc = "What one apply may not do unasked."}, desired.safety);
+  visit.table({.name = "audit", .doc = "What is told to whoever watches over security."}, desired.audit);
   visit.table({.name = "ca", .doc = "The certificate authority of the deployment."}, desired.ca);
   NodeSpec node;
   node.ssh = ssh;

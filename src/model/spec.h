@@ -65,12 +65,18 @@ struct CentralSpec {
   int count = 3;                  ///< centrals among the nodes with services = "auto"
   int election_timer_ms = 16000;  ///< of both RAFT clusters
   int inactivity_probe_ms = 60000;
+  int northd_threads = 1;
   Places places;
 };
 
 struct SafetySpec {
   std::optional<int> max_delete;  ///< resources that one apply may delete; unset: the larger of 3 and 10 %
   bool allow_last_central_removal = false;
+  Places places;
+};
+
+struct AuditSpec {
+  bool enabled = true;  ///< security events go to the journal and to syslog(3)
   Places places;
 };
 
@@ -169,6 +175,7 @@ struct Desired {
   PackagesSpec packages;
   CentralSpec central;
   SafetySpec safety;
+  AuditSpec audit;
   CaSpec ca;
   std::map<std::string, NodeSpec> nodes;  ///< but those that are dead
   std::map<std::string, NodeSpec> dead;   ///< powered off for good; the others let them go

@@ -19,6 +19,7 @@ struct Daemon {
   std::vector<std::string> options;  ///< OVN_CTL_OPTS; no white space and no quotes in them
   std::string stop_command;          ///< ExecStop= in the place of the package's, or ""
   std::set<std::string> arguments;   ///< each must be an argument of the running process
+  std::vector<std::string> watched;  ///< no other argument may begin so, such as "--n-threads="
   std::string cluster;
   std::string resource;  ///< for the files' headers
 

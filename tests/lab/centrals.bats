@@ -137,6 +137,45 @@ one_active() { # NODE...
   assert_converged
 }
 
+@test "probes and threads follow the file in all their places, ovn-northd one at a time" {
+  sed -i 's/^election-timer-ms = .*/&\ninactivity-probe-ms = 30000\nnorthd-threads = 2/' "$file" base.toml
+  run -0 apply
+  [ "$(on n1 ovn-nbctl --bare --columns=inactivity_probe list Connection)" = 30000 ]
+  [ "$(on n1 ovn-sbctl --bare --columns=inactivity_probe list Connection)" = 30000 ]
+  [ "$(on n1 ovn-nbctl get NB_Global . options:northd_probe_interval)" = '"30000"' ]
+  for node in n1 n2 n3 n4; do
+    [ "$(on "$node" ovs-vsctl get Open_vSwitch . external_ids:ovn-remote-probe-interval)" = '"30000"' ]
+  done
+  for node in n1 n2 n3; do
+    on "$node" sh -c 'tr "\0" "\n" < /proc/$(systemctl show -p MainPID --value ovn-northd)/cmdline' | grep -qx -- --n-threads=2
+  done
+  eventually 10 one_active n1 n2 n3
+  assert_converged
+  sed -i '/^northd-threads/d' "$file" base.toml
+  run -0 apply
+  for node in n1 n2 n3; do
+    run ! on "$node" sh -c 'tr "\0" "\n" < /proc/$(systemctl show -p MainPID --value ovn-northd)/cmdline | grep -- --n-threads'
+  done
+  assert_converged
+}
+
+@test "a tunnel endpoint changes: the southbound has it, tunnels form again, the others stay as they are" {
+  before=$(controllers n1 n3 n4)
+  old=$(sed -n '/^\[nodes.n2\]/,/^\[nodes.n3/s/^address = "\(.*\)\/25"/\1/p' "$file")
+  new=${old%.*}.$((${old##*.} + 40))
+  run -0 sed -i "s/\"$old\([\"\/]\)/\"$new\1/" "$file" hosts.toml
+  run -0 apply
+  [ "$(on n1 ovn-sbctl --bare --columns=ip find Encap chassis_name=n2)" = "$new" ]
+  on n1 ovs-vsctl --bare --columns=options find Interface type=geneve | grep -q "remote_ip=$new"
+  eventually 10 ping_works n1 vm1 172.16.255.22
+  [ "$before" = "$(controllers n1 n3 n4)" ]
+  assert_converged
+  sed -i "s/\"172.16.255.22\/24\"/&/; s/encap = { ip = \"$new\" }/encap = { ip = \"203.0.113.9\" }/" "$file"
+  run -3 kiln plan "$file"
+  [[ $output == *"203.0.113.9"* ]]
+  sed -i "s/203.0.113.9/$new/" "$file"
+}
+
 @test "a central moves to another node: it joins there before it leaves here" {
   rows=$(northbound n1)
   before=$(servers n2 n3)

@@ -38,3 +38,27 @@ on_n1() { on n1 sh -c 'cd /root/site && LD_LIBRARY_PATH=/opt/kiln exec /opt/kiln
   run -0 on n1 ovn-appctl -t /run/ovn/ovnnb_db.ctl cluster/status OVN_Northbound
   [[ $output == *"Role: leader"* && $output == *"Address: ssl:"* ]]
 }
+
+# The machine that kiln runs on is a real host here, with a journald.
+@test "what an apply changes is told to whoever watches over security" {
+  on n1 journalctl -t kiln -o cat > events
+  grep -q '^security=true category=AUTHZ event=authz_admin action=enable_service node=n1 service=central run=' events
+  grep -q '^security=true category=AUTHN event=authn_password_changed action=create_ca node=controller subject=' events
+  grep -q '^security=true category=AUTHN event=authn_password_changed action=issue_certificate node=n1 service=ovn-northd ' events
+  grep -q '^security=true category=SYS event=sys_startup node=n1 service=switch unit=ovs-vswitchd.service ' events
+  run ! grep -v '^security=true ' events
+  run ! grep -q not-a-secret-of-anybody events
+  on n1 sh -c 'grep -c "\"security\":{" /root/.local/state/kiln/*/journal.jsonl' > in-journal
+  [ "$(cat in-journal)" = "$(wc -l < events)" ]
+}
+
+@test "[audit] enabled = false says nothing, and anything but a boolean is refused" {
+  before=$(on n1 journalctl -t kiln -o cat | wc -l)
+  on n1 sh -c 'printf "[audit]\nenabled = false\n" >> /root/site/kiln.toml; systemctl stop ovn-controller'
+  run -0 on_n1 apply --auto-approve
+  [ "$before" = "$(on n1 journalctl -t kiln -o cat | wc -l)" ]
+  on n1 sed -i 's/^enabled = false/enabled = "no"/' /root/site/kiln.toml
+  run -3 on_n1 validate
+  [[ $output == *'`true` or `false` is expected'* ]]
+  on n1 sed -i 's/^enabled = "no"/enabled = true/' /root/site/kiln.toml
+}

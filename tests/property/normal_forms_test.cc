@@ -217,6 +217,9 @@ TEST_F(NormalForms, scalars_of_other_types) {
                              {"inactivity_probe", probe},
                              {"external_ids", marked(speller_, kListener)}}));
     };
+    bench.see_rows(
+        kCluster, Database::northbound, "NB_Global",
+        served({{"options", map_of(speller_, {{"northd_probe_interval", std::to_string(wanted)}})}}));
     see(speller_.coin() ? json(wanted) : json::array({"set", {wanted}}));
     EXPECT_EQ(change_of(bench, kListener).verb, Verb::none);
     see(speller_.coin() ? json(wanted + 1) : json::array({"set", {wanted - 1}}));
@@ -268,7 +271,7 @@ TEST_F(NormalForms, maps_have_no_order_and_keys_of_others_are_theirs) {
   for (int i = 0; i < kValues; ++i) {
     Bench bench = with_encap({"geneve"}, in_file(Format::ip, speller_.ipv6(host_octets())));
     const std::map<std::string, std::string> wanted = keys_of(bench);
-    ASSERT_EQ(wanted.size(), 5U);
+    ASSERT_EQ(wanted.size(), 6U);
     std::map<std::string, std::string> keys = wanted;
     for (std::size_t more = speller_.below(4); more > 0; --more)
       keys["theirs" + std::to_string(speller_.below(9))] = std::to_string(speller_.below(9));

@@ -43,7 +43,9 @@ std::vector<std::string> options_of(const FakeHost& host, const FakeUnit& unit) 
 /// As ovn-ctl(8) hands options on to the daemon.
 std::string argument_of(const std::string& option) {
   static const std::vector<std::pair<std::string, std::string>> kNames = {
-      {"--ovn-northd-nb-db", "--ovnnb-db"}, {"--ovn-northd-sb-db", "--ovnsb-db"}};
+      {"--ovn-northd-nb-db", "--ovnnb-db"},
+      {"--ovn-northd-sb-db", "--ovnsb-db"},
+      {"--ovn-northd-n-threads", "--n-threads"}};
   const std::size_t equals = option.find('=');
   const std::string name = option.substr(0, equals);
   const std::string value = equals == std::string::npos ? "" : option.substr(equals);

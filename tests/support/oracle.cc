@@ -166,7 +166,7 @@ void Oracle::rows(const HostName& host, Database database, const ovsdb::Tables& 
 void Oracle::check_row(const HostName& where, const std::string& table, const Uuid& uuid,
                        const ovsdb::Row& before, const ovsdb::Row* after) {
   static const std::map<std::string, std::set<std::string>> kShared = {
-      {"NB_Global", {"connections"}},
+      {"NB_Global", {"connections", "options"}},
       {"SB_Global", {"connections"}},
       {"Open_vSwitch", {"bridges", "external_ids"}},
       {"Bridge", {"ports", "external_ids", "datapath_type", "fail_mode"}},

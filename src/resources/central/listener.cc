@@ -12,6 +12,9 @@ const char* global_table(Database database) {
   return database == Database::northbound ? "NB_Global" : "SB_Global";
 }
 
+constexpr const char* kNorthdKey = "northd_probe_interval";
+constexpr const char* kNorthdProbe = "options:northd_probe_interval";
+
 class Listener : public Resource {
  public:
   Listener(const Context& context, Database database)
@@ -34,7 +37,10 @@ class Listener : public Resource {
 
   std::vector<Probe> probes() const override { return {{kCluster, connections()}, {kCluster, global()}}; }
   std::optional<State> wanted() const override {
-    return State{{"target", target_}, {"inactivity_probe", std::int64_t{probe_ms_}}, {kOwnerKey, mark_}};
+    State state{{"target", target_}, {"inactivity_probe", std::int64_t{probe_ms_}}, {kOwnerKey, mark_}};
+    // ovn-northd does not heed the rows of Connection (ovn-nb(5), options:northd_probe_interval).
+    if (database_ == Database::northbound) state[kNorthdProbe] = std::to_string(probe_ms_);
+    return state;
   }
   std::vector<Need> needs() const override { return needs_; }
 
@@ -53,12 +59,17 @@ class Listener : public Resource {
     State state{{"target", column(row, "target").as_string().value_or("")}};
     if (const auto probe = column(row, "inactivity_probe").as_integer()) state["inactivity_probe"] = *probe;
     if (owner) state[kOwnerKey] = *owner;
+    const auto* globals = facts.seen<RowsSeen>(kCluster, global());
+    if (database_ == Database::northbound && globals && !globals->rows().empty())
+      if (const auto probe = column(globals->rows().begin()->second, "options").at(kNorthdKey))
+        state[kNorthdProbe] = *probe;
     return state;
   }
 
   Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
     Step step = make_step(change, "write", "listen on " + target_);
-    step.actions.push_back(Transact{database_, change.verb == Verb::create ? create(facts) : update(facts)});
+    step.actions.push_back(
+        Transact{database_, change.verb == Verb::create ? create(facts) : update(change, facts)});
     step.gates = gates_;
     step.risk = Risk::control_plane;
     return std::vector<Step>{step};
@@ -68,7 +79,7 @@ class Listener : public Resource {
   RowsLook connections() const {
     return {database_, "Connection", {"external_ids", "inactivity_probe", "target"}};
   }
-  RowsLook global() const { return {database_, global_table(database_), {"connections"}}; }
+  RowsLook global() const { return {database_, global_table(database_), {"connections", "options"}}; }
 
   std::optional<Uuid> find(const RowsSeen& rows) const {
     if (const auto owned = rows.owned(mark_); !owned.empty()) return owned.front();
@@ -87,28 +98,41 @@ class Listener : public Resource {
     if (rows && !rows->rows().empty()) {
       transaction.push_back(
           ovsdb::Mutate{global_table(database_), {}, {{"connections", "insert", ovsdb::Value(uuid)}}});
+      if (database_ == Database::northbound) transaction.push_back(northd_probe());
       return transaction;
     }
     // A new database has no row here yet: ovn-northd would make it, but it comes later.
     transaction.insert(transaction.begin(),
                        ovsdb::Wait{global_table(database_), {}, {"connections"}, true, {}});
-    transaction.push_back(ovsdb::Insert{.table = global_table(database_),
-                                        .row = {{"connections", ovsdb::Value(uuid)}},
-                                        .uuid = {},
-                                        .uuid_name = {}});
+    ovsdb::Row fresh{{"connections", ovsdb::Value(uuid)}};
+    if (database_ == Database::northbound)
+      fresh["options"] = ovsdb::Value::string_map({{kNorthdKey, std::to_string(probe_ms_)}});
+    transaction.push_back(
+        ovsdb::Insert{.table = global_table(database_), .row = fresh, .uuid = {}, .uuid_name = {}});
     return transaction;
   }
 
-  ovsdb::Transaction update(const Facts& facts) const {
+  ovsdb::Operation northd_probe() const {
+    return ovsdb::Mutate{
+        global_table(database_),
+        {},
+        {{"options", "delete", ovsdb::Value(kNorthdKey)},
+         {"options", "insert", ovsdb::Value::string_map({{kNorthdKey, std::to_string(probe_ms_)}})}}};
+  }
+
+  ovsdb::Transaction update(const Change& change, const Facts& facts) const {
     const auto* rows = facts.seen<RowsSeen>(kCluster, connections());
     const auto uuid = rows ? find(*rows) : std::nullopt;
     if (!uuid) return {};
     const ovsdb::Where where = ovsdb::by_uuid(*uuid);
-    return {ovsdb::Update{"Connection", where, {{"target", target_}, {"inactivity_probe", probe_ms_}}},
-            ovsdb::Mutate{"Connection",
-                          where,
-                          {{"external_ids", "delete", ovsdb::Value(kOwnerKey)},
-                           {"external_ids", "insert", ovsdb::Value::string_map({{kOwnerKey, mark_}})}}}};
+    ovsdb::Transaction transaction{
+        ovsdb::Update{"Connection", where, {{"target", target_}, {"inactivity_probe", probe_ms_}}},
+        ovsdb::Mutate{"Connection",
+                      where,
+                      {{"external_ids", "delete", ovsdb::Value(kOwnerKey)},
+                       {"external_ids", "insert", ovsdb::Value::string_map({{kOwnerKey, mark_}})}}}};
+    if (change.touches(kNorthdProbe)) transaction.push_back(northd_probe());
+    return transaction;
   }
 
   Database database_;

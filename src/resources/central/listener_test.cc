@@ -23,7 +23,8 @@ Bench with_connections(ovsdb::Table rows) {
   Bench bench;
   bench.names[row_uuid(kMark)] = "new";
   bench.see_rows(kCluster, Database::northbound, "Connection", std::move(rows));
-  bench.see_rows(kCluster, Database::northbound, "NB_Global", {{row(9), {}}});
+  bench.see_rows(kCluster, Database::northbound, "NB_Global",
+                 {{row(9), {{"options", ids({{"northd_probe_interval", "60000"}, {"theirs", "1"}})}}}});
   answer(bench);
   return bench;
 }
@@ -54,7 +55,21 @@ TEST(Listener, is_inserted_and_referred_to_where_there_is_none) {
             "    insert Connection as #new: external_ids={kiln-owner=edge:listener/nb} inactivity_probe=60000"
             " target=pssl:6641:[::]\n"
             "    mutate NB_Global: connections insert #new\n"
+            "    mutate NB_Global: options delete northd_probe_interval options insert "
+            "{northd_probe_interval=60000}\n"
             "  until certificate of ovn-northbound.n1 served at 192.0.2.11:6641 on n1\n");
+}
+
+// ovn-northd does not heed the rows of Connection.
+TEST(Listener, tells_ovn_northd_too_and_leaves_other_options) {
+  Bench bench = as_wanted();
+  bench.see_rows(kCluster, Database::northbound, "NB_Global",
+                 {{row(9), {{"options", ids({{"northd_probe_interval", "5000"}, {"theirs", "1"}})}}}});
+  EXPECT_EQ(bench.verdict(kNb), "options:northd_probe_interval: 5000 -> 60000\n");
+  EXPECT_NE(bench.steps(kNb).find("    mutate NB_Global: options delete northd_probe_interval options insert "
+                                  "{northd_probe_interval=60000}\n"),
+            std::string::npos)
+      << bench.steps(kNb);
 }
 
 TEST(Listener, makes_the_global_row_of_a_new_database_unless_it_came_meanwhile) {

@@ -26,6 +26,12 @@ Daemon northd_daemon(const Context& context, const NodeSpec& node) {
   daemon.arguments = {"--ovnnb-db=" + nb, "--ovnsb-db=" + sb, "--private-key=" + key_path(kNorthdName),
                       "--certificate=" + certificate_path(kNorthdName),
                       std::string("--ca-cert=") + kTrustPath};
+  // ovn-ctl(8) hands on no number of threads that is one.
+  daemon.watched = {"--n-threads="};
+  if (const int threads = context.desired.central.northd_threads; threads > 1) {
+    daemon.options.push_back("--ovn-northd-n-threads=" + std::to_string(threads));
+    daemon.arguments.insert("--n-threads=" + std::to_string(threads));
+  }
   return daemon;
 }
 

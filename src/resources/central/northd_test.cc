@@ -66,6 +66,20 @@ TEST(Northd, as_wanted_is_no_change) {
   EXPECT_EQ(as_wanted().verdict(kId), "as wanted");
 }
 
+TEST(Northd, has_the_threads_of_the_file_and_no_more) {
+  Bench bench = as_wanted();
+  bench.desired.central.northd_threads = 4;
+  EXPECT_NE(bench.written(kId, kEnvironment.path).find(" --ovn-northd-n-threads=4\""), std::string::npos);
+  EXPECT_NE(bench.steps(kId).find("  restart ovn-northd.service\n"), std::string::npos) << bench.steps(kId);
+  std::vector<std::string> threads = kCommandLine;
+  threads.emplace_back("--n-threads=4");
+  bench = as_wanted();
+  bench.see("n1", kNorthd, running(threads));
+  EXPECT_NE(bench.verdict(kId).find("ovn-northd.service arguments: "), std::string::npos)
+      << bench.verdict(kId);
+  EXPECT_NE(bench.steps(kId).find("  restart ovn-northd.service\n"), std::string::npos) << bench.steps(kId);
+}
+
 TEST(Northd, arguments_of_a_smaller_cluster_are_restarted_one_at_a_time) {
   Bench bench = as_wanted();
   std::vector<std::string> older = kCommandLine;

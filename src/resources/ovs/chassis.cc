@@ -57,6 +57,7 @@ class Chassis : public Resource {
              {"ovn-remote", context.endpoints(Database::southbound)},
              {"ovn-encap-type", join(node.encap.types, ",")},
              {"ovn-encap-ip", node.encap_ip()},
+             {"ovn-remote-probe-interval", std::to_string(context.desired.central.inactivity_probe_ms)},
              {kDatapathType, node.integration_datapath()}};
     needs_ = context.needs_of_members(Database::southbound, "ovn-remote names every member");
     needs_.push_back({listener_id(Database::southbound), "it connects by TLS"});

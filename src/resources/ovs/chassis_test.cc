@@ -16,9 +16,13 @@ constexpr const char* kGate = "  until chassis n1 registered in OVN_Southbound w
 constexpr const char* kRun = "chassis/n1:run (risk data-plane)\n";
 
 using Keys = std::map<std::string, std::string>;
-const Keys kKeys = {{"system-id", "n1"},          {"ovn-remote", "ssl:192.0.2.11:6642"},
-                    {"ovn-encap-type", "geneve"}, {"ovn-encap-ip", "192.0.2.11"},
-                    {"hostname", "n1.example"},   {"ovn-bridge-mappings", "physnet:br-ex"}};
+const Keys kKeys = {{"system-id", "n1"},
+                    {"ovn-remote", "ssl:192.0.2.11:6642"},
+                    {"ovn-encap-type", "geneve"},
+                    {"ovn-encap-ip", "192.0.2.11"},
+                    {"ovn-remote-probe-interval", "60000"},
+                    {"hostname", "n1.example"},
+                    {"ovn-bridge-mappings", "physnet:br-ex"}};
 
 void see_keys(Bench& bench, const Keys& keys) {
   bench.see_rows("n1", Database::open_vswitch, "Open_vSwitch", {{row(1), {{"external_ids", ids(keys)}}}});
@@ -63,9 +67,9 @@ TEST(Chassis, is_configured_told_and_run_where_there_is_nothing) {
       "chassis/n1:external-ids\n"
       "  in Open_vSwitch\n"
       "    mutate Open_vSwitch: external_ids delete {ovn-bridge-datapath-type, ovn-encap-ip, ovn-encap-type, "
-      "ovn-remote, system-id}"
+      "ovn-remote, ovn-remote-probe-interval, system-id}"
       " external_ids insert {ovn-encap-ip=192.0.2.11, ovn-encap-type=geneve,"
-      " ovn-remote=ssl:192.0.2.11:6642, system-id=n1}\n"
+      " ovn-remote-probe-interval=60000, ovn-remote=ssl:192.0.2.11:6642, system-id=n1}\n"
       "chassis/n1:run\n"
       "  start ovn-controller.service\n"
       "  enable ovn-host.service\n"
@@ -109,7 +113,8 @@ TEST(Chassis, is_told_every_central_its_encapsulations_and_its_datapath) {
   EXPECT_NE(bench.steps(kId).find(
                 "external_ids insert {ovn-bridge-datapath-type=netdev, ovn-encap-ip=2001:db8:1::1,"
                 " ovn-encap-type=geneve,vxlan,"
-                " ovn-remote=ssl:192.0.2.11:6642,ssl:[2001:db8::2]:6642, system-id=n1}\n"),
+                " ovn-remote-probe-interval=60000, ovn-remote=ssl:192.0.2.11:6642,ssl:[2001:db8::2]:6642, "
+                "system-id=n1}\n"),
             std::string::npos)
       << bench.steps(kId);
   const ChassisRegistered registered{"n1", "2001:db8:1::1", {"geneve", "vxlan"}};

@@ -98,7 +98,8 @@ class LostChassis : public Resource {
     if (!rows || rows->rows().empty()) return {};
     const ovsdb::Value& external_ids = column(rows->rows().begin()->second, "external_ids");
     std::vector<ovsdb::Atom> keys;
-    for (const char* key : {"ovn-remote", "ovn-encap-type", "ovn-encap-ip", "ovn-bridge-datapath-type"})
+    for (const char* key : {"ovn-remote", "ovn-encap-type", "ovn-encap-ip", "ovn-remote-probe-interval",
+                            "ovn-bridge-datapath-type"})
       if (external_ids.at(key)) keys.emplace_back(std::string(key));
     if (keys.empty()) return {};
     return {ovsdb::Mutate{"Open_vSwitch", {}, {{"external_ids", "delete", ovsdb::Value::set(keys)}}}};
