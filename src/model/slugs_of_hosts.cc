@@ -48,6 +48,13 @@ std::vector<SlugPage> slugs_of_hosts() {
        .example =
            "[nodes.n1]\naddress = \"192.0.2.11\"\nbridges.br-phys.port = \"eth9\"\n# n1 has eth0 and eth1\n",
        .fix = "Write the name of an interface that is there."},
+      {.slug = "not-dead",
+       .origin = kHosts,
+       .cause = "A node that the file calls dead answers. Its servers may lead their clusters, so that "
+                "nobody is told to "
+                "forget it.",
+       .example = "[nodes.n3]\naddress = \"192.0.2.13\"\nstate = \"dead\"\n# and 192.0.2.13 answers\n",
+       .fix = "Write `state = \"absent\"`, so that it leaves; or power it off, for good."},
       {.slug = "other-ovn",
        .origin = kHosts,
        .cause = "MicroOVN is installed on a host: its own Open vSwitch and ovn-controller would fight with "

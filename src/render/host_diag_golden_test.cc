@@ -20,7 +20,8 @@ constexpr const char* kFile =
     "[cluster]\nname = \"edge\"\n\n[ca]\npassphrase = { env = \"KILN_CA_PASSPHRASE\" }\n\n"
     "[nodes.n1]\naddress = \"192.0.2.11\"\nservices = [\"central\", \"chassis\", \"switch\"]\n"
     "encap = { ip = \"10.0.1.11\" }\n\n[nodes.n1.bridges.br-phys]\nport = \"eth2\"\n\n"
-    "[nodes.n2]\naddress = \"192.0.2.12\"\nservices = [\"chassis\", \"switch\"]\n";
+    "[nodes.n2]\naddress = \"192.0.2.12\"\nservices = [\"chassis\", \"switch\"]\n\n"
+    "[nodes.n3]\naddress = \"192.0.2.13\"\nstate = \"dead\"\n";
 
 class OneFile : public FileIo {
  public:
@@ -65,6 +66,7 @@ const std::map<std::string, std::function<void(Hosts&)>> kCases = {
        hosts.facts.set({"n1", FileLook{"/etc/openvswitch/system-id.conf"}}, file);
      }},
     {"missing-interface", [](Hosts& hosts) { hosts.n1.links.pop_back(); }},
+    {"not-dead", [](Hosts& hosts) { hosts.facts.set({"n3", HostLook{}}, HostSeen{}); }},
     {"other-ovn",
      [](Hosts& hosts) {
        UnitSeen unit;

@@ -19,8 +19,9 @@ std::string Context::endpoints(Database database) const {
   for (const std::string& ip : desired.cluster.central_ips)
     endpoints.push_back(ssl_address(ip, client_port(database)));
   if (!endpoints.empty()) return join(endpoints, ",");
-  for (const NodeSpec* central : nodes_with("central"))
-    endpoints.push_back(ssl_address(central->address, client_port(database)));
+  for (const NodeSpec* node : desired.nodes_in_file_order())
+    if (placement.has(node->name, "central") || lingering.contains(node->name))
+      endpoints.push_back(ssl_address(node->address, client_port(database)));
   return join(endpoints, ",");
 }
 
@@ -37,6 +38,11 @@ std::vector<Need> Context::needs_of_members(Database database, const std::string
 
 FileLook authority_look(const CaSpec& ca) {
   return FileLook{ca.dir + "/ca.pem"};
+}
+
+std::string why_not_dead(const Facts& facts, const HostName& node) {
+  if (facts.unknown(node, HostLook{})) return "";
+  return node + " answers, so it is not dead: `state = \"absent\"` lets it leave";
 }
 
 const Span& place_of_services(const NodeSpec& node) {

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,12 +18,16 @@ struct Context {
   const Desired& desired;
   const Placement& placement;
   const Facts& facts;
+  /// Nodes that the file no longer makes centrals and whose members cannot leave now. One of them may lead,
+  /// and ovn-northd works with nobody but the leader: everybody goes on knowing them.
+  std::set<std::string> lingering = {};
 
   std::string mark(const ResourceId& id) const { return owner_mark(desired.cluster.name, id); }
   const NodeSpec& node(const std::string& name) const { return desired.nodes.at(name); }
   /// Nodes that run the service, in file order.
   std::vector<const NodeSpec*> nodes_with(const std::string& service) const;
-  /// "ssl:10.0.0.1:6641,ssl:…" of every central, in file order; of [cluster] central-ips where that is set.
+  /// "ssl:10.0.0.1:6641,ssl:…" of every central and of those that linger, in file order; of [cluster]
+  /// central-ips where that is set.
   std::string endpoints(Database database) const;
   /// Needs of every member of the database. Once there is a member anywhere only the order matters: one that
   /// is down does not keep the others' clients from being mended.
@@ -34,6 +39,9 @@ FileLook authority_look(const CaSpec& ca);
 
 /// What tells of the conditions that keep the packages' daemons from making a database.
 std::vector<Probe> lost_condition_probes(const HostName& host);
+
+/// Why a node that the file calls dead is left alone, or "".
+std::string why_not_dead(const Facts& facts, const HostName& node);
 
 /// Where the file says that a service of the node is not wanted.
 const Span& place_of_services(const NodeSpec& node);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "resources/central/central.h"
+#include "resources/central/membership.h"
 #include "resources/context.h"
 #include "resources/kinds_reference.h"
 #include "resources/nb/rows.h"
@@ -87,7 +88,8 @@ std::vector<Probe> each_once(std::vector<Probe> probes) {
 }  // namespace
 
 Resources make_resources(const Desired& desired, const Placement& placement, const Facts& facts) {
-  const Context context{desired, placement, facts};
+  Context context{desired, placement, facts};
+  context.lingering = lingering_members(context);
   Resources resources;
   for (const Kind& kind : kinds()) kind.make(context, resources);
   return resources;
@@ -127,8 +129,12 @@ std::vector<std::string> unread_marks(const Desired& desired, const Placement& p
     if (auto why = facts.unknown(probe.host, probe.look); why && !desired.dead.contains(probe.host))
       unread.emplace(probe.host, std::move(*why));
   std::vector<std::string> texts;
-  for (const auto& [host, why] : unread)
-    texts.push_back("what the file no longer has " + named(host) + " is not known, and stays: " + why);
+  for (const auto& [host, why] : unread) {
+    const auto node = desired.nodes.find(host);
+    const bool leaves = node != desired.nodes.end() && !node->second.stays();
+    texts.push_back("what the file no longer has " + named(host) + " is not known, and stays: " + why +
+                    (leaves ? "; if it will never come back, say `state = \"dead\"`" : ""));
+  }
   return texts;
 }
 

@@ -64,6 +64,12 @@ Placement place(const Desired& desired, const Facts& facts, std::vector<std::str
   std::map<Database, Servers> listed;
   for (const Database database : {Database::northbound, Database::southbound})
     listed[database] = listed_servers(desired, facts, database);
+  for (const auto& [database, servers] : listed)
+    for (const std::string& stranger : strangers(desired, facts, database, servers))
+      problems.push_back(
+          stranger + " is a member of " + std::string(schema_name(database)) +
+          " and no node of the file: put its node back with `state = \"absent\"`, or \"dead\" if it "
+          "will never come back");
   std::vector<const NodeSpec*> chosen;
   std::vector<const NodeSpec*> candidates;
   std::vector<const NodeSpec*> silent;

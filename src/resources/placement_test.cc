@@ -22,6 +22,26 @@ class PlacementTest : public testing::Test {
     file.clustered = true;
     facts.set({node, DatabaseFileLook{database}}, Seen{file});
   }
+  /// n1 is connected to its cluster and lists servers of these nodes, whose ids are 0001, 0002, …
+  void lists(const std::vector<int>& nodes) {
+    RaftSeen raft;
+    raft.status = "cluster member";
+    raft.leader = "self";
+    for (const int node : nodes) {
+      RaftServerSeen server;
+      server.server_id = "000" + std::to_string(node);
+      server.address = "ssl:192.0.2.1" + std::to_string(node) + ":6643";
+      raft.servers.push_back(server);
+    }
+    facts.set({"n1", RaftLook{Database::northbound}}, Seen{raft});
+  }
+  void holds_server(const std::string& node, const std::string& id) {
+    DatabaseFileSeen file;
+    file.clustered = true;
+    file.cluster_id = "c1";
+    file.server_id = id;
+    facts.set({node, DatabaseFileLook{Database::northbound}}, Seen{file});
+  }
   void silent(const std::string& node) {
     for (const Database database : {Database::northbound, Database::southbound})
       facts.set({node, DatabaseFileLook{database}}, Unknown{"does not answer"});
@@ -54,6 +74,38 @@ TEST_F(PlacementTest, free_places_are_filled_in_the_order_of_the_file) {
   std::swap(desired.nodes["n1"].order, desired.nodes["n5"].order);
   EXPECT_EQ(centrals(), "n5 n2 n3");
   EXPECT_TRUE(problems.empty());
+}
+
+// Its disk is empty, and the cluster still counts on it.
+TEST_F(PlacementTest, a_central_that_was_rebuilt_stays_central) {
+  nodes(4);
+  desired.central.count = 2;
+  holds_server("n1", "0001aaaa");
+  lists({1, 4});
+  EXPECT_EQ(centrals(), "n1 n4");
+}
+
+TEST_F(PlacementTest, a_server_that_was_let_go_is_no_central_for_its_file) {
+  nodes(3);
+  desired.central.count = 2;
+  holds_server("n1", "0001aaaa");
+  holds_server("n3", "0003aaaa");
+  lists({1});
+  EXPECT_EQ(centrals(), "n1 n2");
+  lists({1, 3});
+  EXPECT_EQ(centrals(), "n1 n3");
+}
+
+TEST_F(PlacementTest, a_member_that_is_of_no_node_of_the_file_is_told) {
+  nodes(2);
+  holds_server("n1", "0001aaaa");
+  lists({1, 9});
+  EXPECT_EQ(centrals(), "n1 n2");
+  ASSERT_EQ(problems.size(), 1U);
+  EXPECT_EQ(
+      problems.front(),
+      "ssl:192.0.2.19:6643 is a member of OVN_Northbound and no node of the file: put its node back with "
+      "`state = \"absent\"`, or \"dead\" if it will never come back");
 }
 
 TEST_F(PlacementTest, count_says_how_many_as_far_as_there_are_nodes) {

@@ -114,7 +114,7 @@ one_active() { # NODE...
   nodes n1:central n2:central n3:central n4:chassis
   run -0 apply
   everybody_knows "n1 n2 n3 n4" "n1 n2 n3"
-  eventually 10 one_active n1 n2 n3
+  eventually 30 one_active n1 n2 n3
   [ "$before" = "$(servers n1 n2; controllers n1 n2)" ]
   assert_converged
 }
@@ -149,7 +149,7 @@ one_active() { # NODE...
   for node in n1 n2 n3; do
     on "$node" sh -c 'tr "\0" "\n" < /proc/$(systemctl show -p MainPID --value ovn-northd)/cmdline' | grep -qx -- --n-threads=2
   done
-  eventually 10 one_active n1 n2 n3
+  eventually 30 one_active n1 n2 n3
   assert_converged
   sed -i '/^northd-threads/d' "$file" base.toml
   run -0 apply
@@ -185,7 +185,7 @@ one_active() { # NODE...
   run -0 apply
   are_members n2 n3 n4
   everybody_knows "n1 n2 n3 n4" "n2 n3 n4"
-  eventually 10 one_active n2 n3 n4
+  eventually 30 one_active n2 n3 n4
   [ "$before" = "$(servers n2 n3)" ]
   [ "$rows" = "$(northbound n2)" ]
   ping_works n1 vm1 172.16.255.22

@@ -65,6 +65,30 @@ cluster_id() { on "$1" ovn-appctl -t /run/ovn/ovnsb_db.ctl cluster/status OVN_So
   assert_converged
 }
 
+@test "a member whose node was simply taken out of the file is told, with what to do" {
+  cp "$file" whole.toml
+  sed -i '/^\[nodes\.n3\]/,/^\[nodes\.n4\]/{/^\[nodes\.n4\]/!d}' "$file"
+  kiln plan "$file" --json > plan.json
+  cp whole.toml "$file"
+  grep -q "ssl:$(address n3):6643 is a member of OVN_Northbound and no node of the file: put its node back" plan.json
+  assert_converged
+}
+
+@test "one that is to leave and does not answer is put off, and said to be" {
+  cp "$file" absent.toml
+  key n3 'state = "absent"'
+  lab cut n3
+  kiln plan "$file" --json > plan.json
+  run apply
+  lab heal n3
+  cp absent.toml "$file"
+  [ "$status" = 7 ]
+  [[ $output == *"2 changes were put off"* ]]
+  grep -q "if it will never come back" plan.json
+  run -0 apply
+  assert_converged
+}
+
 @test "a reboot brings nothing back, and the node may be taken out of the file" {
   lab reboot n4
   nothing_runs n4 ovn-controller ovs-vswitchd
@@ -135,7 +159,7 @@ cluster_id() { on "$1" ovn-appctl -t /run/ovn/ovnsb_db.ctl cluster/status OVN_So
 
 @test "a node that answers is not dead" {
   key n3 'state = "dead"'
-  run -7 apply
+  run -3 apply
   [[ $output == *"n3 answers, so it is not dead"* ]]
   are_members n1 n2 n3
   [ "$(chassis)" = "n1 n2 n3 n4" ]

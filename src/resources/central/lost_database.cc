@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "resources/central/central.h"
-#include "resources/ovs/lost_chassis.h"
 #include "resources/steps.h"
 
 // Kind `database/<node>/<nb|sb>` of a node that the file no longer makes a central: those that stay are there

@@ -247,6 +247,21 @@ TEST(DatabaseMember, that_was_let_go_puts_its_file_aside_and_joins_again) {
       << steps;
 }
 
+// It may lead, and ovn-northd works with nobody but the leader.
+TEST(LostDatabase, that_cannot_leave_now_stays_in_everybodys_list) {
+  Bench bench = three();
+  const auto list = [&] {
+    bench.lack_all({"client", "n1"});
+    return bench.written({"client", "n1"}, "/etc/kiln/ovn.env");
+  };
+  EXPECT_EQ(list().find("192.0.2.13:6641"), std::string::npos);
+  bench.lack("n2", RaftLook{Database::northbound});
+  EXPECT_NE(list().find("192.0.2.13:6641"), std::string::npos);
+  bench = three();
+  bench.hide("n3", DatabaseFileLook{Database::southbound});
+  EXPECT_NE(list().find("192.0.2.13:6641"), std::string::npos);
+}
+
 TEST(LostDatabase, nothing_of_ours_is_lost_beside_somebody_elses_centrals) {
   Bench bench = three();
   bench.desired.cluster.central_ips = {"192.0.2.101"};

@@ -32,18 +32,27 @@ bool was_let_go(const DatabaseFileSeen& file, const Servers& servers) {
                               [&](const auto& server) { return file.server_id.starts_with(server.second); });
 }
 
+std::set<std::string> strangers(const Desired& desired, const Facts& facts, Database database,
+                                const Servers& servers) {
+  std::set<std::string> addresses;
+  for (const auto& [address, id] : servers) addresses.insert(address);
+  for (const auto* nodes : {&desired.nodes, &desired.dead})
+    for (const auto& [name, node] : *nodes) {
+      addresses.erase(ssl_address(node.address, raft_port(database)));
+      if (const auto* file = facts.seen<DatabaseFileSeen>(name, DatabaseFileLook{database}))
+        addresses.erase(file->local_address);
+    }
+  return addresses;
+}
+
 Membership membership(const Context& context, Database database) {
   Membership members;
   members.servers = listed_servers(context.desired, context.facts, database);
-  std::set<std::string> of_nodes;
-  for (const auto& [name, node] : context.desired.dead)
-    of_nodes.insert(ssl_address(node.address, raft_port(database)));
+  members.strangers = strangers(context.desired, context.facts, database, members.servers);
   for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
-    of_nodes.insert(ssl_address(node->address, raft_port(database)));
     if (context.facts.unknown(node->name, DatabaseFileLook{database})) members.unknown.push_back(node->name);
     const auto* file = context.facts.seen<DatabaseFileSeen>(node->name, DatabaseFileLook{database});
     if (!file || !file->clustered) continue;
-    of_nodes.insert(file->local_address);
     if (was_let_go(*file, members.servers)) {
       members.left.insert(node->name);
       continue;
@@ -56,8 +65,6 @@ Membership membership(const Context& context, Database database) {
     const auto* raft = context.facts.seen<RaftSeen>(node->name, RaftLook{database});
     if (raft && raft->role == "leader") members.leader = node->name;
   }
-  for (const auto& [address, id] : members.servers)
-    if (!of_nodes.contains(address)) members.strangers.insert(address);
   return members;
 }
 
@@ -77,6 +84,23 @@ std::string why_none_may_leave(const Context& context, Database database, const 
       return "the member of " + name + " on " + node + " knows no leader";
   }
   return "";
+}
+
+std::set<std::string> lingering_members(const Context& context) {
+  std::set<std::string> nodes;
+  if (context.placement.centrals.empty()) return nodes;
+  for (const Database database : {Database::northbound, Database::southbound}) {
+    const Membership members = membership(context, database);
+    const bool none_may_leave = !why_none_may_leave(context, database, members).empty();
+    for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
+      const bool listed = members.servers.contains(ssl_address(node->address, raft_port(database)));
+      const bool silent = context.facts.unknown(node->name, DatabaseFileLook{database}).has_value();
+      if (listed && !is_central(context, node->name) &&
+          (silent || (none_may_leave && members.addresses.contains(node->name))))
+        nodes.insert(node->name);
+    }
+  }
+  return nodes;
 }
 
 Result<Step> kick_step(const Change& change, Database database, const Membership& members,

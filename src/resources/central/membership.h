@@ -25,6 +25,9 @@ struct Membership {
 };
 /// What the members say who are connected to their cluster.
 Servers listed_servers(const Desired& desired, const Facts& facts, Database database);
+/// Addresses of servers that are of no node of the file, dead or not.
+std::set<std::string> strangers(const Desired& desired, const Facts& facts, Database database,
+                                const Servers& servers);
 /// The file is of a server that has left its cluster, or was kicked: no server ever starts with it again.
 bool was_let_go(const DatabaseFileSeen& file, const Servers& servers);
 
@@ -32,6 +35,9 @@ Membership membership(const Context& context, Database database);
 
 /// Why no member may leave now, or "": one membership change at a time, and only while all members are well.
 std::string why_none_may_leave(const Context& context, Database database, const Membership& members);
+
+/// See Context::lingering.
+std::set<std::string> lingering_members(const Context& context);
 
 /// The step that lets a server go which will not come back: asked of the leader, confirmed by the others.
 Result<Step> kick_step(const Change& change, Database database, const Membership& members,

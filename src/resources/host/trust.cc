@@ -92,6 +92,7 @@ class Trust : public Resource {
   std::string cluster_;
 };
 
+/// Of a node that is to leave, as the last thing there. One that does not answer is put off by this.
 class LostTrust : public Resource {
  public:
   explicit LostTrust(const NodeSpec& node)
@@ -126,7 +127,7 @@ void make_trust(const Context& context, Resources& resources) {
   for (const NodeSpec* node : context.desired.nodes_in_file_order())
     if (node->stays())
       resources.push_back(std::make_unique<Trust>(context, *node));
-    else if (context.facts.seen<FileSeen>(node->name, FileLook{kTrustPath}))
+    else if (!context.facts.absent(node->name, FileLook{kTrustPath}))
       resources.push_back(std::make_unique<LostTrust>(*node));
 }
 

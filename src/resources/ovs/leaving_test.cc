@@ -159,6 +159,10 @@ TEST(LostTrust, goes_only_from_a_node_that_is_to_be_absent) {
   EXPECT_EQ(bench.verdict(id), "not wanted");
   EXPECT_EQ(bench.steps(id), "trust/n2:remove\n  remove /etc/kiln/pki/ca.pem\n");
   EXPECT_EQ(bench.find({"packages", "n2"}), nullptr);
+  bench.hide("n2", FileLook{"/etc/kiln/pki/ca.pem"});
+  EXPECT_EQ(bench.verdict(id), "unknown: file /etc/kiln/pki/ca.pem: does not answer");
+  bench.lack("n2", FileLook{"/etc/kiln/pki/ca.pem"});
+  EXPECT_EQ(bench.find(id), nullptr);
 }
 
 TEST(LostConditions, go_last_and_are_read_away) {

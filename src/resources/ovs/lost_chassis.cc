@@ -150,11 +150,6 @@ std::vector<ResourceId> lost_workloads(const RowsSeen* ports, const std::string&
   return ids;
 }
 
-std::string why_not_dead(const Facts& facts, const HostName& node) {
-  if (facts.unknown(node, HostLook{})) return "";
-  return node + " answers, so it is not dead: `state = \"absent\"` lets it leave";
-}
-
 std::vector<Probe> lost_chassis_probes(const HostName& host) {
   return {{host, FileLook{controller_environment_path()}},
           {host, UnitLook{kControllerUnit}},

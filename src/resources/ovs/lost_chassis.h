@@ -19,7 +19,4 @@ void make_lost_chassis(const Context& context, Resources& resources);
 std::vector<ResourceId> lost_workloads(const RowsSeen* ports, const std::string& cluster,
                                        const HostName& host);
 
-/// Why a node that the file calls dead is left alone, or "".
-std::string why_not_dead(const Facts& facts, const HostName& node);
-
 }  // namespace kiln::resources
