@@ -17,16 +17,23 @@ teardown() {
 
 logged() { grep -qE "$1" "$2"; }
 
-# What a bring-up leaves, but for what is different each time: uuids, ids of servers and clusters, keys, times.
+# What a bring-up leaves, but for what is different each time: uuids, ids of servers and clusters, keys, times, and the
+# network, as other labs may have taken the one that the lab before had.
 end_state() {
-  local node
+  local node network
+  network=$(address n1)
+  network=${network%.*}
+  what_is_left "$network" | sed "s/${network//./\\.}\\./NETWORK./g"
+}
+what_is_left() {
+  local node network=$1
   for node in n1 n2 n3; do
     echo "$node"
-    on "$node" sh -c 'find /etc/kiln /etc/openvswitch/system-id.conf /etc/systemd/system -name "*pem*" -prune -o -type f -print0 |
-      sort -z | xargs -0 sha256sum; find /etc/kiln/pki -name "*.pem" | sed "s/[.][0-9a-f]\{16\}//" | sort
+    on "$node" bash -c 'find /etc/kiln /etc/openvswitch/system-id.conf /etc/systemd/system -name "*pem*" -prune -o -type f -print0 |
+      sort -z | while IFS= read -r -d "" f; do echo "$(sed "s/$1[.]/NETWORK./g" "$f" | sha256sum) $f"; done; find /etc/kiln/pki -name "*.pem" | sed "s/[.][0-9a-f]\{16\}//" | sort
       systemctl list-unit-files --state=enabled,disabled,masked --no-legend "ovn*" "openvswitch*" "ovs*" "ovsdb*" "kiln*" | sort
       systemctl list-units --no-legend --plain "ovn*" "ovs*" "kiln*" | awk "{ print \$1, \$3 }" | sort
-      ovs-vsctl get open . external-ids; ovs-vsctl list-ports br-phys; ovs-vsctl list-ports br-int | sort'
+      ovs-vsctl get open . external-ids; ovs-vsctl list-ports br-phys; ovs-vsctl list-ports br-int | sort' - "$network"
   done
   on n1 ovn-nbctl show | sed 's/^switch [^ ]* /switch /' | sort
   on n1 ovn-sbctl --bare --columns=name,hostname list Chassis | sort
