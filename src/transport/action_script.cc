@@ -72,6 +72,12 @@ std::string install_packages(const InstallPackages& action) {
          "install" +
          packages +
          " </dev/null >\"$log\" 2>&1; }\n"
+         // What lost its power while it was unpacked is no package, and apt-get takes it for the newest
+         // version.
+         "broken=$(dpkg-query -W -f='${Package} ${Status}\\n' 2>/dev/null | sed -n 's/ .* "
+         "half-installed$//p')\n"
+         "[ -z \"$broken\" ] || apt-get -q -y --no-install-recommends -o Dpkg::Options::=--force-confold "
+         "-o DPkg::Lock::Timeout=60 --reinstall install $broken </dev/null >\"$log\" 2>&1 || true\n"
          // Lists may be old or missing: try with fresh ones before giving up.
          "try || { apt-get -q update </dev/null >\"$log\" 2>&1 || { tail -n 5 \"$log\" >&2; exit 1; }; try; "
          "} || { tail -n 5 "

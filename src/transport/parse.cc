@@ -253,7 +253,8 @@ void read_packages(const HostName& host, const std::vector<PackageLook>& looks, 
       facts.set(probe,
                 code == 127 ? Unknown{"dpkg-query is missing: not a Debian host"} : unknown(output, code));
     } else if (found == lines.end() || found->second[1].ends_with("not-installed") ||
-               found->second[1].ends_with("config-files")) {
+               found->second[1].ends_with("config-files") ||
+               found->second[1].ends_with("half-installed")) {  // the power went: it is unpacked again
       facts.set(probe, Absent{});
     } else if (found->second[1].ends_with(" ok installed")) {
       facts.set(probe, PackageSeen{found->second[2]});

@@ -26,7 +26,8 @@ const std::vector<UnitLook> kUnitLooks = {{"ssh.service"}, {"nope.service"}, {"o
 const std::string kPackages =
     "libc6|install ok installed|2.41-12+deb13u4\novn-central|install ok installed|25.03.0-1\n"
     "ovn-host|deinstall ok config-files|25.03.0-1\novn-common|install ok unpacked|25.03.0-1\n"
-    "held|hold ok installed|1:2-3\nnever|unknown ok not-installed|\n";
+    "held|hold ok installed|1:2-3\nnever|unknown ok not-installed|\n"
+    "cut|install reinstreq half-installed|3.5.7-1\n";
 
 // ip -j addr (iproute2 6.15), shortened to one address of each sort.
 const std::string kLinks =
@@ -109,10 +110,10 @@ TEST(UnitFacts, are_absent_only_for_what_is_not_found_when_cut) {
 
 TEST(PackageFacts, tell_what_dpkg_says) {
   const Facts facts =
-      packages({"libc6", "ovn-host", "ovn-common", "held", "never", "nope", "ovn"}, kPackages, 0);
+      packages({"libc6", "ovn-host", "ovn-common", "held", "never", "nope", "ovn", "cut"}, kPackages, 0);
   EXPECT_EQ(facts.at({kHost, PackageLook{"libc6"}}), Fact(PackageSeen{"2.41-12+deb13u4"}));
   EXPECT_EQ(facts.at({kHost, PackageLook{"held"}}), Fact(PackageSeen{"1:2-3"}));
-  for (const char* name : {"ovn-host", "never", "nope", "ovn"})
+  for (const char* name : {"ovn-host", "never", "nope", "ovn", "cut"})
     EXPECT_EQ(facts.at({kHost, PackageLook{name}}), Fact(Absent{})) << name;
   EXPECT_EQ(facts.at({kHost, PackageLook{"ovn-common"}}),
             Fact(Unknown{"dpkg says install ok unpacked: finish it with `dpkg --configure -a`"}));
