@@ -126,12 +126,12 @@ std::string to_text(const SecurityEvent& event, const std::string& run) {
   return text + " run=" + value_text(run);
 }
 
+SystemAuditLog::SystemAuditLog() {
+  ::openlog("kiln", LOG_PID | LOG_NDELAY, LOG_AUTHPRIV);
+}
+
 void SystemAuditLog::write(const std::string& text) {
-  static const bool opened = [] {
-    ::openlog("kiln", LOG_PID | LOG_NDELAY, LOG_AUTHPRIV);
-    return true;
-  }();
-  if (opened) ::syslog(LOG_INFO, "%s", text.c_str());
+  ::syslog(LOG_INFO, "%s", text.c_str());
 }
 
 }  // namespace kiln::engine

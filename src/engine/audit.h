@@ -35,6 +35,7 @@ class AuditLog {
 /// syslog(3) of the machine that kiln runs on, facility authpriv, as `kiln`: journald's or a syslog daemon's.
 class SystemAuditLog : public AuditLog {
  public:
+  SystemAuditLog();
   void write(const std::string& text) override;
 };
 

@@ -7,11 +7,21 @@
 
 namespace kiln::resources {
 
+Context::Context(const Desired& the_desired, const Placement& the_placement, const Facts& the_facts)
+    : desired(the_desired), placement(the_placement), facts(the_facts) {
+  for (const Database database : {Database::northbound, Database::southbound})
+    memberships.emplace(database, membership(*this, database));
+}
+
 std::vector<const NodeSpec*> Context::nodes_with(const std::string& service) const {
   std::vector<const NodeSpec*> nodes;
   for (const NodeSpec* candidate : desired.nodes_in_file_order())
     if (placement.has(candidate->name, service)) nodes.push_back(candidate);
   return nodes;
+}
+
+bool Context::lingers(const std::string& node) const {
+  return std::ranges::any_of(memberships, [&](const auto& of) { return of.second.lingering.contains(node); });
 }
 
 std::string Context::endpoints(Database database) const {
@@ -20,7 +30,7 @@ std::string Context::endpoints(Database database) const {
     endpoints.push_back(ssl_address(ip, client_port(database)));
   if (!endpoints.empty()) return join(endpoints, ",");
   for (const NodeSpec* node : desired.nodes_in_file_order())
-    if (placement.has(node->name, "central") || lingering.contains(node->name))
+    if (placement.has(node->name, "central") || lingers(node->name))
       endpoints.push_back(ssl_address(node->address, client_port(database)));
   return join(endpoints, ",");
 }
@@ -116,6 +126,9 @@ ResourceId logical_switch_port_id(const PortSpec& port) {
 }
 ResourceId workload_id(const std::string& name) {
   return {"workload", name};
+}
+ResourceId lost_workload_id(const std::string& name, const HostName& host) {
+  return {"workload", name + '@' + host};
 }
 
 }  // namespace kiln::resources

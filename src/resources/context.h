@@ -1,26 +1,27 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "model/fact.h"
 #include "model/spec.h"
+#include "resources/central/membership.h"
 #include "resources/kinds.h"
 #include "resources/resource.h"
 
 namespace kiln::resources {
 
-/// What a kind makes its resources from. Outlives them.
+/// What a kind makes its resources from. They keep nothing of it by reference.
 struct Context {
+  Context(const Desired& desired, const Placement& placement, const Facts& facts);
+
   const Desired& desired;
   const Placement& placement;
   const Facts& facts;
-  /// Nodes that the file no longer makes centrals and whose members cannot leave now. One of them may lead,
-  /// and ovn-northd works with nobody but the leader: everybody goes on knowing them.
-  std::set<std::string> lingering = {};
+  std::map<Database, Membership> memberships;  ///< of both clustered databases
 
   std::string mark(const ResourceId& id) const { return owner_mark(desired.cluster.name, id); }
   const NodeSpec& node(const std::string& name) const { return desired.nodes.at(name); }
@@ -29,6 +30,8 @@ struct Context {
   /// "ssl:10.0.0.1:6641,ssl:…" of every central and of those that linger, in file order; of [cluster]
   /// central-ips where that is set.
   std::string endpoints(Database database) const;
+  /// A member of the node cannot leave now, although the file no longer makes it a central.
+  bool lingers(const std::string& node) const;
   /// Needs of every member of the database. Once there is a member anywhere only the order matters: one that
   /// is down does not keep the others' clients from being mended.
   std::vector<Need> needs_of_members(Database database, const std::string& reason) const;
@@ -90,5 +93,7 @@ ResourceId chassis_id(const std::string& node);
 ResourceId logical_switch_id(const std::string& name);
 ResourceId logical_switch_port_id(const PortSpec& port);
 ResourceId workload_id(const std::string& name);
+/// Of one that is on a host where the file no longer has it.
+ResourceId lost_workload_id(const std::string& name, const HostName& host);
 
 }  // namespace kiln::resources

@@ -149,7 +149,6 @@ void check_southbound(const NodeSpec& node, const Desired& desired, const Facts&
 std::vector<Probe> probes_of_host_checks(const Desired& desired) {
   std::vector<Probe> probes;
   for (const auto& [name, node] : desired.nodes) probes.push_back({name, UnitLook{kMicroOvnUnit}});
-  for (const auto& [name, node] : desired.dead) probes.push_back({name, HostLook{}});
   return probes;
 }
 
@@ -157,7 +156,7 @@ void check_against_hosts(const Desired& desired, const Facts& facts, Diags& diag
   std::vector<std::string> unplaced;  // planning says them
   const Placement placement = place(desired, facts, unplaced);
   for (const auto& [name, node] : desired.dead)
-    if (facts.seen<HostSeen>(name, HostLook{}))
+    if (!why_not_dead(facts, name).empty())
       diags
           .error("not-dead", node.places.at("state"), name + " answers, so it is not dead; nobody lets it go")
           .help = "`state = \"absent\"` lets it leave; for `dead`, power it off";

@@ -33,6 +33,7 @@ Placement widest(const Desired& desired) {
 /// What tells who is central, and whether the host answers.
 std::vector<Probe> probes_of_placement(const Desired& desired) {
   std::vector<Probe> probes;
+  for (const auto& [name, node] : desired.dead) probes.push_back({name, HostLook{}});
   for (const NodeSpec* node : desired.nodes_in_file_order()) {
     probes.push_back({node->name, HostLook{}});
     for (const Database database : {Database::northbound, Database::southbound})
@@ -65,7 +66,6 @@ std::vector<Probe> probes_of_marks(const Desired& desired, const Placement& plac
     probes.push_back({node->name, FileLook{kTrustPath}});
     for (Probe& probe : lost_condition_probes(node->name)) probes.push_back(std::move(probe));
   }
-  for (const auto& [name, node] : desired.dead) probes.push_back({name, HostLook{}});
   if (placement.centrals.empty()) return probes;
   probes.push_back({kCluster, switches_look()});
   probes.push_back({kCluster, switch_ports_look()});
@@ -88,8 +88,7 @@ std::vector<Probe> each_once(std::vector<Probe> probes) {
 }  // namespace
 
 Resources make_resources(const Desired& desired, const Placement& placement, const Facts& facts) {
-  Context context{desired, placement, facts};
-  context.lingering = lingering_members(context);
+  const Context context(desired, placement, facts);
   Resources resources;
   for (const Kind& kind : kinds()) kind.make(context, resources);
   return resources;
@@ -126,8 +125,7 @@ std::vector<std::string> unread_marks(const Desired& desired, const Placement& p
                                       const Facts& facts) {
   std::map<HostName, std::string> unread;
   for (const Probe& probe : probes_of_marks(desired, placement))
-    if (auto why = facts.unknown(probe.host, probe.look); why && !desired.dead.contains(probe.host))
-      unread.emplace(probe.host, std::move(*why));
+    if (auto why = facts.unknown(probe.host, probe.look)) unread.emplace(probe.host, std::move(*why));
   std::vector<std::string> texts;
   for (const auto& [host, why] : unread) {
     const auto node = desired.nodes.find(host);

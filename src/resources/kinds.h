@@ -36,9 +36,8 @@ Resources make_resources(const Desired& desired, const Placement& placement, con
 
 /// Why the databases stay on a node where nobody else would have them; part of why their change is put off.
 inline constexpr const char* kLastCentral =
-    "it would be the last central, and every row would be gone with it; `[safety] allow-last-central-removal "
-    "= "
-    "true` says that it is meant";
+    "it would be the last central, and every row would be gone with it; "
+    "`[safety] allow-last-central-removal = true` says that it is meant";
 
 /// True for the removal of something that the file has elsewhere: a workload that moves to another node.
 bool moves(const ResourceId& removed, const Desired& desired);

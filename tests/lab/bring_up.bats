@@ -129,7 +129,7 @@ c, _ = s.accept(); c.sendall(c.recv(100).upper())' &
 import socket
 s = socket.create_connection(("172.16.255.22", 7000), 2); s.sendall(b"kiln"); print(s.recv(100).decode())'
   }
-  eventually 10 answer
+  eventually 120 answer
   wait $!
 }
 
@@ -139,7 +139,7 @@ s = socket.create_connection(("172.16.255.22", 7000), 2); s.sendall(b"kiln"); pr
   run ping_fails n1 vm1 172.16.255.22
   on n1 ip -n vm1 link set dev eth0 address 02:ac:10:ff:00:11
   [ "$status" = 0 ]
-  eventually 30 ping_works n1 vm1 172.16.255.22
+  eventually 120 ping_works n1 vm1 172.16.255.22
 }
 
 @test "plain ovn-nbctl and ovn-sbctl work on every central" {

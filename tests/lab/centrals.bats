@@ -114,7 +114,7 @@ one_active() { # NODE...
   nodes n1:central n2:central n3:central n4:chassis
   run -0 apply
   everybody_knows "n1 n2 n3 n4" "n1 n2 n3"
-  eventually 30 one_active n1 n2 n3
+  eventually 120 one_active n1 n2 n3
   [ "$before" = "$(servers n1 n2; controllers n1 n2)" ]
   assert_converged
 }
@@ -149,7 +149,7 @@ one_active() { # NODE...
   for node in n1 n2 n3; do
     on "$node" sh -c 'tr "\0" "\n" < /proc/$(systemctl show -p MainPID --value ovn-northd)/cmdline' | grep -qx -- --n-threads=2
   done
-  eventually 30 one_active n1 n2 n3
+  eventually 120 one_active n1 n2 n3
   assert_converged
   sed -i '/^northd-threads/d' "$file" base.toml
   run -0 apply
@@ -167,7 +167,7 @@ one_active() { # NODE...
   run -0 apply
   [ "$(on n1 ovn-sbctl --bare --columns=ip find Encap chassis_name=n2)" = "$new" ]
   on n1 ovs-vsctl --bare --columns=options find Interface type=geneve | grep -q "remote_ip=$new"
-  eventually 10 ping_works n1 vm1 172.16.255.22
+  eventually 120 ping_works n1 vm1 172.16.255.22
   [ "$before" = "$(controllers n1 n3 n4)" ]
   assert_converged
   sed -i "s/\"172.16.255.22\/24\"/&/; s/encap = { ip = \"$new\" }/encap = { ip = \"203.0.113.9\" }/" "$file"
@@ -185,7 +185,7 @@ one_active() { # NODE...
   run -0 apply
   are_members n2 n3 n4
   everybody_knows "n1 n2 n3 n4" "n2 n3 n4"
-  eventually 30 one_active n2 n3 n4
+  eventually 120 one_active n2 n3 n4
   [ "$before" = "$(servers n2 n3)" ]
   [ "$rows" = "$(northbound n2)" ]
   ping_works n1 vm1 172.16.255.22
@@ -200,7 +200,7 @@ one_active() { # NODE...
   run ! on n1 test -e /var/lib/ovn/ovnsb_db.db
   run ! on n1 test -e /usr/local/bin/ovn-nbctl
   lab reboot n1
-  eventually 30 on n1 systemctl is-active ovn-controller
+  eventually 120 on n1 systemctl is-active ovn-controller
   run ! on n1 systemctl is-active ovn-ovsdb-server-nb
   run ! on n1 test -e /var/lib/ovn/ovnnb_db.db
   assert_converged

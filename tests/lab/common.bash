@@ -60,7 +60,8 @@ on() {
   lab exec "$node" -- "$@"
 }
 
-# eventually SECONDS CMD...: asks until CMD succeeds; says what it said last if it never does.
+# eventually SECONDS CMD...: asks until CMD succeeds; says what it said last if it never does. Deadlines are long:
+# they are for machines that are busy with other labs too.
 eventually() {
   local seconds=$1 end said
   shift

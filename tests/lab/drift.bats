@@ -32,7 +32,7 @@ drift() {
   [[ $output == *"external_ids:ovn-encap-ip  192.0.2.1 → $mine"* ]]
   [[ $output == *"1 to update"* ]]
   drift "chassis/n2 external_ids:ovn-encap-ip 192.0.2.1 $mine"
-  eventually 30 ping_works n1 vm1 172.16.255.22
+  eventually 120 ping_works n1 vm1 172.16.255.22
 }
 
 @test "an address of a logical switch port" {
@@ -54,7 +54,7 @@ drift() {
   on n2 ovn-nbctl lsp-del ls1-vm2
   apply
   assert_converged
-  eventually 30 ping_works n1 vm1 172.16.255.22
+  eventually 120 ping_works n1 vm1 172.16.255.22
 }
 
 @test "a bridge that lost its port, and one that lost its address" {
@@ -64,7 +64,7 @@ drift() {
   [ "$(changes | awk '{ print $1 }' | sort -u | xargs)" = "bridge/n1/br-phys bridge/n2/br-phys" ]
   apply
   assert_converged
-  eventually 30 ping_works n1 vm1 172.16.255.22
+  eventually 120 ping_works n1 vm1 172.16.255.22
 }
 
 @test "daemons that were stopped" {
@@ -109,7 +109,7 @@ drift() {
   [ "$(changes | awk '{ print $1 }' | sort -u)" = workload/vm1 ]
   apply
   assert_converged
-  eventually 30 ping_works n1 vm1 172.16.255.22
+  eventually 120 ping_works n1 vm1 172.16.255.22
 }
 
 @test "a system-id that was changed" {
@@ -119,7 +119,7 @@ drift() {
 
 @test "a field that somebody sets back each time is reported with both values, and not fought" {
   on n1 systemd-run --quiet --unit=fighter sh -c 'while :; do ovn-nbctl set Connection . inactivity_probe=7000; done'
-  eventually 10 on n1 sh -c '[ "$(ovn-nbctl get Connection . inactivity_probe)" = 7000 ]'
+  eventually 120 on n1 sh -c '[ "$(ovn-nbctl get Connection . inactivity_probe)" = 7000 ]'
   run -7 apply
   [[ $output == *"listener/nb"*"inactivity_probe"*"7000"*"60000"* ]]
   [ "$(grep -c 'start .*listener' <<< "$output")" -le 1 ]

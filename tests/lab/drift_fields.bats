@@ -35,7 +35,7 @@ changed() {
   while read -r attribute; do printf '%s\t%s\n' "$resource" "$attribute"; done <<< "${3//, /$'\n'}" >> expected
   LC_ALL=C sort -u -o expected expected
   # ovn-controller takes its rows out of the southbound, or renames them, a moment later.
-  eventually 5 as_expected || { printf 'after, on %s: %s\n' "$node" "$4" >&2; cat plan.err >&2; return 1; }
+  eventually 120 as_expected || { printf 'after, on %s: %s\n' "$node" "$4" >&2; cat plan.err >&2; return 1; }
 }
 as_expected() {
   fields > seen

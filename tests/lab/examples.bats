@@ -47,8 +47,8 @@ PY
   [[ $output == *"passed"* ]]
   ping_works n2 vm1 172.16.255.22
   on n2 ip -n vm1 link set dev eth0 address 02:00:00:00:66:66
-  eventually 10 ping_fails n2 vm1 172.16.255.22
+  eventually 120 ping_fails n2 vm1 172.16.255.22
   run -0 apply
-  eventually 10 ping_works n2 vm1 172.16.255.22
+  eventually 120 ping_works n2 vm1 172.16.255.22
   assert_converged
 }

@@ -15,7 +15,7 @@ setup() { the_file; }
 @test "a run that is killed while apt works leaves no database, also after a reboot" {
   "$KILN" apply "$file" --auto-approve > "$BATS_FILE_TMPDIR/first.log" 2>&1 &
   pid=$!
-  eventually 60 on n1 pgrep -x dpkg
+  eventually 120 on n1 pgrep -x dpkg
   kill -KILL "$pid"
   wait "$pid" || true
   lab kill n1 n2 n3
@@ -37,7 +37,8 @@ setup() { the_file; }
 
 @test "hosts that restart keep what they are" {
   lab reboot n1 n2 n3
-  eventually 30 kiln plan "$file" --detailed-exitcode
-  eventually 60 ping_works n1 vm1 172.16.255.22
+  # Servers that start together take each other's votes away for some election timeouts.
+  eventually 120 kiln plan "$file" --detailed-exitcode
+  eventually 120 ping_works n1 vm1 172.16.255.22
   assert_converged
 }

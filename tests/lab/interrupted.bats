@@ -35,7 +35,7 @@ completes() {
 
 @test "a central loses its power while the third member joins" {
   begin
-  eventually 60 logged 'n2 .*did join OVN_Northbound'
+  eventually 120 logged 'n2 .*did join OVN_Northbound'
   lab kill n3
   ended
   [ "$code" = 7 ]
@@ -47,7 +47,7 @@ completes() {
 
 @test "the network of a node is cut for 30 s" {
   begin
-  eventually 60 logged 'n1 .*did create OVN_Southbound'
+  eventually 120 logged 'n1 .*did create OVN_Southbound'
   lab cut n2
   end=$((SECONDS + 30)) # as long as the cut lasts, nothing comes through it
   while ((SECONDS < end)); do unreachable "$(address n2)"; done
@@ -59,8 +59,8 @@ completes() {
 # crashes HOOK: the first member's server runs into it while the others join.
 crashes() {
   begin
-  eventually 60 logged 'n1 .*did create OVN_Northbound'
-  eventually 20 on n1 ovn-appctl -t /run/ovn/ovnnb_db.ctl cluster/failure-test "$1"
+  eventually 120 logged 'n1 .*did create OVN_Northbound'
+  eventually 120 on n1 ovn-appctl -t /run/ovn/ovnnb_db.ctl cluster/failure-test "$1"
   ended
   completes
 }
@@ -72,8 +72,8 @@ crashes() {
 # to cluster"): docs/how-to/failed-run.md. Here n2 is a member, and n3 joins.
 @test "a member crashes after it has taken the leader's log" {
   begin
-  eventually 60 logged 'n3 start .*join OVN_Southbound'
-  eventually 20 on n2 ovn-appctl -t /run/ovn/ovnsb_db.ctl cluster/failure-test crash-after-receiving-append-request-update
+  eventually 120 logged 'n3 start .*join OVN_Southbound'
+  eventually 120 on n2 ovn-appctl -t /run/ovn/ovnsb_db.ctl cluster/failure-test crash-after-receiving-append-request-update
   ended
   completes
 }

@@ -45,7 +45,7 @@ what_is_left() {
 killed_at() {
   "$KILN" apply "$file" --auto-approve > "$BATS_TEST_TMPDIR/log" 2>&1 &
   local pid=$!
-  eventually 60 logged "$1" "$BATS_TEST_TMPDIR/log"
+  eventually 120 logged "$1" "$BATS_TEST_TMPDIR/log"
   kill -KILL "$pid" 2> /dev/null || true # the last line's is gone by itself
   wait "$pid" || true
   run -0 apply
@@ -75,7 +75,7 @@ killed_at() {
   on n2 ovn-nbctl lsp-del ls1-vm2
   setsid "$KILN" apply "$file" --auto-approve > "$BATS_TEST_TMPDIR/log" 2>&1 &
   pid=$!
-  eventually 30 logged ' start ' "$BATS_TEST_TMPDIR/log"
+  eventually 120 logged ' start ' "$BATS_TEST_TMPDIR/log"
   kill -INT "$pid"
   run wait "$pid"
   code=0

@@ -25,7 +25,7 @@ setup() { the_file; }
   # What was changed by hand on a host that answers is mended, though a member is down.
   run -7 apply
   [ "$(on n2 ovs-vsctl get open . external-ids:ovn-encap-ip)" != '"192.0.2.1"' ]
-  eventually 30 ping_works n1 vm1 172.16.255.22
+  eventually 120 ping_works n1 vm1 172.16.255.22
   run kiln status "$file"
   [ "$status" != 0 ]
   [[ $output == *n3*down* || $output == *n3*unreachable* || $output == *n3*"no answer"* ]]
@@ -41,7 +41,7 @@ setup() { the_file; }
   lab cut n2
   run -2 kiln plan "$file" --detailed-exitcode
   lab heal n2
-  eventually 30 kiln plan "$file" --detailed-exitcode
-  eventually 30 ping_works n1 vm1 172.16.255.22
+  eventually 120 kiln plan "$file" --detailed-exitcode
+  eventually 120 ping_works n1 vm1 172.16.255.22
   assert_converged
 }

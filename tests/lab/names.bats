@@ -52,12 +52,12 @@ chassis() { on n1 ovn-sbctl --bare --columns=name list Chassis | sort | xargs; }
 
 @test "workloads reach each other through tunnels over IPv6" {
   on n1 ovs-vsctl --bare --columns=options find Interface type=geneve | grep -q 'remote_ip=fd00:7::12'
-  eventually 10 ping_works n1 vm1 172.16.255.22
+  eventually 120 ping_works n1 vm1 172.16.255.22
 }
 
 @test "a restart of Open vSwitch does not rename a chassis" {
   on n2 systemctl restart openvswitch-switch
-  eventually 20 on n2 ovn-appctl -t ovn-controller connection-status
+  eventually 120 on n2 ovn-appctl -t ovn-controller connection-status
   [ "$(on n2 ovs-vsctl get Open_vSwitch . external_ids:system-id | tr -d '"')" = a-b ]
   [ "$(chassis)" = "a a-b a-b-c" ]
   assert_converged

@@ -32,8 +32,8 @@ port = "ls1/vm3"
 ip = "172.16.255.33/24"
 TOML
   run -0 apply
-  eventually 30 ping_works n1 vm1 172.16.255.33
-  eventually 30 ping_works n3 vm3 172.16.255.22
+  eventually 120 ping_works n1 vm1 172.16.255.33
+  eventually 120 ping_works n3 vm3 172.16.255.22
   assert_converged
 }
 

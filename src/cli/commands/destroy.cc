@@ -1,7 +1,3 @@
-#include <fmt/format.h>
-
-#include "base/text.h"
-#include "cli/carry_out.h"
 #include "cli/commands/commands.h"
 #include "cli/rounds.h"
 #include "config/leaving.h"

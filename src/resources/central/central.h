@@ -1,9 +1,7 @@
 #pragma once
 
-#include <map>
 #include <string>
 
-#include "resources/central/membership.h"
 #include "resources/context.h"
 #include "resources/paths.h"
 
@@ -29,7 +27,6 @@ inline std::string raft_pool(Database database) {
 std::vector<Probe> lost_northd_probes(const HostName& host);
 
 /// Members of nodes that the file no longer makes centrals.
-void make_lost_databases(const Context& context, const std::map<Database, Membership>& memberships,
-                         Resources& resources);
+void make_lost_databases(const Context& context, Resources& resources);
 
 }  // namespace kiln::resources

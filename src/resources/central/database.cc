@@ -46,8 +46,7 @@ class DatabaseMember : public Resource {
         local_address_(ssl_address(node.address, raft_port(database))),
         election_timer_ms_(context.desired.central.election_timer_ms),
         daemon_(server_daemon(context, node, database)),
-        members_(std::move(members)),
-        why_none_(why_none_may_leave(context, database, members_)) {
+        members_(std::move(members)) {
     const std::vector<std::string>& order = context.placement.centrals;
     const auto self = std::ranges::find(order, node.name);
     for (const auto& [member, address] : members_.addresses)
@@ -129,7 +128,7 @@ class DatabaseMember : public Resource {
       if (members_.servers.contains(local_address_) && !members_.addresses.contains(host())) {
         if (facts.seen<RaftSeen>(host(), RaftLook{database_}))
           return fail(ErrorCode::precondition, "its server runs without a file: stop it first");
-        KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, members_, local_address_, why_none_));
+        KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, members_, local_address_));
         steps.push_back(std::move(kick));
       }
       if (members_.left.contains(host())) steps.push_back(retire_step(change));
@@ -188,7 +187,6 @@ class DatabaseMember : public Resource {
   int election_timer_ms_;
   Daemon daemon_;
   Membership members_;
-  std::string why_none_;  ///< may be let go by the cluster now
   std::vector<std::string> remotes_;
   std::string previous_;
   std::vector<ResourceId> dead_;
@@ -197,13 +195,10 @@ class DatabaseMember : public Resource {
 }  // namespace
 
 void make_databases(const Context& context, Resources& resources) {
-  const std::map<Database, Membership> memberships = {
-      {Database::northbound, membership(context, Database::northbound)},
-      {Database::southbound, membership(context, Database::southbound)}};
   for (const NodeSpec* node : context.nodes_with("central"))
-    for (const auto& [database, members] : memberships)
+    for (const auto& [database, members] : context.memberships)
       resources.push_back(std::make_unique<DatabaseMember>(context, *node, database, members));
-  make_lost_databases(context, memberships, resources);
+  make_lost_databases(context, resources);
 }
 
 }  // namespace kiln::resources

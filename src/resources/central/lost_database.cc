@@ -13,7 +13,7 @@ namespace {
 class LostDatabase : public Resource {
  public:
   LostDatabase(const Context& context, const NodeSpec& node, Database database, const Membership& members,
-               const std::string& why_none, const std::optional<ResourceId>& before)
+               const std::optional<ResourceId>& before)
       : Resource(database_id(node.name, database), node.name, place_of_services(node)),
         database_(database),
         left_(members.left.contains(node.name)),
@@ -35,7 +35,7 @@ class LostDatabase : public Resource {
     if (before) needs_.push_back({*before, "one RAFT membership change at a time"});
     const bool meant = context.desired.safety.allow_last_central_removal;
     if (!survivors_.empty())
-      why_not_ = why_none;
+      why_not_ = members.why_none_may_leave;
     else if (!meant)
       why_not_ = kLastCentral;
   }
@@ -108,15 +108,14 @@ class LostDatabase : public Resource {
 /// let its server go. Asked of the leader.
 class DeadMember : public Resource {
  public:
-  DeadMember(const Context& context, const NodeSpec& node, Database database, const Membership& members,
+  DeadMember(const NodeSpec& node, Database database, const Membership& members,
              const std::optional<ResourceId>& before)
       : Resource(database_id(node.name, database), members.leader, place_of_services(node)),
         node_(node.name),
         database_(database),
         address_(ssl_address(node.address, raft_port(database))),
         dead_(node.state == "dead"),
-        members_(members),
-        why_none_(why_none_may_leave(context, database, members)) {
+        members_(members) {
     if (before) needs_.push_back({*before, "one RAFT membership change at a time"});
   }
   std::vector<Probe> probes() const override { return {{host(), RaftLook{database_}}, {node_, HostLook{}}}; }
@@ -134,7 +133,7 @@ class DeadMember : public Resource {
   Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
     if (const std::string why = why_not_dead(facts, node_); dead_ && !why.empty())
       return fail(ErrorCode::precondition, why);
-    KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, members_, address_, why_none_));
+    KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, members_, address_));
     return std::vector<Step>{std::move(kick)};
   }
 
@@ -144,7 +143,6 @@ class DeadMember : public Resource {
   std::string address_;
   bool dead_;
   Membership members_;
-  std::string why_none_;
   std::vector<Need> needs_;
 };
 
@@ -155,38 +153,32 @@ bool lost_its_file(const Context& context, const NodeSpec& node, Database databa
          context.facts.absent(node.name, RaftLook{database});
 }
 
-void make_dead_members(const Context& context, const std::map<Database, Membership>& memberships,
-                       Resources& resources) {
+void make_dead_members(const Context& context, Resources& resources) {
   std::vector<const NodeSpec*> nodes = context.desired.nodes_in_file_order();
   for (const auto& [name, node] : context.desired.dead) nodes.push_back(&node);
   std::optional<ResourceId> before;
   for (const NodeSpec* node : nodes)
-    for (const auto& [database, members] : memberships) {
+    for (const auto& [database, members] : context.memberships) {
       if (!members.servers.contains(ssl_address(node->address, raft_port(database)))) continue;
       if (node->state != "dead" && !lost_its_file(context, *node, database)) continue;
-      resources.push_back(std::make_unique<DeadMember>(context, *node, database, members, before));
+      resources.push_back(std::make_unique<DeadMember>(*node, database, members, before));
       before = resources.back()->id();
     }
 }
 
 }  // namespace
 
-void make_lost_databases(const Context& context, const std::map<Database, Membership>& memberships,
-                         Resources& resources) {
+void make_lost_databases(const Context& context, Resources& resources) {
   // Nobody's centrals but ours: with central-ips the databases are somebody else's affair.
   if (!context.desired.cluster.central_ips.empty()) return;
-  make_dead_members(context, memberships, resources);
-  std::map<Database, std::string> why_none;
-  for (const auto& [database, members] : memberships)
-    why_none[database] = why_none_may_leave(context, database, members);
+  make_dead_members(context, resources);
   std::optional<ResourceId> before;
   for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
     if (context.placement.has(node->name, "central")) continue;
-    for (const auto& [database, members] : memberships) {
+    for (const auto& [database, members] : context.memberships) {
       const auto* file = context.facts.seen<DatabaseFileSeen>(node->name, DatabaseFileLook{database});
       if (!file || !file->clustered) continue;
-      resources.push_back(
-          std::make_unique<LostDatabase>(context, *node, database, members, why_none[database], before));
+      resources.push_back(std::make_unique<LostDatabase>(context, *node, database, members, before));
       before = resources.back()->id();
     }
   }

@@ -12,6 +12,36 @@ bool is_central(const Context& context, const std::string& node) {
   return context.placement.has(node, "central");
 }
 
+std::string why_none_may_leave(const Context& context, Database database, const Membership& members) {
+  const std::string name(schema_name(database));
+  if (!members.unknown.empty())
+    return members.unknown.front() + " has not said whether it is a member of " + name;
+  if (!members.strangers.empty())
+    return *members.strangers.begin() + " is a member of " + name + " and no node of the file";
+  if (members.cluster_ids.size() > 1) return "the nodes hold more than one cluster of " + name;
+  for (const auto& [node, address] : members.addresses) {
+    const auto* raft = context.facts.seen<RaftSeen>(node, RaftLook{database});
+    if (!raft) return "the member of " + name + " on " + node + " does not run or does not answer";
+    if (raft->status != "cluster member" && raft->status != "leaving cluster")
+      return "the member of " + name + " on " + node + " is " + raft->status;
+    if (raft->leader.empty() || raft->leader == "unknown")
+      return "the member of " + name + " on " + node + " knows no leader";
+  }
+  return "";
+}
+
+std::set<std::string> lingering(const Context& context, Database database, const Membership& members) {
+  std::set<std::string> nodes;
+  if (context.placement.centrals.empty()) return nodes;
+  for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
+    const bool listed = members.servers.contains(ssl_address(node->address, raft_port(database)));
+    const bool silent = context.facts.unknown(node->name, DatabaseFileLook{database}).has_value();
+    const bool stuck = !members.why_none_may_leave.empty() && members.addresses.contains(node->name);
+    if (listed && !is_central(context, node->name) && (silent || stuck)) nodes.insert(node->name);
+  }
+  return nodes;
+}
+
 }  // namespace
 
 Servers listed_servers(const Desired& desired, const Facts& facts, Database database) {
@@ -65,51 +95,19 @@ Membership membership(const Context& context, Database database) {
     const auto* raft = context.facts.seen<RaftSeen>(node->name, RaftLook{database});
     if (raft && raft->role == "leader") members.leader = node->name;
   }
+  members.why_none_may_leave = why_none_may_leave(context, database, members);
+  members.lingering = lingering(context, database, members);
   return members;
 }
 
-std::string why_none_may_leave(const Context& context, Database database, const Membership& members) {
-  const std::string name(schema_name(database));
-  if (!members.unknown.empty())
-    return members.unknown.front() + " has not said whether it is a member of " + name;
-  if (!members.strangers.empty())
-    return *members.strangers.begin() + " is a member of " + name + " and no node of the file";
-  if (members.cluster_ids.size() > 1) return "the nodes hold more than one cluster of " + name;
-  for (const auto& [node, address] : members.addresses) {
-    const auto* raft = context.facts.seen<RaftSeen>(node, RaftLook{database});
-    if (!raft) return "the member of " + name + " on " + node + " does not run or does not answer";
-    if (raft->status != "cluster member" && raft->status != "leaving cluster")
-      return "the member of " + name + " on " + node + " is " + raft->status;
-    if (raft->leader.empty() || raft->leader == "unknown")
-      return "the member of " + name + " on " + node + " knows no leader";
-  }
-  return "";
-}
-
-std::set<std::string> lingering_members(const Context& context) {
-  std::set<std::string> nodes;
-  if (context.placement.centrals.empty()) return nodes;
-  for (const Database database : {Database::northbound, Database::southbound}) {
-    const Membership members = membership(context, database);
-    const bool none_may_leave = !why_none_may_leave(context, database, members).empty();
-    for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
-      const bool listed = members.servers.contains(ssl_address(node->address, raft_port(database)));
-      const bool silent = context.facts.unknown(node->name, DatabaseFileLook{database}).has_value();
-      if (listed && !is_central(context, node->name) &&
-          (silent || (none_may_leave && members.addresses.contains(node->name))))
-        nodes.insert(node->name);
-    }
-  }
-  return nodes;
-}
-
 Result<Step> kick_step(const Change& change, Database database, const Membership& members,
-                       const std::string& address, const std::string& why_none) {
+                       const std::string& address) {
   const std::string name(schema_name(database));
   const auto server = members.servers.find(address);
   if (server == members.servers.end()) return fail(ErrorCode::failed, address + " is no member of " + name);
-  if (!why_none.empty())
-    return fail(ErrorCode::precondition, name + " does not let go of " + address + ": " + why_none);
+  if (!members.why_none_may_leave.empty())
+    return fail(ErrorCode::precondition,
+                name + " does not let go of " + address + ": " + members.why_none_may_leave);
   if (members.leader.empty())
     return fail(ErrorCode::precondition, "no member of " + name + " says that it leads");
   Step step =

@@ -5,9 +5,15 @@
 #include <string>
 #include <vector>
 
-#include "resources/context.h"
+#include "base/error.h"
+#include "model/database.h"
+#include "model/fact.h"
+#include "model/plan.h"
+#include "model/spec.h"
 
 namespace kiln::resources {
+
+struct Context;
 
 /// Server ids by address.
 using Servers = std::map<std::string, std::string>;
@@ -22,6 +28,12 @@ struct Membership {
   std::set<std::string> strangers;  ///< addresses that a member lists and that are of no node of the file
   Servers servers;                  ///< server ids that the connected members list, by address
   HostName leader;                  ///< "" while nobody says that it leads
+  /// Why no member may leave now, or "": one membership change at a time, and only while all members are
+  /// well.
+  std::string why_none_may_leave;
+  /// Nodes that the file no longer makes centrals and whose members cannot leave now. One of them may lead,
+  /// and ovn-northd works with nobody but the leader: everybody goes on knowing them.
+  std::set<std::string> lingering;
 };
 /// What the members say who are connected to their cluster.
 Servers listed_servers(const Desired& desired, const Facts& facts, Database database);
@@ -33,14 +45,8 @@ bool was_let_go(const DatabaseFileSeen& file, const Servers& servers);
 
 Membership membership(const Context& context, Database database);
 
-/// Why no member may leave now, or "": one membership change at a time, and only while all members are well.
-std::string why_none_may_leave(const Context& context, Database database, const Membership& members);
-
-/// See Context::lingering.
-std::set<std::string> lingering_members(const Context& context);
-
 /// The step that lets a server go which will not come back: asked of the leader, confirmed by the others.
 Result<Step> kick_step(const Change& change, Database database, const Membership& members,
-                       const std::string& address, const std::string& why_none);
+                       const std::string& address);
 
 }  // namespace kiln::resources

@@ -96,7 +96,7 @@ class Trust : public Resource {
 class LostTrust : public Resource {
  public:
   explicit LostTrust(const NodeSpec& node)
-      : Resource(trust_id(node.name), node.name, node.places.at("state")) {}
+      : Resource(trust_id(node.name), node.name, place_of_services(node)) {}
   std::vector<Probe> probes() const override { return {{host(), FileLook{kTrustPath}}}; }
   std::optional<State> wanted() const override { return std::nullopt; }
   std::vector<Need> needs() const override {

@@ -44,8 +44,7 @@ class LostBridge : public Resource {
         row_(row),
         cluster_(context.desired.cluster.name) {
     needs_.push_back({chassis_id(node.name), "ovn-controller no longer works with it"});
-    const auto* ports = context.facts.seen<RowsSeen>(node.name, ports_look());
-    for (ResourceId& id : lost_workloads(ports, cluster_, node.name))
+    for (ResourceId& id : lost_workloads(context, node.name))
       needs_.push_back({std::move(id), "its ports go first"});
   }
 

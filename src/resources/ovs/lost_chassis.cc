@@ -47,8 +47,7 @@ class LostChassis : public Resource {
       : Resource(chassis_id(node.name), node.name, place_of_services(node)),
         has_rows_(context.desired.cluster.central_ips.empty() && !context.placement.centrals.empty()) {
     needs_ = context.needs_of_members(Database::southbound, "its rows are taken out of the southbound");
-    const auto* ports = context.facts.seen<RowsSeen>(node.name, ports_look());
-    for (ResourceId& id : lost_workloads(ports, context.desired.cluster.name, node.name))
+    for (ResourceId& id : lost_workloads(context, node.name))
       needs_.push_back({std::move(id), "its ports are let go by the ovn-controller that holds them"});
   }
 
@@ -93,8 +92,8 @@ class LostChassis : public Resource {
   }
 
  private:
-  static ovsdb::Transaction take_keys(const Facts& facts, const HostName& host) {
-    const auto* rows = facts.seen<RowsSeen>(host, open_vswitch_look());
+  ovsdb::Transaction take_keys(const Facts& facts) const {
+    const auto* rows = facts.seen<RowsSeen>(host(), open_vswitch_look());
     if (!rows || rows->rows().empty()) return {};
     const ovsdb::Value& external_ids = column(rows->rows().begin()->second, "external_ids");
     std::vector<ovsdb::Atom> keys;
@@ -104,7 +103,6 @@ class LostChassis : public Resource {
     if (keys.empty()) return {};
     return {ovsdb::Mutate{"Open_vSwitch", {}, {{"external_ids", "delete", ovsdb::Value::set(keys)}}}};
   }
-  ovsdb::Transaction take_keys(const Facts& facts) const { return take_keys(facts, host()); }
 
   bool has_rows_;  ///< in a southbound that is ours and goes on
   std::vector<Need> needs_;
@@ -114,7 +112,7 @@ class LostChassis : public Resource {
 class DeadChassis : public Resource {
  public:
   explicit DeadChassis(const NodeSpec& node)
-      : Resource(chassis_id(node.name), kCluster, node.places.at("state")), node_(node.name) {}
+      : Resource(chassis_id(node.name), kCluster, place_of_services(node)), node_(node.name) {}
   std::vector<Probe> probes() const override {
     return {{kCluster, chassis_look()}, {kCluster, chassis_private_look()}, {node_, HostLook{}}};
   }
@@ -141,12 +139,11 @@ bool is_registered(const Facts& facts, const std::string& chassis) {
 
 }  // namespace
 
-std::vector<ResourceId> lost_workloads(const RowsSeen* ports, const std::string& cluster,
-                                       const HostName& host) {
+std::vector<ResourceId> lost_workloads(const Context& context, const HostName& host) {
   std::vector<ResourceId> ids;
-  if (ports)
-    for (const auto& [name, uuid] : owned_names(*ports, cluster, "workload"))
-      ids.push_back({"workload", name + '@' + host});
+  if (const auto* ports = context.facts.seen<RowsSeen>(host, ports_look()))
+    for (const auto& [name, uuid] : owned_names(*ports, context.desired.cluster.name, "workload"))
+      ids.push_back(lost_workload_id(name, host));
   return ids;
 }
 

@@ -16,7 +16,6 @@ std::vector<Probe> lost_chassis_probes(const HostName& host);
 void make_lost_chassis(const Context& context, Resources& resources);
 
 /// Workloads of ours on a host that is to have none.
-std::vector<ResourceId> lost_workloads(const RowsSeen* ports, const std::string& cluster,
-                                       const HostName& host);
+std::vector<ResourceId> lost_workloads(const Context& context, const HostName& host);
 
 }  // namespace kiln::resources

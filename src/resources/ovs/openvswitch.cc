@@ -91,8 +91,7 @@ class LostOpenVswitch : public Resource {
     needs_.push_back({chassis_id(node.name), "ovn-controller goes before the switch that it works on"});
     for (const auto& [bridge, row] : lost_bridges(context, node))
       needs_.push_back({bridge_id(node.name, bridge), "the datapath is given back first"});
-    for (ResourceId& id :
-         lost_workloads(context.facts.seen<RowsSeen>(node.name, ports_look()), cluster_, node.name))
+    for (ResourceId& id : lost_workloads(context, node.name))
       needs_.push_back({std::move(id), "its port is in the switch"});
   }
   std::vector<Probe> probes() const override { return lost_switch_probes(host()); }

@@ -243,7 +243,7 @@ class Workload : public Resource {
 class LostWorkload : public Resource {
  public:
   LostWorkload(const std::string& name, const HostName& node, Uuid port, bool moves)
-      : Resource({kKind, name + '@' + node}, node, {}), name_(name), port_(port), moves_(moves) {}
+      : Resource(lost_workload_id(name, node), node, {}), name_(name), port_(port), moves_(moves) {}
   std::vector<Probe> probes() const override { return {{host(), ports_look()}, {host(), bridges_look()}}; }
   std::optional<State> wanted() const override { return std::nullopt; }
   Observation observe(const Facts& facts) const override {
