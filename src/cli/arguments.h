@@ -34,13 +34,15 @@ enum class Command {
 struct Arguments {
   Command command{};
   std::string file = "kiln.toml";
-  std::vector<std::string> files;  ///< of a command that takes several; if none, `file`
-  std::string step;                ///< to explain; or a finding's slug
-  std::string word;                ///< the shell of completion, the command of man
-  std::string out;                 ///< where plan saves what it made, or ""
-  std::string graph;               ///< "dot", "mermaid" or ""
-  std::string run;                 ///< of the journal: the first digits of its id, or "" for all
-  std::string cluster;             ///< to destroy, said by its name
+  std::vector<std::string> files;     ///< of a command that takes several; if none, `file`
+  std::string step;                   ///< to explain; or a finding's slug
+  std::string word;                   ///< the shell of completion, the command of man
+  std::string out;                    ///< where plan saves what it made, or ""
+  std::string graph;                  ///< "dot", "mermaid" or ""
+  std::string run;                    ///< of the journal: the first digits of its id, or "" for all
+  std::string cluster;                ///< to destroy, said by its name
+  std::vector<std::string> nodes;     ///< plan and apply are about these only; if none, all
+  std::vector<std::string> excluded;  ///< and about none of these
   InitAnswers init;
   std::size_t newest = 20;
   std::size_t allow_delete = 0;  ///< so many deletions are meant

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.h"
+
 namespace kiln::cli {
 namespace {
 
@@ -81,6 +83,20 @@ std::string take_graph(Arguments& arguments, const std::string& value) {
   return value == "dot" || value == "mermaid" ? "" : "`" + value + "` is not one of dot, mermaid";
 }
 
+template <std::vector<std::string> Arguments::* kMember>
+std::string take_nodes(Arguments& arguments, const std::string& value) {
+  for (const std::string& name : split(value, ',')) (arguments.*kMember).push_back(name);
+  return value.empty() ? "a node's name is missing" : "";
+}
+
+const OptionSpec kNode{"--node",
+                       "NODE",
+                       "only these, and what their changes need; repeatable",
+                       nullptr,
+                       take_nodes<&Arguments::nodes>,
+                       true};
+const OptionSpec kExclude{
+    "--exclude", "NODE", "all but these; repeatable", nullptr, take_nodes<&Arguments::excluded>, true};
 const OptionSpec kJson{"--json", "", "the result as JSON, alone on stdout", &Arguments::json};
 const OptionSpec kDiagnostics{"--diagnostics", "FORM", "findings as text, json, github or sarif", nullptr,
                               take_diagnostics};
@@ -119,6 +135,8 @@ const std::vector<CommandSpec>& command_table() {
        {{"-o,--out", "PLAN", "save the plan, for show and apply", nullptr, take_out},
         {"--graph", "FORMAT", "its steps as a graph: dot or mermaid", nullptr, take_graph},
         {"--detailed-exitcode", "", "exit with 2 if anything would change", &Arguments::detailed_exitcode},
+        kNode,
+        kExclude,
         kDiagnostics,
         kJson}},
       {Command::show,
@@ -180,6 +198,8 @@ const std::vector<CommandSpec>& command_table() {
        "kiln apply --auto-approve",
        true,
        {{"--auto-approve", "", "do not ask", &Arguments::auto_approve},
+        kNode,
+        kExclude,
         {"--allow-delete", "N", "N deletions are meant ([safety] max-delete)", nullptr, take_allow_delete},
         kDiagnostics,
         kJson}},

@@ -84,6 +84,9 @@ ExitCode apply_in_rounds(const Wanted& wanted, const Gates& gates, const Argumen
       continue;
     }
     const ExitCode code = show_report(whole, arguments, world, screen);
+    if (plan.left_out > 0)
+      screen.talk(fmt::format("PARTIAL ({}): {} left out\n", plan.part,
+                              count_of(plan.left_out, "change was", "changes were")));
     if (plan.deferred() == 0) return code;
     screen.talk(deferred_text(plan, screen.err_style()));
     return ExitCode::partly;

@@ -1,8 +1,10 @@
 #include "cli/session.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
+#include "base/text.h"
 #include "config/load.h"
 
 namespace kiln::cli {
@@ -29,6 +31,27 @@ std::string journal_of(const Desired& desired, const World& world) {
   return engine::journal_path(desired.cluster.name, state_home);
 }
 
+namespace {
+
+/// Whether the nodes that --node and --exclude name are in the file.
+bool scope_fits(const Desired& desired, const Arguments& arguments, Screen& screen) {
+  std::vector<std::string> known;
+  for (const auto& [name, node] : desired.nodes) known.push_back(name);
+  for (const auto& [name, node] : desired.dead) known.push_back(name);
+  for (const auto* names : {&arguments.nodes, &arguments.excluded})
+    for (const std::string& name : *names) {
+      if (std::ranges::find(known, name) != known.end()) continue;
+      const std::vector<std::string> near = near_names(name, known);
+      screen.error("no node `" + name + "` in " + arguments.file +
+                       (near.empty() ? "" : "; did you mean `" + near.front() + "`?"),
+                   "nothing was changed");
+      return false;
+    }
+  return true;
+}
+
+}  // namespace
+
 std::optional<Wanted> load_wanted(const Arguments& arguments, World& world, Screen& screen) {
   config::Loaded loaded = config::load(arguments.file, world.files);
   const bool good = !loaded.diags.has_errors() && loaded.desired;
@@ -37,7 +60,8 @@ std::optional<Wanted> load_wanted(const Arguments& arguments, World& world, Scre
     screen.hold(std::move(loaded.diags));
   else
     screen.findings(loaded.diags, loaded.sources);
-  if (!good) return std::nullopt;
+  if (!good || !scope_fits(*loaded.desired, arguments, screen)) return std::nullopt;
+  loaded.desired->scope = {arguments.nodes, arguments.excluded};
   return Wanted{std::move(*loaded.desired), std::move(loaded.sources)};
 }
 

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/address.h"
 #include "base/text.h"
 #include "config/check.h"
@@ -36,18 +38,27 @@ void check_ssh(const NodeSpec& node, FirstUse& targets, Diags& diags) {
 }
 
 void check_encap(const NodeSpec& node, FirstUse& endpoints, Diags& diags) {
-  if (node.encap_ip().empty()) return;
-  const Span& place = node.places.at(node.encap.ip.empty() ? "address" : "encap.ip");
-  const auto* first = endpoints.claim(node.encap_ip(), node.name, place);
-  if (!first || node.encap.ip.empty()) return;
-  Diag& diag = report_twice(diags, "duplicate-encap-ip", place,
-                            fmt::format("nodes `{}` and `{}` have the same tunnel endpoint {}", first->by,
-                                        node.name, node.encap_ip()),
-                            *first);
-  diag.notes.push_back({.text =
-                            "the southbound Encap table has one row for each type and ip: the second chassis "
-                            "could not register",
-                        .span = {}});
+  const Span& place = node.places.at(node.encap_key());
+  for (const std::string& ip : node.encap_ips()) {
+    if (ip.empty()) continue;
+    const auto* first = endpoints.claim(ip, node.name, place);
+    if (!first || node.encap_key() == "address") continue;
+    Diag& diag = report_twice(
+        diags, "duplicate-encap-ip", place,
+        fmt::format("nodes `{}` and `{}` have the same tunnel endpoint {}", first->by, node.name, ip),
+        *first);
+    diag.notes.push_back({.text = "the southbound Encap table has one row for each type and ip: the second "
+                                  "chassis could not register",
+                          .span = {}});
+  }
+  if (node.encap.ip.empty() || node.encap.ips.empty() ||
+      std::ranges::find(node.encap.ips, node.encap.ip) != node.encap.ips.end())
+    return;
+  Diag& diag = diags.error("encap-ip-not-listed", node.places.at("encap.ip"),
+                           fmt::format("`encap.ip` of node `{}` is {}, which is none of its `encap.ips`",
+                                       node.name, node.encap.ip));
+  diag.notes.push_back({.text = "the list", .span = node.places.at("encap.ips")});
+  diag.help = "`encap.ip` is the one of them that others prefer; leave it out, or list it";
 }
 
 void check_bridges(const NodeSpec& node, FirstUse& addresses, Diags& diags) {
@@ -69,15 +80,17 @@ void check_bridges(const NodeSpec& node, FirstUse& addresses, Diags& diags) {
                    fmt::format("bridges `{}` and `{}` have the same address {}", first->by, whole_name,
                                address->address.text),
                    *first);
-    const auto endpoint = IpAddress::parse(node.encap.ip);
-    if (!endpoint || !address->contains(*endpoint) || *endpoint == address->address) continue;
-    Diag& diag =
-        diags.error("encap-not-on-bridge", node.places.at("encap.ip"),
-                    fmt::format("the tunnel endpoint of node `{}` is {}, but its bridge `{}` has {} in that "
-                                "network",
-                                node.name, endpoint->text, bridge.name, address->text()));
-    diag.notes.push_back({.text = "the bridge's address", .span = place});
-    diag.help = fmt::format("encap = {{ ip = \"{}\" }}", address->address.text);
+    if (node.encap_key() == "address") continue;
+    for (const std::string& ip : node.encap_ips()) {
+      const auto endpoint = IpAddress::parse(ip);
+      if (!endpoint || !address->contains(*endpoint) || *endpoint == address->address) continue;
+      Diag& diag = diags.error(
+          "encap-not-on-bridge", node.places.at(node.encap_key()),
+          fmt::format("the tunnel endpoint of node `{}` is {}, but its bridge `{}` has {} in that network",
+                      node.name, endpoint->text, bridge.name, address->text()));
+      diag.notes.push_back({.text = "the bridge's address", .span = place});
+      diag.help = fmt::format("encap = {{ ip = \"{}\" }}", address->address.text);
+    }
   }
 }
 

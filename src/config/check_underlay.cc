@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/address.h"
 #include "base/text.h"
@@ -31,47 +32,54 @@ std::string unreachable(const std::string& text, bool alone) {
 }
 
 void check_reachable(const NodeSpec& node, bool alone, Diags& diags) {
-  for (const auto& [key, address] :
-       {std::pair("address", &node.address), std::pair("encap.ip", &node.encap.ip)})
-    if (const std::string why = unreachable(*address, alone); !why.empty())
+  std::vector<std::pair<std::string, std::string>> addresses{{"address", node.address}};
+  if (const std::string key = node.encap_key(); key != "address")
+    for (const std::string& ip : node.encap_ips()) addresses.emplace_back(key, ip);
+  for (const auto& [key, address] : addresses)
+    if (const std::string why = unreachable(address, alone); !why.empty())
       diags
           .error("unreachable-address", node.places.at(key),
-                 fmt::format("`{}` of node `{}` is {}, {}", key, node.name, *address, why))
+                 fmt::format("`{}` of node `{}` is {}, {}", key, node.name, address, why))
           .help = "write an address that the other nodes reach";
 }
 
 /// What a chassis offers for tunnels.
 struct Tunnels {
-  bool v6 = false;
+  std::vector<std::string> families;  // sorted, as types are
   std::vector<std::string> types;
   auto operator<=>(const Tunnels&) const = default;
 };
 
+std::vector<std::string> families(const NodeSpec& node) {
+  std::set<std::string> families;
+  for (const std::string& ip : node.encap_ips())
+    if (const auto endpoint = IpAddress::parse(ip)) families.insert(endpoint->v6 ? "IPv6" : "IPv4");
+  return {families.begin(), families.end()};
+}
+
 /// "geneve over IPv4"
 std::string text_of(const Tunnels& tunnels) {
-  return fmt::format("{} over {}", join(tunnels.types, ", "), tunnels.v6 ? "IPv6" : "IPv4");
+  return fmt::format("{} over {}", join(tunnels.types, ", "), join(tunnels.families, ", "));
 }
 
 /// ovn-controller makes a tunnel of the types that both ends have, to the other's address.
 bool fit(const Tunnels& one, const Tunnels& other) {
-  return one.v6 == other.v6 && std::ranges::any_of(one.types, [&](const std::string& type) {
-           return std::ranges::find(other.types, type) != other.types.end();
-         });
+  const auto share = [](const std::vector<std::string>& ours, const std::vector<std::string>& theirs) {
+    return std::ranges::find_first_of(ours, theirs) != ours.end();
+  };
+  return share(one.families, other.families) && share(one.types, other.types);
 }
 
 /// Of chassis that offer the same the first speaks for all.
 void check_tunnels(const Desired& desired, Diags& diags) {
   std::map<Tunnels, const NodeSpec*> first;
   for (const NodeSpec* node : desired.nodes_in_file_order()) {
-    const auto endpoint = IpAddress::parse(node->encap_ip());
-    if (!is_chassis(*node) || !endpoint) continue;
-    Tunnels tunnels{endpoint->v6, node->encap.types};
+    Tunnels tunnels{families(*node), node->encap.types};
     std::ranges::sort(tunnels.types);
+    if (!is_chassis(*node) || tunnels.families.empty()) continue;
     if (!first.emplace(tunnels, node).second) continue;
     const auto place = [&](const NodeSpec& of) -> const Span& {
-      return of.places.at(of.places.has("encap.types") ? "encap.types"
-                          : of.encap.ip.empty()        ? "address"
-                                                       : "encap.ip");
+      return of.places.at(of.places.has("encap.types") ? "encap.types" : of.encap_key());
     };
     for (const auto& [others, other] : first) {
       if (fit(tunnels, others)) continue;

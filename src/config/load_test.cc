@@ -90,7 +90,7 @@ TEST(Load, decodes_the_example_of_the_design) {
   const NodeSpec& n1 = desired.nodes.at("n1");
   EXPECT_FALSE(n1.auto_services);
   EXPECT_EQ(n1.services, (std::vector<std::string>{"central", "chassis", "switch"}));
-  EXPECT_EQ(n1.encap_ip(), "10.0.1.11");
+  EXPECT_EQ(n1.encap_ips(), std::vector<std::string>{"10.0.1.11"});
   EXPECT_EQ(n1.client, "admin");
   EXPECT_EQ(desired.nodes.at("n2").address, "2001:db8::2");
   EXPECT_TRUE(desired.nodes.at("n2").auto_services);

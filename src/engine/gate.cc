@@ -133,14 +133,16 @@ struct Judge {
     const auto named = chassis->names().find(wait.chassis);
     if (named == chassis->names().end()) return not_yet("no row of Chassis has this name");
     std::vector<std::string> there;
-    std::vector<std::string> missing = wait.encap_types;
+    std::vector<std::string> missing;
+    for (const std::string& type : wait.encap_types)
+      for (const std::string& ip : wait.encap_ips) missing.push_back(type + ' ' + ip);
     for (const Uuid& uuid : column(chassis->rows().at(named->second), "encaps").as_uuids()) {
       const auto encap = encaps->rows().find(uuid);
       if (encap == encaps->rows().end()) continue;
       const std::string type = column(encap->second, "type").as_string().value_or("");
       const std::string ip = column(encap->second, "ip").as_string().value_or("");
       there.push_back(type + ' ' + ip);
-      if (ip == wait.encap_ip) std::erase(missing, type);
+      std::erase(missing, there.back());
     }
     std::ranges::sort(there);
     const std::string text = there.empty() ? "it has no encap" : "it has encap " + join(there, ", ");

@@ -69,7 +69,7 @@ const RowsLook kChassis{Database::southbound, "Chassis", {"encaps", "name"}};
 const RowsLook kEncap{Database::southbound, "Encap", {"chassis_name", "ip", "type"}};
 const RowsLook kPort{Database::northbound, "Logical_Switch_Port", {"name", "up"}};
 const DatabaseConnected kConnected{Database::northbound};
-const ChassisRegistered kRegistered{"n1", "10.0.1.11", {"geneve"}};
+const ChassisRegistered kRegistered{"n1", {"10.0.1.11"}, {"geneve"}};
 
 void expect_all(const std::vector<Case>& cases) {
   for (const Case& one : cases) {

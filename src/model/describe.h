@@ -272,12 +272,25 @@ void describe(Visitor& visit, CaSpec& ca) {
 
 template <typename Visitor>
 void describe(Visitor& visit, EncapSpec& encap) {
-  visit({.name = "ip",
-         .doc = "Tunnel endpoint: Open_vSwitch external_ids:ovn-encap-ip; without it, the node's `address`.",
-         .format = Format::ip,
-         .example = "\"10.0.1.11\"",
-         .own = true},
-        encap.ip);
+  visit(
+      {.name = "ip",
+       .doc =
+           "Tunnel endpoint: Open_vSwitch external_ids:ovn-encap-ip; without it, the node's `address`. With "
+           "`ips`, the one of them that others prefer: external_ids:ovn-encap-ip-default.",
+       .format = Format::ip,
+       .example = "\"10.0.1.11\"",
+       .own = true},
+      encap.ip);
+  visit(
+      {.name = "ips",
+       .doc =
+           "Several tunnel endpoints, such as one on each network card: external_ids:ovn-encap-ip. Each has "
+           "its row of Encap.",
+       .format = Format::ip,
+       .minimum = 1,
+       .example = "[\"10.0.1.11\", \"10.0.2.11\"]",
+       .own = true},
+      encap.ips);
   visit({.name = "types",
          .doc = "Tunnel types, the preferred one first: Open_vSwitch external_ids:ovn-encap-type.",
          .choices = {"geneve", "vxlan"},

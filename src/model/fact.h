@@ -61,6 +61,11 @@ struct HostSeen {
   /// The link that holds the address, or null.
   const LinkSeen* link_of(const std::string& address) const;
 };
+struct CardSeen {
+  std::string pci_address;  ///< of the port that leads to the host which the card is in
+  std::string serial_number;
+  bool operator==(const CardSeen&) const = default;
+};
 struct DatabaseFileSeen {
   bool clustered = false;
   std::string cluster_id;  ///< empty while not yet known
@@ -134,8 +139,8 @@ struct PingSeen {
   bool operator==(const PingSeen&) const = default;
 };
 
-using Seen = std::variant<FileSeen, UnitSeen, PackageSeen, HostSeen, DatabaseFileSeen, DatabaseSeen, RowsSeen,
-                          RaftSeen, TextSeen, NamespaceSeen, CertificateSeen, PingSeen>;
+using Seen = std::variant<FileSeen, UnitSeen, PackageSeen, HostSeen, CardSeen, DatabaseFileSeen, DatabaseSeen,
+                          RowsSeen, RaftSeen, TextSeen, NamespaceSeen, CertificateSeen, PingSeen>;
 struct Absent {
   bool operator==(const Absent&) const = default;
 };

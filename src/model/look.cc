@@ -12,6 +12,7 @@ std::string describe(const Look& look) {
     std::string operator()(const UnitLook& at) const { return "unit " + at.unit; }
     std::string operator()(const PackageLook& at) const { return "package " + at.package; }
     std::string operator()(const HostLook&) const { return "host"; }
+    std::string operator()(const CardLook&) const { return "card"; }
     std::string operator()(const DatabaseFileLook& at) const {
       return "file " + std::string(file_path(at.database));
     }

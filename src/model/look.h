@@ -34,6 +34,11 @@ struct PackageLook {
 struct HostLook {
   auto operator<=>(const HostLook&) const = default;
 };
+/// The card that the host runs on, where that is a DPU: `devlink port` and the card's PCI vital product data.
+/// Absent: no port of the host leads to another host.
+struct CardLook {
+  auto operator<=>(const CardLook&) const = default;
+};
 /// The database's file, offline, by ovsdb-tool(1): is there one, of which cluster, which member.
 struct DatabaseFileLook {
   Database database{};
@@ -81,8 +86,8 @@ struct PingLook {
   auto operator<=>(const PingLook&) const = default;
 };
 
-using Look = std::variant<FileLook, UnitLook, PackageLook, HostLook, DatabaseFileLook, DatabaseLook, RowsLook,
-                          RaftLook, AppctlLook, NamespaceLook, ServedCertificateLook, PingLook>;
+using Look = std::variant<FileLook, UnitLook, PackageLook, HostLook, CardLook, DatabaseFileLook, DatabaseLook,
+                          RowsLook, RaftLook, AppctlLook, NamespaceLook, ServedCertificateLook, PingLook>;
 
 /// Where and how to look.
 struct Probe {

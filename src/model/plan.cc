@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace kiln {
 
 std::string_view to_string(Risk risk) {
@@ -38,7 +40,8 @@ std::string describe(const Condition& condition) {
     std::string operator()(const LinkPresent& wait) const { return "link " + wait.link + " present"; }
     std::string operator()(const LinkGone& wait) const { return "link " + wait.link + " gone"; }
     std::string operator()(const ChassisRegistered& wait) const {
-      return "chassis " + wait.chassis + " registered in OVN_Southbound with encap " + wait.encap_ip;
+      return "chassis " + wait.chassis + " registered in OVN_Southbound with encap " +
+             join(wait.encap_ips, ", ");
     }
     std::string operator()(const NorthdRunning&) const { return "ovn-northd active or standby"; }
     std::string operator()(const ControllerConnected&) const {

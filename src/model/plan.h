@@ -42,9 +42,9 @@ struct LinkGone {  ///< the host no longer has this link
   std::string link;
   bool operator==(const LinkGone&) const = default;
 };
-struct ChassisRegistered {  ///< Chassis row in the southbound with an Encap of each type at this ip
+struct ChassisRegistered {  ///< Chassis row in the southbound with an Encap of each type at each ip
   std::string chassis;
-  std::string encap_ip;
+  std::vector<std::string> encap_ips;
   std::vector<std::string> encap_types;
   bool operator==(const ChassisRegistered&) const = default;
 };
@@ -118,6 +118,8 @@ struct Plan {
   std::string revision;         ///< of git, with "-dirty" where the files differ from it; "" outside git
   std::vector<Change> changes;  ///< every resource that is not Verb::none, sorted by id
   std::size_t unchanged = 0;    ///< resources that are as wanted
+  std::string part;             ///< "only n1": of which nodes it is; "" = of all
+  std::size_t left_out = 0;     ///< changes that it would have besides, if it were of all
   std::vector<Step> steps;      ///< in an order that respects `needs`
   std::vector<std::string> warnings;
   bool operator==(const Plan&) const = default;

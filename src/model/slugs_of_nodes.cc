@@ -67,6 +67,12 @@ std::vector<SlugPage> slugs_of_nodes() {
        .example = "[nodes.n1]\naddress = \"192.0.2.11\"\nssh.host = \"bastion\"\n\n"
                   "[nodes.n2]\naddress = \"192.0.2.12\"\nssh.host = \"bastion\"\n",
        .fix = "Put the `ssh` of one of them right; a host to go through is `jump`."},
+      {.slug = "encap-ip-not-listed",
+       .cause =
+           "A node lists several tunnel endpoints, and the one that others are to prefer is none of them.",
+       .example = "[nodes.n1]\naddress = \"192.0.2.11\"\nencap.ip = \"10.0.3.11\"\nencap.ips = "
+                  "[\"10.0.1.11\", \"10.0.2.11\"]\n",
+       .fix = "List it in `encap.ips`, or leave `encap.ip` out."},
       {.slug = "encap-mismatch",
        .cause =
            "Two chassis have no tunnel type or no family of addresses in common, so that no tunnel can be "

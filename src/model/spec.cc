@@ -7,8 +7,27 @@
 
 namespace kiln {
 
+bool Scope::has(const std::string& node) const {
+  const auto named = [&](const std::vector<std::string>& names) {
+    return std::ranges::find(names, node) != names.end();
+  };
+  return (only.empty() || named(only)) && !named(but);
+}
+
 bool NodeSpec::has(const std::string& service) const {
   return std::ranges::find(services, service) != services.end();
+}
+
+std::vector<std::string> NodeSpec::encap_ips() const {
+  std::vector<std::string> ips = encap.ips;
+  if (ips.empty()) ips = {encap.ip.empty() ? address : encap.ip};
+  std::ranges::sort(ips);
+  return ips;
+}
+
+std::string NodeSpec::encap_key() const {
+  if (!encap.ips.empty()) return "encap.ips";
+  return encap.ip.empty() ? "address" : "encap.ip";
 }
 
 std::string NodeSpec::integration_datapath() const {

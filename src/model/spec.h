@@ -90,7 +90,8 @@ struct CaSpec {
 };
 
 struct EncapSpec {
-  std::string ip;                            ///< "" = the node's address
+  std::string ip;                            ///< "" = the first of `ips`, else the node's address
+  std::vector<std::string> ips;              ///< several tunnel endpoints; else only `ip`
   std::vector<std::string> types{"geneve"};  ///< geneve, vxlan
 };
 
@@ -124,7 +125,10 @@ struct NodeSpec {
   std::string integration_datapath() const;
   /// It is to have what the file says; else all of kiln's leaves it.
   bool stays() const { return state == "present"; }
-  const std::string& encap_ip() const { return encap.ip.empty() ? address : encap.ip; }
+  /// Tunnel endpoints, sorted: one, or those of `encap.ips`.
+  std::vector<std::string> encap_ips() const;
+  /// The key under `encap`, or "address", that says so.
+  std::string encap_key() const;
 };
 
 struct PortSpec {
@@ -170,6 +174,15 @@ struct CheckSpec {
   Places places;
 };
 
+/// Which nodes a run is about; the file does not say that, whoever starts the run does.
+struct Scope {
+  std::vector<std::string> only;  ///< these, and what their changes need; empty: all
+  std::vector<std::string> but;   ///< all but these
+
+  bool whole() const { return only.empty() && but.empty(); }
+  bool has(const std::string& node) const;
+};
+
 struct Desired {
   ClusterSpec cluster;
   PackagesSpec packages;
@@ -182,6 +195,7 @@ struct Desired {
   std::map<std::string, SwitchSpec> switches;
   std::map<std::string, WorkloadSpec> workloads;
   std::vector<CheckSpec> checks;
+  Scope scope;
   std::vector<std::string> files;  ///< read, as given; the first is the one named on the command line
 
   std::vector<const NodeSpec*> nodes_in_file_order() const;

@@ -72,7 +72,7 @@ struct AddCondition {
   void operator()(const LinkPresent& wait) const { to.add(wait.link); }
   void operator()(const LinkGone& wait) const { to.add(wait.link); }
   void operator()(const ChassisRegistered& wait) const {
-    to.add(wait.chassis).add(wait.encap_ip).add_all(wait.encap_types);
+    to.add(wait.chassis).add_all(wait.encap_ips).add_all(wait.encap_types);
   }
   void operator()(const NorthdRunning&) const {}
   void operator()(const ControllerConnected&) const {}

@@ -7,15 +7,20 @@
 #include "planner/graph.h"
 #include "planner/order.h"
 #include "planner/planner.h"
+#include "planner/scope.h"
 
 namespace kiln::planner {
 
-Result<Plan> compose(const resources::Resources& resources, const Facts& facts, Random& random) {
+Result<Plan> compose(const resources::Resources& resources, const Facts& facts, Random& random,
+                     const Scope& scope) {
   KILN_TRY_ASSIGN(const ResourceGraph graph, make_graph(resources));
   // The needs have no cycle: from here on every resource can be handled after what it needs.
   Plan plan;
   plan.changes = diff(resources, facts);
   // One change for each resource, in the order of the graph's resources.
+  plan.part = to_text(scope);
+  plan.left_out = limit(scope, graph, plan.changes);
+  // What this run is not about is no change of it.
   StepsOfResources asked = ask_for_steps(graph, facts, random, plan.changes);
   // Steps belong to changes that can be made now; whatever needs a deferred change is deferred as well.
   StepGraph steps = connect(graph, std::move(asked));
@@ -25,7 +30,8 @@ Result<Plan> compose(const resources::Resources& resources, const Facts& facts, 
   plan.steps = in_order(std::move(steps));
   // The order is the same every time and respects every edge.
   plan.unchanged =
-      std::erase_if(plan.changes, [](const Change& change) { return change.verb == Verb::none; });
+      std::erase_if(plan.changes, [](const Change& change) { return change.verb == Verb::none; }) -
+      plan.left_out;
   return plan;
 }
 

@@ -9,6 +9,7 @@ namespace kiln::planner {
 
 /// The second half of make_plan: changes and steps of resources that are made already. Cluster, revision,
 /// warnings and id are left to the caller.
-Result<Plan> compose(const resources::Resources& resources, const Facts& facts, Random& random);
+Result<Plan> compose(const resources::Resources& resources, const Facts& facts, Random& random,
+                     const Scope& scope = {});
 
 }  // namespace kiln::planner

@@ -5,12 +5,6 @@
 namespace kiln::planner {
 namespace {
 
-void defer(Change& change, std::string why) {
-  change.verb = Verb::defer;
-  change.attributes.clear();
-  change.why = std::move(why);
-}
-
 /// The reason at the root, not a chain of "waits for".
 std::string root_of(const Change& needed) {
   return needed.why.starts_with("waits for ") ? needed.why
@@ -24,6 +18,12 @@ const Change* deferred_need(const std::vector<Edge>& needs, const std::vector<Ch
 }
 
 }  // namespace
+
+void defer(Change& change, std::string why) {
+  change.verb = Verb::defer;
+  change.attributes.clear();
+  change.why = std::move(why);
+}
 
 StepsOfResources ask_for_steps(const ResourceGraph& graph, const Facts& facts, Random& random,
                                std::vector<Change>& changes) {

@@ -9,6 +9,9 @@
 
 namespace kiln::planner {
 
+/// Puts a change off, and says why.
+void defer(Change& change, std::string why);
+
 /// The steps of each resource, by its index in the graph; none where nothing changes or the change is
 /// deferred.
 using StepsOfResources = std::vector<std::vector<Step>>;

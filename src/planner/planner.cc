@@ -12,7 +12,7 @@ Result<Plan> make_plan(const Desired& desired, const Facts& facts, Random& rando
   // Every node's services are known; who is central stays central.
   const resources::Resources resources = resources::make_resources(desired, placement, facts);
   // Every wanted thing is a resource, and so is everything of ours that is no longer wanted.
-  KILN_TRY_ASSIGN(Plan plan, compose(resources, facts, random));
+  KILN_TRY_ASSIGN(Plan plan, compose(resources, facts, random, desired.scope));
   // Changes are sorted by id, steps are in an order that respects their needs.
   plan.cluster = desired.cluster.name;
   plan.warnings = std::move(problems);

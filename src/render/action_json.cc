@@ -100,7 +100,7 @@ struct ConditionJson {
   json operator()(const ChassisRegistered& wait) const {
     return {{"type", "chassis-registered"},
             {"chassis", wait.chassis},
-            {"encap_ip", wait.encap_ip},
+            {"encap_ips", wait.encap_ips},
             {"encap_types", wait.encap_types}};
   }
   json operator()(const NorthdRunning&) const { return {{"type", "northd-running"}}; }

@@ -102,7 +102,7 @@ Action read_appctl(const Fields& fields) {
 }
 
 Condition read_chassis_registered(const Fields& fields) {
-  return ChassisRegistered{fields.at("chassis").text(), fields.at("encap_ip").text(),
+  return ChassisRegistered{fields.at("chassis").text(), fields.at("encap_ips").texts(),
                            fields.at("encap_types").texts()};
 }
 Condition read_member_gone(const Fields& fields) {

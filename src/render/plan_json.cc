@@ -58,9 +58,10 @@ json step_json(const Step& step) {
 
 json summary_json(const Plan& plan) {
   const PlanSummary sum = summarize(plan);
-  return {{"create", sum.create}, {"update", sum.update},     {"replace", sum.replace},
-          {"remove", sum.remove}, {"defer", sum.defer},       {"unchanged", sum.unchanged},
-          {"steps", sum.steps},   {"restarts", sum.restarts}, {"irreversible", sum.irreversible}};
+  return {{"create", sum.create},     {"update", sum.update},     {"replace", sum.replace},
+          {"remove", sum.remove},     {"defer", sum.defer},       {"unchanged", sum.unchanged},
+          {"steps", sum.steps},       {"restarts", sum.restarts}, {"irreversible", sum.irreversible},
+          {"left_out", plan.left_out}};
 }
 
 }  // namespace
@@ -75,6 +76,7 @@ json plan_json(const Plan& plan, const Answers& answers) {
           {"plan_id", plan.id},
           {"revision", plan.revision},
           {"hosts", {{"total", answers.total}, {"answered", answers.answered()}, {"silent", answers.silent}}},
+          {"part", plan.part},
           {"summary", summary_json(plan)},
           {"changes", std::move(changes)},
           {"steps", std::move(steps)},

@@ -14,7 +14,8 @@ std::string header_text(const Plan& plan, const Answers& answers, const Style& s
   if (!plan.revision.empty()) facts.push_back("revision " + plan.revision);
   facts.push_back(answers_text(answers));
   const std::string first = fmt::format("Plan {} for {}", plan.id, plan.cluster);
-  return style.paint(Tone::strong, first) + '\n' + hanging("  ", join(facts, ", "), style);
+  const std::string part = plan.part.empty() ? "" : style.paint(Tone::warn, ", PARTIAL: " + plan.part);
+  return style.paint(Tone::strong, first) + part + '\n' + hanging("  ", join(facts, ", "), style);
 }
 
 std::string summary_text(const Plan& plan, const Style& style) {
@@ -29,6 +30,7 @@ std::string summary_text(const Plan& plan, const Style& style) {
   part(sum.remove, "remove");
   if (sum.defer > 0) parts.push_back(fmt::format("{} deferred", sum.defer));
   if (sum.unchanged > 0) parts.push_back(fmt::format("{} unchanged", sum.unchanged));
+  if (plan.left_out > 0) parts.push_back(fmt::format("{} left out", plan.left_out));
   const std::string steps = fmt::format("{}, {}, {} irreversible.", count_of(sum.steps, "step", "steps"),
                                         count_of(sum.restarts, "restart", "restarts"), sum.irreversible);
   return hanging("", join(parts, ", ") + ". " + steps, style, Tone::strong);
@@ -38,7 +40,10 @@ std::string no_changes_text(const Plan& plan, const Answers& answers, const Styl
   const std::string sentence =
       fmt::format("no changes: {} as wanted, {}", count_of(plan.unchanged, "resource is", "resources are"),
                   answers_text(answers));
-  return hanging("", sentence, style);
+  const std::string part = plan.part.empty() ? ""
+                                             : fmt::format("; PARTIAL ({}): {} left out", plan.part,
+                                                           count_of(plan.left_out, "change", "changes"));
+  return hanging("", sentence + part, style);
 }
 
 std::string warnings_text(const Plan& plan, const Style& style) {

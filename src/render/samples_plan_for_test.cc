@@ -153,7 +153,7 @@ Plan drift() {
   encap.why = {"external_ids:ovn-encap-ip is 10.0.0.12, wanted 10.9.0.12"};
   encap.actions = {Transact{Database::open_vswitch, {ovsdb::Comment{"kiln"}}},
                    UnitAction{"ovn-controller.service", UnitVerb::restart}};
-  encap.gates = {{kCluster, ChassisRegistered{"n2", "10.9.0.12", {"geneve"}}, Duration{30000}}};
+  encap.gates = {{kCluster, ChassisRegistered{"n2", {"10.9.0.12"}, {"geneve"}}, Duration{30000}}};
   encap.risk = Risk::data_plane;
   Step workload = encap;
   workload.id = "workload/vm1:replace";

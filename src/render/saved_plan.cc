@@ -96,6 +96,8 @@ SavedPlan read_all(const Fields& fields) {
   plan.revision = fields.at("revision").line();
   plan.warnings = fields.at("warnings").texts();
   plan.unchanged = static_cast<std::size_t>(fields.at("summary").at("unchanged").number());
+  plan.part = fields.at("part").line();
+  plan.left_out = static_cast<std::size_t>(fields.at("summary").at("left_out").number());
   for (const Fields& change : fields.at("changes").items()) plan.changes.push_back(read_change(change));
   for (const Fields& step : fields.at("steps").items()) plan.steps.push_back(read_step(step));
   check_order(fields.at("steps"), plan.steps);

@@ -55,7 +55,7 @@ Plan everything() {
   step.gates = {{"n1", DatabaseConnected{Database::northbound}, Duration{1}},
                 {"n1", UnitActive{"u"}, Duration{2}},
                 {"n1", LinkPresent{"br"}, Duration{3}},
-                {"n1", ChassisRegistered{"n1", "192.0.2.1", {"geneve", "vxlan"}}, Duration{4}},
+                {"n1", ChassisRegistered{"n1", {"192.0.2.1"}, {"geneve", "vxlan"}}, Duration{4}},
                 {"n1", NorthdRunning{}, Duration{5}},
                 {"n1", CertificateServed{"192.0.2.1", 6641, "x"}, Duration{6}},
                 {"n1", PortUp{"p"}, Duration{7}},

@@ -45,8 +45,7 @@ void check_bridge(const NodeSpec& node, const BridgeSpec& bridge, const HostSeen
       .help = help;
 }
 
-void check_encap(const NodeSpec& node, const HostSeen& host, Diags& diags) {
-  const std::string& ip = node.encap_ip();
+void check_encap(const NodeSpec& node, const std::string& ip, const HostSeen& host, Diags& diags) {
   if (host.link_of(ip)) return;
   const bool of_a_bridge = std::ranges::any_of(node.bridges, [&](const auto& named) {
     return named.second.address.substr(0, named.second.address.find('/')) == ip;
@@ -56,9 +55,13 @@ void check_encap(const NodeSpec& node, const HostSeen& host, Diags& diags) {
   for (const LinkSeen& link : host.links)
     for (const std::string& address : link.addresses)
       if (link.name != "lo") addresses += (addresses.empty() ? "" : ", ") + address + " (" + link.name + ')';
-  Diag& diag = diags.error("address-not-on-node", node.places.at("encap.ip"),
+  Diag& diag = diags.error("address-not-on-node", node.places.at(node.encap_key()),
                            node.name + " does not have the encap address " + ip);
   diag.help = node.name + " has " + (addresses.empty() ? "no address" : addresses);
+}
+
+void check_encaps(const NodeSpec& node, const HostSeen& host, Diags& diags) {
+  for (const std::string& ip : node.encap_ips()) check_encap(node, ip, host, diags);
 }
 
 /// A chassis keeps its name in system-id.conf: another node's name there means that this address leads to
@@ -161,10 +164,11 @@ void check_against_hosts(const Desired& desired, const Facts& facts, Diags& diag
           .error("not-dead", node.places.at("state"), name + " answers, so it is not dead; nobody lets it go")
           .help = "`state = \"absent\"` lets it leave; for `dead`, power it off";
   for (const NodeSpec* node : desired.nodes_in_file_order()) {
+    if (std::ranges::find(desired.scope.but, node->name) != desired.scope.but.end()) continue;
     const auto* host = facts.seen<HostSeen>(node->name, HostLook{});
     if (!host) continue;
     for (const auto& [name, bridge] : node->bridges) check_bridge(*node, bridge, *host, diags);
-    if (node->auto_services || node->has("chassis")) check_encap(*node, *host, diags);
+    if (node->auto_services || node->has("chassis")) check_encaps(*node, *host, diags);
     check_machine(*node, desired, facts, diags);
     check_clock(*node, *host, facts, diags);
     if (placement.has(node->name, "central")) check_disk(*node, *host, facts, diags);

@@ -104,6 +104,14 @@ std::string host_snippet() {
          "printf 'links=%s\\n' \"$(ip -j addr)\"";
 }
 
+/// Ports that lead to another host are told by read_card; this asks about the card of every PCI port.
+std::string card_snippet() {
+  return "command -v devlink >/dev/null || exit 44\nports=$(devlink -j port show 2>/dev/null) || exit 44\n"
+         "printf '%s\\n' \"$ports\" | tr -d '\\n'\necho\n"
+         "printf '%s\\n' \"$ports\" | grep -o 'pci/[0-9A-Fa-f:.]*' | sort -u | while read -r port; do\n"
+         "printf 'card %s\\n' \"${port#pci/}\"\nlspci -vvv -s \"${port#pci/}\"\ndone\ntrue";
+}
+
 std::string database_file_snippet(Database database) {
   return "f=" + quote(file_path(database)) +
          "\n[ -e \"$f\" ] || exit 44\ncommand -v ovsdb-tool >/dev/null || { echo 'ovsdb-tool is missing'; "
@@ -152,6 +160,7 @@ std::string ping_snippet(const PingLook& look) {
 void add_look(Builder& builder, const Look& look) {
   if (const auto* file = std::get_if<FileLook>(&look)) builder.add_look(look, file_snippet(*file), read_file);
   if (std::holds_alternative<HostLook>(look)) builder.add_look(look, host_snippet(), read_host);
+  if (std::holds_alternative<CardLook>(look)) builder.add_look(look, card_snippet(), read_card);
   if (const auto* file = std::get_if<DatabaseFileLook>(&look))
     builder.add_look(look, database_file_snippet(file->database), read_database_file);
   if (const auto* raft = std::get_if<RaftLook>(&look))

@@ -14,6 +14,10 @@ inline constexpr int kNotThere = 44;
 
 Fact read_file(const std::string& output, int code);
 Fact read_host(const std::string& output, int code);
+/// `devlink -j port show` (devlink-port(8)) on one line, then for each card a line "card <pci address>" and
+/// what `lspci -vvv` says of it. Unknown where a port leads to another host and the card tells no serial
+/// number.
+Fact read_card(const std::string& output, int code);
 Fact read_database_file(const std::string& output, int code);
 Fact read_raft(const std::string& output, int code);
 Fact read_text(const std::string& output, int code);

@@ -79,13 +79,17 @@ FakeHost make_host(const NodeSpec& node) {
   host.ssh_address = node.address;
   host.links["lo"] = link("lo", "127.0.0.1/8");
   host.links["eth0"] = link("eth0", node.address + "/24");
-  bool encap_on_bridge = false;
   for (const auto& [name, bridge] : node.bridges) {
     if (!bridge.port.empty()) host.links[bridge.port] = link(bridge.port, "");
-    encap_on_bridge = encap_on_bridge || bridge.address.starts_with(node.encap_ip() + '/');
   }
-  if (node.encap_ip() != node.address && !encap_on_bridge)
-    host.links["eth1"] = link("eth1", node.encap_ip() + "/24");
+  int links = 0;
+  for (const std::string& ip : node.encap_ips()) {
+    const bool on_bridge = std::ranges::any_of(
+        node.bridges, [&](const auto& named) { return named.second.address.starts_with(ip + '/'); });
+    if (ip == node.address || on_bridge) continue;
+    const std::string name = "eth" + std::to_string(++links);
+    host.links[name] = link(name, ip + "/24");
+  }
   return host;
 }
 

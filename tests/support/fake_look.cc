@@ -86,6 +86,7 @@ Fact FakeCluster::see(const HostName& name, const Look& look) {
       return found == host.packages.end() ? Fact(Absent{}) : Fact(PackageSeen{found->second});
     }
     Fact operator()(const HostLook&) const { return cluster.see_host(host); }
+    Fact operator()(const CardLook&) const { return Absent{}; }
     Fact operator()(const DatabaseFileLook& of) const {
       if (of.database == Database::open_vswitch)
         return host.switch_database ? Fact(DatabaseFileSeen{}) : Fact(Absent{});

@@ -121,22 +121,26 @@ void FakeNetwork::chassis_exits(FakeHost& host) {
 void FakeNetwork::register_chassis(FakeHost& host, const std::string& name, const std::string& type,
                                    const std::string& ip) {
   FakeDatabase& sb = *southbound_.data();
-  std::vector<std::string> wanted = split(type, ',');
+  std::vector<std::pair<std::string, std::string>> wanted;
+  for (const std::string& one : split(type, ','))
+    for (const std::string& at : split(ip, ',')) wanted.emplace_back(one, at);
   const auto uuid = sb.uuid_of("Chassis", "name", name);
   if (uuid) {
-    std::vector<std::string> there;
+    std::vector<std::pair<std::string, std::string>> there;
     for (const Uuid& encap : column(sb.table("Chassis").at(*uuid), "encaps").as_uuids()) {
       const ovsdb::Row& row = sb.table("Encap").at(encap);
-      if (column(row, "ip").as_string() == ip) there.push_back(column(row, "type").as_string().value_or(""));
+      there.emplace_back(column(row, "type").as_string().value_or(""),
+                         column(row, "ip").as_string().value_or(""));
     }
     if (std::ranges::is_permutation(there, wanted)) return;
   }
   ovsdb::Transaction transaction;
   std::vector<ovsdb::Atom> encaps;
-  for (const std::string& one : wanted) {
-    encaps.emplace_back(ovsdb::NamedUuid{"e" + one});
+  for (const auto& [one, at] : wanted) {
+    const std::string made = "e" + std::to_string(encaps.size());
+    encaps.emplace_back(ovsdb::NamedUuid{made});
     transaction.push_back(
-        ovsdb::Insert{"Encap", {{"type", one}, {"ip", ip}, {"chassis_name", name}}, std::nullopt, "e" + one});
+        ovsdb::Insert{"Encap", {{"type", one}, {"ip", at}, {"chassis_name", name}}, std::nullopt, made});
   }
   if (uuid)
     transaction.push_back(ovsdb::Update{"Chassis", ovsdb::by_uuid(*uuid), {{"encaps", Value::set(encaps)}}});
@@ -197,7 +201,9 @@ void FakeNetwork::bind_ports() {
 
 /// The tunnel endpoint that the chassis registered is on a link of its host.
 bool FakeNetwork::tunnels(const FakeHost& host) const {
-  return host.running(kControllerUnit) && host.has_address(external_id(host, "ovn-encap-ip"));
+  return host.running(kControllerUnit) &&
+         std::ranges::all_of(split(external_id(host, "ovn-encap-ip"), ','),
+                             [&](const std::string& ip) { return host.has_address(ip); });
 }
 
 Fact FakeNetwork::ping(const HostName& host, const PingLook& look) const {

@@ -11,6 +11,11 @@
 namespace kiln::cli {
 
 ExitCode run_apply_saved(const Arguments& arguments, World& world, Screen& screen) {
+  if (!arguments.nodes.empty() || !arguments.excluded.empty()) {
+    screen.error("a saved plan is carried out whole: give --node and --exclude to `kiln plan -o`",
+                 "nothing was changed");
+    return ExitCode::usage;
+  }
   const std::optional<render::SavedPlan> saved = load_saved(arguments.file, world, screen);
   if (!saved) return ExitCode::invalid;
   const std::optional<Wanted> wanted = wanted_of(*saved, screen);

@@ -33,6 +33,10 @@ Daemon controller_daemon(const Context& context, const NodeSpec& node) {
   return daemon;
 }
 
+constexpr const char* kEncapDefault = "ovn-encap-ip-default";
+constexpr const char* kCmsOptions = "ovn-cms-options";
+const std::string kSerialNumber = "card-serial-number=";  // an element of ovn-cms-options
+const std::string kCard = kKeyPrefix + "ovn-cms-options card-serial-number";
 constexpr const char* kDatapathType = "ovn-bridge-datapath-type";
 constexpr const char* kKernelDatapath = "system";  // the default, and never written
 
@@ -40,6 +44,7 @@ constexpr const char* kKernelDatapath = "system";  // the default, and never wri
 AttributeValue compared(const std::string& text) {
   std::set<std::string> elements;
   for (const std::string& element : split(text, ',')) elements.insert(normal_words(element));
+  if (elements.empty()) return std::string();
   if (elements.size() == 1) return *elements.begin();
   return elements;
 }
@@ -50,15 +55,19 @@ class Chassis : public Resource {
       : Resource(chassis_id(node.name), node.name, node.places.self),
         places_(node.places),
         daemon_(controller_daemon(context, node)),
-        registered_{node.name, node.encap_ip(), node.encap.types},
+        registered_{node.name, node.encap_ips(), node.encap.types},
         foreign_centrals_(context.desired.cluster.central_ips),
         authority_{kController, authority_look(context.desired.ca)} {
     keys_ = {{"system-id", node.name},
              {"ovn-remote", context.endpoints(Database::southbound)},
              {"ovn-encap-type", join(node.encap.types, ",")},
-             {"ovn-encap-ip", node.encap_ip()},
+             {"ovn-encap-ip", join(node.encap_ips(), ",")},
              {"ovn-remote-probe-interval", std::to_string(context.desired.central.inactivity_probe_ms)},
              {kDatapathType, node.integration_datapath()}};
+    const bool one_of_several = !node.encap.ip.empty() && !node.encap.ips.empty();
+    if (one_of_several || !external_id(context.facts, kEncapDefault).empty())
+      keys_[kEncapDefault] = one_of_several ? node.encap.ip : "";
+    card_ = wanted_card(context.facts);
     needs_ = context.needs_of_members(Database::southbound, "ovn-remote names every member");
     needs_.push_back({listener_id(Database::southbound), "it connects by TLS"});
     needs_.push_back(
@@ -72,6 +81,7 @@ class Chassis : public Resource {
     std::vector<Probe> probes = daemon_.probes(host());
     probes.push_back({host(), UnitLook{kHostUnit}});
     probes.push_back({host(), open_vswitch_look()});
+    probes.push_back({host(), CardLook{}});
     if (!foreign_centrals_.empty()) probes.insert(probes.end(), {authority_, {host(), HostLook{}}});
     for (const std::string& ip : foreign_centrals_) probes.push_back({host(), served_look(ip)});
     if (foreign_centrals_.empty()) probes.push_back({kCluster, chassis_look()});
@@ -84,6 +94,7 @@ class Chassis : public Resource {
     add_enabled(state, kHostUnit);
     state[kHostUnit] = std::string("active");
     for (const auto& [key, value] : keys_) state[kKeyPrefix + key] = compared(value);
+    if (card_) state[kCard] = *card_;
     if (foreign_centrals_.empty()) state[kSouthbound] = std::string("registered");
     return state;
   }
@@ -94,6 +105,7 @@ class Chassis : public Resource {
     if (auto why = daemon_.add_observed(facts, host(), state)) return Unknown{*why};
     if (auto why = add_enabled_seen(facts, host(), kHostUnit, state)) return Unknown{*why};
     if (auto why = facts.unknown(host(), open_vswitch_look())) return Unknown{*why};
+    if (auto why = facts.unknown(host(), CardLook{})) return Unknown{*why};
     if (const auto* unit = facts.seen<UnitSeen>(host(), UnitLook{kHostUnit}))
       state[kHostUnit] = unit->active_state;
     bool told = false;
@@ -101,6 +113,7 @@ class Chassis : public Resource {
       const ovsdb::Value& external_ids = column(rows->rows().begin()->second, "external_ids");
       for (const auto& [key, value] : keys_)
         if (const auto seen = external_ids.at(key)) state[kKeyPrefix + key] = compared(*seen);
+      if (card_) state[kCard] = serial_number_in(external_ids.at(kCmsOptions).value_or(""));
       // Without the key it is the kernel's (ovn-controller(8)).
       state.emplace(kKeyPrefix + kDatapathType, std::string(kKernelDatapath));
       told = external_ids.at("ovn-remote").has_value();
@@ -123,7 +136,9 @@ class Chassis : public Resource {
     add_step(steps, std::move(configure));
 
     Step keys = make_step(change, "external-ids", "tell ovn-controller who and where it is");
-    if (ovsdb::Transaction transaction = set_keys(change); !transaction.empty())
+    ovsdb::Transaction transaction = set_keys(change);
+    if (change.touches(kCard)) transaction.emplace_back(set_serial_number(facts));
+    if (!transaction.empty())
       keys.actions.push_back(Transact{Database::open_vswitch, std::move(transaction)});
     keys.risk = change.verb == Verb::create ? Risk::none : Risk::data_plane;
 
@@ -150,7 +165,9 @@ class Chassis : public Resource {
 
   Span span_of(const std::string& attribute) const override {
     if (attribute == kKeyPrefix + "ovn-encap-ip")
-      return places_.has("encap.ip") ? places_.at("encap.ip") : places_.at("encap");
+      for (const char* key : {"encap.ips", "encap.ip"})
+        if (places_.has(key)) return places_.at(key);
+    if (attribute.starts_with(kKeyPrefix + "ovn-encap-ip")) return places_.at("encap");
     if (attribute == kKeyPrefix + "ovn-encap-type") return places_.at("encap.types");
     return places_.self;
   }
@@ -184,14 +201,56 @@ class Chassis : public Resource {
                                        join(problems, "; "));
   }
 
-  /// Key by key: other writers' keys of the same map survive.
+  /// The serial number of the card that the host is (a DPU), so that a CMS finds the chassis of the machine
+  /// which the card is in. "" where the key holds one and the host is none; nothing where neither is.
+  std::optional<std::string> wanted_card(const Facts& facts) const {
+    if (const auto* card = facts.seen<CardSeen>(host(), CardLook{})) return card->serial_number;
+    return serial_number_in(external_id(facts, kCmsOptions)).empty() ? std::nullopt
+                                                                     : std::optional<std::string>("");
+  }
+
+  std::string external_id(const Facts& facts, const std::string& key) const {
+    const auto* rows = facts.seen<RowsSeen>(host(), open_vswitch_look());
+    if (!rows || rows->rows().empty()) return "";
+    return column(rows->rows().begin()->second, "external_ids").at(key).value_or("");
+  }
+
+  static std::string serial_number_in(const std::string& cms_options) {
+    for (const std::string& element : split(cms_options, ','))
+      if (element.starts_with(kSerialNumber)) return element.substr(kSerialNumber.size());
+    return "";
+  }
+
+  /// Other elements of the list are others'. Where somebody has changed it since it was read, nothing is
+  /// done: the next round reads it again.
+  ovsdb::Mutate set_serial_number(const Facts& facts) const {
+    const std::string before = external_id(facts, kCmsOptions);
+    std::vector<std::string> elements;
+    for (const std::string& element : split(before, ','))
+      if (!element.empty() && !element.starts_with(kSerialNumber)) elements.push_back(element);
+    if (!card_->empty()) elements.push_back(kSerialNumber + *card_);
+    const auto options = [](const std::string& list) {
+      return ovsdb::Value::strings(std::map<std::string, std::string>{{kCmsOptions, list}});
+    };
+    std::vector<ovsdb::Mutation> mutations;
+    ovsdb::Where where;
+    if (!before.empty()) {
+      where = {{"external_ids", "includes", options(before)}};
+      mutations.push_back({"external_ids", "delete", ovsdb::Value::set({std::string(kCmsOptions)})});
+    }
+    if (!elements.empty()) mutations.push_back({"external_ids", "insert", options(join(elements, ","))});
+    return {"Open_vSwitch", std::move(where), std::move(mutations)};
+  }
+
+  /// Key by key: other writers' keys of the same map survive. What is not to be there has no value.
   ovsdb::Transaction set_keys(const Change& change) const {
     std::vector<ovsdb::Atom> replaced;
     std::map<std::string, std::string> pairs;
     for (const auto& [key, value] : keys_) {
       if (!change.touches(kKeyPrefix + key)) continue;
       replaced.emplace_back(key);
-      if (key != kDatapathType || value != kKernelDatapath) pairs[key] = value;
+      const bool without = value.empty() || (key == kDatapathType && value == kKernelDatapath);
+      if (!without) pairs[key] = value;
     }
     if (replaced.empty()) return {};
     return {ovsdb::Mutate{"Open_vSwitch",
@@ -206,6 +265,7 @@ class Chassis : public Resource {
   std::vector<std::string> foreign_centrals_;
   Probe authority_;
   std::map<std::string, std::string> keys_;
+  std::optional<std::string> card_;  ///< the wanted serial number, "" for none; unset: nothing to say
   std::vector<Need> needs_;
 };
 

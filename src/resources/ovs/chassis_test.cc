@@ -107,7 +107,7 @@ TEST(Chassis, is_told_every_central_its_encapsulations_and_its_datapath) {
   Bench bench(2);
   bench.desired.nodes["n2"].address = "2001:db8::2";
   NodeSpec& node = bench.desired.nodes["n1"];
-  node.encap = {.ip = "2001:db8:1::1", .types = {"geneve", "vxlan"}};
+  node.encap = {.ip = "2001:db8:1::1", .ips = {}, .types = {"geneve", "vxlan"}};
   node.datapath = "netdev";
   bench.lack_all(kId);
   EXPECT_NE(bench.steps(kId).find(
@@ -117,8 +117,78 @@ TEST(Chassis, is_told_every_central_its_encapsulations_and_its_datapath) {
                 "system-id=n1}\n"),
             std::string::npos)
       << bench.steps(kId);
-  const ChassisRegistered registered{"n1", "2001:db8:1::1", {"geneve", "vxlan"}};
+  const ChassisRegistered registered{"n1", {"2001:db8:1::1"}, {"geneve", "vxlan"}};
   EXPECT_EQ(bench.planned(kId).back().gates.front().condition, Condition(registered));
+}
+
+TEST(Chassis, has_several_endpoints_of_which_one_is_preferred) {
+  Bench bench = nothing();
+  bench.desired.nodes["n1"].encap = {
+      .ip = "10.0.2.11", .ips = {"10.0.2.11", "10.0.1.11"}, .types = {"geneve"}};
+  const std::string steps = bench.steps(kId);
+  EXPECT_NE(steps.find("ovn-encap-ip-default=10.0.2.11, ovn-encap-ip=10.0.1.11,10.0.2.11,"),
+            std::string::npos)
+      << steps;
+  EXPECT_NE(steps.find("registered in OVN_Southbound with encap 10.0.1.11, 10.0.2.11"), std::string::npos);
+}
+
+TEST(Chassis, endpoints_have_no_order) {
+  Bench bench = with_key("ovn-encap-ip", "10.0.2.11,10.0.1.11");
+  bench.desired.nodes["n1"].encap.ips = {"10.0.1.11", "10.0.2.11"};
+  EXPECT_EQ(bench.verdict(kId), "as wanted");
+}
+
+TEST(Chassis, of_one_endpoint_loses_the_preference_of_before) {
+  Bench bench = with_key("ovn-encap-ip-default", "10.0.2.11");
+  EXPECT_EQ(bench.verdict(kId), "external_ids:ovn-encap-ip-default: 10.0.2.11 -> \n");
+  EXPECT_NE(bench.steps(kId).find("external_ids delete {ovn-encap-ip-default}"), std::string::npos);
+}
+
+Bench of_card(Bench bench, const std::string& serial_number) {
+  bench.see("n1", CardLook{}, CardSeen{"0000:03:00.0", serial_number});
+  return bench;
+}
+
+TEST(Chassis, of_a_card_tells_its_serial_number) {
+  Bench bench = of_card(as_wanted(), "MT2113X00000");
+  EXPECT_EQ(bench.verdict(kId), "external_ids:ovn-cms-options card-serial-number:  -> MT2113X00000\n");
+  EXPECT_EQ(
+      bench.steps(kId),
+      "chassis/n1:external-ids (risk data-plane)\n"
+      "  in Open_vSwitch\n"
+      "    mutate Open_vSwitch: external_ids insert {ovn-cms-options=card-serial-number=MT2113X00000}\n" +
+          std::string(kRun) + kGate);
+}
+
+TEST(Chassis, of_a_card_keeps_what_others_wrote_beside_it) {
+  Bench bench =
+      of_card(with_key("ovn-cms-options", "enable-chassis-as-gw,card-serial-number=OLD,a=b"), "NEW");
+  EXPECT_EQ(bench.verdict(kId), "external_ids:ovn-cms-options card-serial-number: OLD -> NEW\n");
+  const std::string steps = bench.steps(kId);
+  EXPECT_NE(
+      steps.find("external_ids insert {ovn-cms-options=enable-chassis-as-gw,a=b,card-serial-number=NEW}"),
+      std::string::npos)
+      << steps;
+  EXPECT_NE(steps.find("includes{ovn-cms-options=enable-chassis-as-gw,card-serial-number=OLD,a=b}"),
+            std::string::npos)
+      << steps;
+  EXPECT_EQ(of_card(with_key("ovn-cms-options", "a=b,card-serial-number=NEW"), "NEW").verdict(kId),
+            "as wanted");
+}
+
+TEST(Chassis, of_no_card_loses_a_serial_number_and_nothing_else) {
+  EXPECT_EQ(with_key("ovn-cms-options", "enable-chassis-as-gw").verdict(kId), "as wanted");
+  Bench alone = with_key("ovn-cms-options", "card-serial-number=OLD");
+  EXPECT_EQ(alone.verdict(kId), "external_ids:ovn-cms-options card-serial-number: OLD -> \n");
+  EXPECT_EQ(alone.steps(kId).find("insert"), std::string::npos) << alone.steps(kId);
+  Bench among = with_key("ovn-cms-options", "card-serial-number=OLD,a=b");
+  EXPECT_NE(among.steps(kId).find("insert {ovn-cms-options=a=b}"), std::string::npos) << among.steps(kId);
+}
+
+TEST(Chassis, of_a_card_that_cannot_be_read_is_put_off) {
+  Bench bench = as_wanted();
+  bench.hide("n1", CardLook{});
+  EXPECT_TRUE(bench.verdict(kId).starts_with("unknown: ")) << bench.verdict(kId);
 }
 
 // ovn-controller would set the bridge's datapath to netdev again, and the bridge never converge.
