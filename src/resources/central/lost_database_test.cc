@@ -63,6 +63,21 @@ TEST(LostDatabase, leaves_and_its_file_goes_last) {
             "  move /var/lib/ovn/ovnnb_db.db to a folder beside it\n");
 }
 
+// As after a join by hand under the address of a server that the others still list, in either order.
+TEST(LostDatabase, a_server_that_is_listed_twice_at_its_address_has_not_been_let_go) {
+  for (const bool first : {true, false}) {
+    Bench bench = three();
+    RaftSeen raft = well(Database::northbound, {1, 2, 3});
+    RaftServerSeen old = raft.servers.back();
+    old.server_id = "dead";
+    raft.servers.insert(first ? raft.servers.begin() : raft.servers.end(), old);
+    for (const char* node : {"n1", "n2", "n3"}) bench.see(node, RaftLook{Database::northbound}, raft);
+    const Servers servers = listed_servers(bench.desired, bench.facts, Database::northbound);
+    EXPECT_EQ(servers.at(old.address), "0003");
+    EXPECT_FALSE(was_let_go(member_file(3, Database::northbound), servers));
+  }
+}
+
 // ovn-central.service stops both servers when it stops.
 TEST(LostDatabase, the_southbound_goes_after_the_northbound_and_stops_the_whole) {
   Bench bench = three();

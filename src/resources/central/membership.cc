@@ -45,12 +45,20 @@ std::set<std::string> lingering(const Context& context, Database database, const
 }  // namespace
 
 Servers listed_servers(const Desired& desired, const Facts& facts, Database database) {
+  std::map<std::string, std::string> files;  // ids in the nodes' files, by address
+  for (const NodeSpec* node : desired.nodes_in_file_order())
+    if (const auto* file = facts.seen<DatabaseFileSeen>(node->name, DatabaseFileLook{database}))
+      files[file->local_address] = file->server_id;
   Servers servers;
   for (const NodeSpec* node : desired.nodes_in_file_order()) {
     const auto* raft = facts.seen<RaftSeen>(node->name, RaftLook{database});
     if (!raft || raft->status != "cluster member" || raft->leader.empty() || raft->leader == "unknown")
       continue;
-    for (const RaftServerSeen& server : raft->servers) servers[server.address] = server.server_id;
+    for (const RaftServerSeen& server : raft->servers) {
+      // A node that has lost its file and joined anew is listed twice: the one that is there counts.
+      std::string& id = servers[server.address];
+      if (id.empty() || !files[server.address].starts_with(id)) id = server.server_id;
+    }
   }
   return servers;
 }
