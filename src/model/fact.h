@@ -50,7 +50,7 @@ struct HostSeen {
   std::string os_id;            ///< os-release(5) ID
   std::string os_codename;      ///< VERSION_CODENAME
   std::int64_t time_ms = 0;     ///< the host's clock, milliseconds since the epoch
-  std::int64_t free_bytes = 0;  ///< of the file system of /var/lib
+  std::int64_t free_bytes = 0;  ///< of the file system of /var/lib/ovn, or of /var/lib before that is there
   std::string boot_id;
   std::string machine_id;
   std::vector<LinkSeen> links;

@@ -61,7 +61,8 @@ struct RaftLook {
   Database database{};
   auto operator<=>(const RaftLook&) const = default;
 };
-/// A read-only unixctl command: ("ovn-northd", "status"), ("ovn-controller", "connection-status").
+/// A read-only unixctl command: ("ovn-northd", "status"), ("ovn-controller", "connection-status"). The target
+/// may be the path of a control socket.
 struct AppctlLook {
   std::string target;
   std::string command;

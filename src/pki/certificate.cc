@@ -62,4 +62,8 @@ Result<> verify_issued_by(const Certificate& leaf, const Certificate& authority,
   return check_dates(authority, at);
 }
 
+bool due_for_renewal(const Certificate& leaf, TimePoint now) {
+  return leaf.not_after - now <= (leaf.not_after - leaf.not_before) / 3;
+}
+
 }  // namespace kiln::pki

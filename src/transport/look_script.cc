@@ -97,7 +97,8 @@ std::string host_snippet() {
          "(. /etc/os-release && printf 'os_id=%s\\nos_codename=%s\\n' \"${ID:-}\" "
          "\"${VERSION_CODENAME:-}\")\n"
          "printf 'time_ms=%s\\n' \"$(date +%s%3N)\"\n"
-         "printf 'free=%s\\n' \"$(df -P -k /var/lib | awk 'NR==2{print $4}')\"\n"
+         "d=/var/lib/ovn\n[ -d \"$d\" ] || d=/var/lib\n"
+         "printf 'free=%s\\n' \"$(df -P -k \"$d\" | awk 'NR==2{print $4}')\"\n"
          "printf 'boot_id=%s\\n' \"$(cat /proc/sys/kernel/random/boot_id)\"\n"
          "printf 'machine_id=%s\\n' \"$(cat /etc/machine-id 2>/dev/null)\"\n"
          "printf 'ssh=%s\\n' \"$kiln_ssh_connection\"\n"
@@ -139,6 +140,9 @@ std::string appctl_snippet(const AppctlLook& look) {
   const bool of_ovn = look.target.starts_with("ovn-");
   std::string words;
   for (const std::string& word : split(look.command, ' ')) words += ' ' + quote(word);
+  if (look.target.starts_with('/'))
+    return "[ -S " + quote(look.target) + " ] || exit 44\ntimeout 5 ovn-appctl -t " + quote(look.target) +
+           words;
   const std::string pid_file = std::string(of_ovn ? "/run/ovn/" : "/run/openvswitch/") + look.target + ".pid";
   return "[ -e " + quote(pid_file) + " ] && kill -0 \"$(cat " + quote(pid_file) +
          ")\" 2>/dev/null || exit 44\ntimeout 5 " + (of_ovn ? "ovn-appctl" : "ovs-appctl") + " -t " +

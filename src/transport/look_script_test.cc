@@ -176,6 +176,7 @@ TEST_F(LookScriptRun, does_not_know_packages_when_dpkg_fails) {
 TEST_F(LookScriptRun, finds_nothing_where_nothing_runs) {
   EXPECT_EQ(look_at(NamespaceLook{"kiln no such"}), Fact(Absent{}));
   EXPECT_EQ(look_at(AppctlLook{"ovn-kiln-none", "status"}), Fact(Absent{}));
+  EXPECT_EQ(look_at(AppctlLook{"/run/ovn/kiln none.ctl", "version"}), Fact(Absent{}));
   stand_in("openssl", "echo 'connect: Connection refused'; exit 1");
   EXPECT_EQ(look_at(ServedCertificateLook{"127.0.0.1", 1}), Fact(Absent{}));
 }

@@ -111,12 +111,9 @@ class CertificateResource : public Resource {
     return text;
   }
 
-  /// A leaf is renewed when a third of its life is left.
   static std::string renewal(const pki::Certificate& certificate, TimePoint now) {
-    const auto life = certificate.not_after - certificate.not_before;
-    const auto left = certificate.not_after - now;
-    if (left > life / 3) return "not due";
-    const auto days = std::chrono::floor<std::chrono::days>(left).count();
+    if (!pki::due_for_renewal(certificate, now)) return "not due";
+    const auto days = std::chrono::floor<std::chrono::days>(certificate.not_after - now).count();
     return days < 0 ? "due: expired" : "due: " + std::to_string(days) + " days left";
   }
 
