@@ -9,19 +9,8 @@
 namespace kiln::engine {
 namespace {
 
-FileLook certificate_look(const std::string& daemon) {
-  return {resources::certificate_path(daemon), true};
-}
 FileLook authority_look(const Desired& desired) {
   return {desired.ca.dir + "/ca.pem", true};
-}
-
-std::vector<std::string> daemons_of(const resources::Placement& placement, const HostName& node) {
-  std::vector<std::string> daemons;
-  if (placement.has(node, "central"))
-    daemons = {resources::kNorthboundName, resources::kSouthboundName, resources::kNorthdName};
-  if (placement.has(node, "chassis")) daemons.emplace_back(resources::kControllerName);
-  return daemons;
 }
 
 CertificateStatus read(const HostName& host, const std::string& name, const FileLook& look,
@@ -49,6 +38,18 @@ CertificateStatus read(const HostName& host, const std::string& name, const File
 
 }  // namespace
 
+FileLook certificate_look(const std::string& daemon) {
+  return {resources::certificate_path(daemon), true};
+}
+
+std::vector<std::string> certified_daemons(const resources::Placement& placement, const HostName& node) {
+  std::vector<std::string> daemons;
+  if (placement.has(node, "central"))
+    daemons = {resources::kNorthboundName, resources::kSouthboundName, resources::kNorthdName};
+  if (placement.has(node, "chassis")) daemons.emplace_back(resources::kControllerName);
+  return daemons;
+}
+
 std::vector<Probe> certificate_probes(const Desired& desired) {
   std::vector<Probe> probes{{kController, authority_look(desired)}};
   for (const auto& [name, node] : desired.nodes)
@@ -63,7 +64,7 @@ std::vector<CertificateStatus> certificates_of(const Desired& desired, const res
   std::vector<CertificateStatus> certificates;
   certificates.push_back(read(kController, "authority", authority_look(desired), facts, now));
   for (const NodeSpec* node : desired.nodes_in_file_order()) {
-    std::vector<std::string> daemons = daemons_of(placement, node->name);
+    std::vector<std::string> daemons = certified_daemons(placement, node->name);
     // Where a client has been set up its certificate is one more to watch.
     if (facts.seen<FileSeen>(node->name, certificate_look(resources::kClientName)))
       daemons.emplace_back(resources::kClientName);

@@ -8,38 +8,8 @@
 namespace kiln::engine {
 namespace {
 
-constexpr const char* kOvnPackage = "ovn-common";
-constexpr const char* kOvsPackage = "openvswitch-switch";
-
-struct Service {
-  const char* name;
-  std::vector<std::string> units;
-};
-const std::vector<Service>& all_services() {
-  static const std::vector<Service> kServices = {
-      {"central", {"ovn-ovsdb-server-nb.service", "ovn-ovsdb-server-sb.service", "ovn-northd.service"}},
-      {"chassis", {"ovn-controller.service"}},
-      {"switch", {"ovsdb-server.service", "ovs-vswitchd.service"}}};
-  return kServices;
-}
-
-RowsLook chassis_look() {
-  return {Database::southbound, "Chassis", {"encaps", "hostname", "name"}};
-}
-RowsLook encaps_look() {
-  return {Database::southbound, "Encap", {"chassis_name", "ip", "type"}};
-}
 RowsLook bindings_look() {
   return {Database::southbound, "Port_Binding", {"chassis"}};
-}
-
-/// "25.03.0" of "1:25.03.0-1".
-std::string upstream_version(const Facts& facts, const HostName& host, const std::string& package) {
-  const auto* seen = facts.seen<PackageSeen>(host, PackageLook{package});
-  if (!seen) return {};
-  const std::size_t colon = seen->version.find(':');
-  const std::string version = colon == std::string::npos ? seen->version : seen->version.substr(colon + 1);
-  return version.substr(0, version.find_last_of('-'));
 }
 
 /// "ovn-northd" of "ovn-northd.service".
@@ -112,6 +82,22 @@ void note_missing(const RowsSeen& chassis, std::vector<NodeStatus>& nodes) {
 
 }  // namespace
 
+const std::vector<Service>& all_services() {
+  static const std::vector<Service> kServices = {
+      {"central", {"ovn-ovsdb-server-nb.service", "ovn-ovsdb-server-sb.service", "ovn-northd.service"}},
+      {"chassis", {"ovn-controller.service"}},
+      {"switch", {"ovsdb-server.service", "ovs-vswitchd.service"}}};
+  return kServices;
+}
+
+std::string upstream_version(const Facts& facts, const HostName& host, const std::string& package) {
+  const auto* seen = facts.seen<PackageSeen>(host, PackageLook{package});
+  if (!seen) return {};
+  const std::size_t colon = seen->version.find(':');
+  const std::string version = colon == std::string::npos ? seen->version : seen->version.substr(colon + 1);
+  return version.substr(0, version.find_last_of('-'));
+}
+
 std::vector<Probe> node_probes(const Desired& desired) {
   std::vector<Probe> probes;
   for (const auto& [name, node] : desired.nodes) {
@@ -131,13 +117,21 @@ std::vector<NodeStatus> nodes_of(const Desired& desired, const resources::Placem
   return nodes;
 }
 
+RowsLook registered_look() {
+  return {Database::southbound, "Chassis", {"encaps", "hostname", "name"}};
+}
+
+RowsLook encaps_look() {
+  return {Database::southbound, "Encap", {"chassis_name", "ip", "type"}};
+}
+
 std::vector<Probe> chassis_probes() {
-  return {{kCluster, chassis_look()}, {kCluster, encaps_look()}, {kCluster, bindings_look()}};
+  return {{kCluster, registered_look()}, {kCluster, encaps_look()}, {kCluster, bindings_look()}};
 }
 
 std::vector<ChassisStatus> chassis_of(const Desired& desired, const Facts& facts,
                                       std::vector<NodeStatus>& nodes) {
-  const auto* rows = facts.seen<RowsSeen>(kCluster, chassis_look());
+  const auto* rows = facts.seen<RowsSeen>(kCluster, registered_look());
   if (!rows) return {};
   const auto* encaps = facts.seen<RowsSeen>(kCluster, encaps_look());
   std::map<Uuid, std::int64_t> ports = ports_by_chassis(facts);

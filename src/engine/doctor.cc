@@ -1,0 +1,123 @@
+#include "engine/doctor.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/doctor_parts.h"
+#include "engine/status_parts.h"
+
+namespace kiln::engine {
+
+const char* to_string(Health health) {
+  switch (health) {
+    case Health::pass:
+      return "PASS";
+    case Health::warn:
+      return "WARN";
+    case Health::unknown:
+      return "UNKNOWN";
+    case Health::fail:
+      return "FAIL";
+  }
+  return "UNKNOWN";
+}
+
+void Examination::fail(std::string subject, std::string evidence, std::string mend) {
+  findings.push_back({Health::fail, std::move(subject), std::move(evidence), std::move(mend)});
+}
+void Examination::warn(std::string subject, std::string evidence, std::string mend) {
+  findings.push_back({Health::warn, std::move(subject), std::move(evidence), std::move(mend)});
+}
+void Examination::unknown(std::string subject, std::string why) {
+  Finding finding{Health::unknown, std::move(subject), std::move(why),
+                  "make it answer, then ask again: until then nothing is known of it"};
+  // Several looks at a host that does not answer are one finding.
+  if (std::ranges::find(findings, finding) == findings.end()) findings.push_back(std::move(finding));
+}
+
+Health Examination::verdict() const {
+  Health worst = Health::pass;
+  for (const Finding& finding : findings) worst = std::max(worst, finding.verdict);
+  return worst;
+}
+
+Health Checkup::verdict() const {
+  Health worst = Health::pass;
+  for (const Examination& check : checks) worst = std::max(worst, check.verdict());
+  return worst;
+}
+
+const std::vector<DoctorCheck>& doctor_checks() {
+  static const std::vector<DoctorCheck> kChecks = {{"quorum", judge_quorum, true},
+                                                   {"stranger-members", judge_stranger_members, true},
+                                                   {"joining-members", judge_joining_members, true},
+                                                   {"member-addresses", judge_member_addresses, true},
+                                                   {"stale-chassis", judge_stale_chassis, true},
+                                                   {"duplicate-chassis", judge_duplicate_chassis, true},
+                                                   {"units", judge_units, false},
+                                                   {"endpoints", judge_endpoints, false},
+                                                   {"inactivity-probes", judge_inactivity_probes, false},
+                                                   {"versions", judge_versions, false},
+                                                   {"iface-ids", judge_iface_ids, false},
+                                                   {"mtu", judge_mtu, false},
+                                                   {"certificates", judge_certificates, false},
+                                                   {"disk", judge_disk, true}};
+  return kChecks;
+}
+
+std::vector<Probe> doctor_probes(const Desired& desired) {
+  // What planning looks at tells who is central, what is wanted and what runs.
+  std::vector<Probe> probes = resources::all_probes(desired);
+  for (std::vector<Probe> more :
+       {node_probes(desired), doctor_daemon_probes(desired), doctor_network_probes(desired),
+        doctor_host_probes(desired), doctor_member_probes(desired), doctor_chassis_probes()})
+    probes.insert(probes.end(), more.begin(), more.end());
+  if (desired.cluster.central_ips.empty()) return probes;
+  std::erase_if(probes, [](const Probe& probe) { return probe.host == kCluster; });
+  return probes;
+}
+
+Checkup judge_all(const Desired& desired, const Facts& facts, TimePoint now) {
+  std::vector<std::string> unplaced;  // every check says what it could not look at
+  const resources::Placement placement = resources::place(desired, facts, unplaced);
+  const resources::Context context(desired, placement, facts);
+  const Patient patient{context, now};
+  Checkup checkup{desired.cluster.name, {}};
+  for (const DoctorCheck& check : doctor_checks()) {
+    if (check.of_own_centrals && !desired.cluster.central_ips.empty()) continue;
+    Examination found{check.slug, {}, {}};
+    check.judge(patient, found);
+    checkup.checks.push_back(std::move(found));
+  }
+  return checkup;
+}
+
+Checkup examine(const Desired& desired, Seams& seams, const Limits& limits) {
+  const Facts facts = observe(desired, doctor_probes(desired), seams, limits);
+  // Everything that is judged is seen, absent or unknown.
+  return judge_all(desired, facts, seams.clock.now());
+}
+
+bool note_unknown(const Patient& patient, const HostName& host, const Look& look, Examination& found) {
+  const auto* unknown = std::get_if<Unknown>(&patient.facts().at({host, look}));
+  if (!unknown) return false;
+  const auto* rows = std::get_if<RowsLook>(&look);
+  const auto* silent = std::get_if<Unknown>(&patient.facts().at({host, HostLook{}}));
+  if (host == kCluster && rows)
+    found.unknown(std::string(schema_name(rows->database)), unknown->why);
+  else if (silent && host != kController)
+    found.unknown(host, silent->why);  // that it does not answer at all is said once
+  else
+    found.unknown(host, describe(look) + ": " + unknown->why);
+  return true;
+}
+
+const RowsSeen* rows_on(const Patient& patient, const HostName& host, const RowsLook& look,
+                        Examination& found) {
+  if (note_unknown(patient, host, look, found)) return nullptr;
+  const auto* rows = patient.facts().seen<RowsSeen>(host, look);
+  if (!rows) found.unknown(host, "its Open vSwitch database does not run");
+  return rows;
+}
+
+}  // namespace kiln::engine

@@ -1,0 +1,124 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "engine/doctor_parts.h"
+#include "resources/ovs/rows.h"
+
+// Checks of `kiln doctor`: logical ports on the hosts, and the tunnels between them.
+
+namespace kiln::engine {
+namespace {
+
+RowsLook port_options_look() {
+  return {Database::northbound, "Logical_Switch_Port", {"name", "options"}};
+}
+
+/// The port names several chassis for its migration (ovn-nb(5), options:requested-chassis).
+bool migrates(const Patient& patient, const std::string& port) {
+  const auto* rows = patient.facts().seen<RowsSeen>(kCluster, port_options_look());
+  if (!rows) return false;
+  const auto named = rows->names().find(port);
+  if (named == rows->names().end()) return false;
+  const auto requested = column(rows->rows().at(named->second), "options").at("requested-chassis");
+  return requested && requested->find(',') != std::string::npos;
+}
+
+/// What a tunnel adds to each packet of the overlay: its Ethernet header (14), the tunnel's own (Geneve with
+/// OVN's option 16, VXLAN 8), UDP (8), IP (20 or 40).
+int overhead_of(const NodeSpec& node) {
+  const bool geneve = std::ranges::find(node.encap.types, "geneve") != node.encap.types.end();
+  const bool v6 = node.encap_ip().find(':') != std::string::npos;
+  return 14 + (geneve ? 16 : 8) + 8 + (v6 ? 40 : 20);
+}
+
+/// The largest packet that any workload sends, and whose that is.
+struct Largest {
+  int mtu = 0;
+  std::string workload;
+};
+Largest largest(const Patient& patient) {
+  Largest most;
+  for (const auto& [name, workload] : patient.desired().workloads) {
+    int mtu = workload.mtu;
+    if (const auto* seen = patient.facts().seen<NamespaceSeen>(workload.node, NamespaceLook{name}))
+      for (const LinkSeen& link : seen->links)
+        if (link.name != "lo") mtu = std::max(mtu, link.mtu);
+    if (mtu > most.mtu) most = {mtu, name};
+  }
+  return most;
+}
+
+/// The link that the node's tunnels leave by: of the one that holds the encap address and the port of its
+/// bridge, that with the smaller MTU. Null if no link has the address.
+const LinkSeen* underlay(const NodeSpec& node, const HostSeen& host) {
+  const LinkSeen* link = host.link_of(node.encap_ip());
+  if (!link) return nullptr;
+  const auto bridge = node.bridges.find(link->name);
+  const LinkSeen* port = bridge == node.bridges.end() ? nullptr : host.find_link(bridge->second.port);
+  return port && port->mtu < link->mtu ? port : link;
+}
+
+}  // namespace
+
+void judge_iface_ids(const Patient& patient, Examination& found) {
+  std::map<std::string, std::vector<std::string>> places;  // "w-vm1 on n1", by iface-id
+  for (const NodeSpec* node : patient.desired().nodes_in_file_order()) {
+    if (!patient.placement().has(node->name, "chassis")) continue;
+    const RowsSeen* rows = rows_on(patient, node->name, resources::interfaces_look(), found);
+    if (!rows) continue;
+    for (const auto& [name, uuid] : rows->names())
+      if (const auto id = column(rows->rows().at(uuid), "external_ids").at("iface-id"); id && !id->empty())
+        places[*id].push_back(name + " on " + node->name);
+  }
+  for (const auto& [id, where] : places) {
+    if (where.size() < 2) continue;
+    const std::string evidence = "is the iface-id of " + join(where, " and ");
+    if (migrates(patient, id))
+      found.warn("port " + id, evidence + "; its requested-chassis says that it moves",
+                 "end the migration: leave it in one place, and name one chassis");
+    else
+      found.fail("port " + id, evidence + ": they take the port from each other",
+                 "`ovs-vsctl remove Interface NAME external_ids iface-id` in all places but one");
+  }
+  found.passed = count_of(places.size(), "interface", "interfaces") + ", each with an iface-id of its own";
+}
+
+void judge_mtu(const Patient& patient, Examination& found) {
+  const Largest overlay = largest(patient);
+  int least = 0;
+  for (const NodeSpec* node : patient.desired().nodes_in_file_order()) {
+    if (!patient.placement().has(node->name, "chassis") ||
+        note_unknown(patient, node->name, HostLook{}, found))
+      continue;
+    const auto* host = patient.facts().seen<HostSeen>(node->name, HostLook{});
+    if (!host) continue;
+    const LinkSeen* link = underlay(*node, *host);
+    if (!link) {
+      found.fail(node->name, "no link has the encap address " + node->encap_ip(),
+                 std::string(kApply) + ", or give the host that address");
+      continue;
+    }
+    const int left = link->mtu - overhead_of(*node);
+    if (least == 0 || left < least) least = left;
+    if (left < overlay.mtu)
+      found.fail(node->name,
+                 fmt::format("{} carries {} bytes and tunnels take {} of them, so {} are left; workload {} "
+                             "sends up to {}: large packets are lost",
+                             link->name, link->mtu, overhead_of(*node), left, overlay.workload, overlay.mtu),
+                 fmt::format("an MTU of at least {} on {} and on the network behind it; or `mtu = {}` for "
+                             "the workloads, and in guests",
+                             overlay.mtu + overhead_of(*node), link->name, left));
+  }
+  found.passed = fmt::format("tunnels carry packets of up to {} bytes", least) +
+                 (overlay.mtu == 0 ? "" : fmt::format("; workloads send up to {}", overlay.mtu));
+}
+
+std::vector<Probe> doctor_network_probes(const Desired& desired) {
+  std::vector<Probe> probes{{kCluster, port_options_look()}};
+  for (const auto& [name, node] : desired.nodes) probes.push_back({name, resources::interfaces_look()});
+  return probes;
+}
+
+}  // namespace kiln::engine
