@@ -21,6 +21,7 @@ enum class Command {
   destroy,
   verify,
   status,
+  doctor,
   history,
   fmt,
   init,

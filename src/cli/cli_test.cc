@@ -63,7 +63,7 @@ TEST(Cli, no_file) {
 
 TEST(Cli, invalid_file) {
   const std::string file = std::string(kOneNode) + "adress = \"192.0.2.12\"\n";
-  for (const char* command : {"validate", "plan", "apply", "verify", "status", "history"}) {
+  for (const char* command : {"validate", "plan", "apply", "verify", "status", "doctor", "history"}) {
     const Ran ran = run_with({command}, {{"kiln.toml", file}});
     EXPECT_EQ(ran.code, ExitCode::invalid) << command << ran.err;
     EXPECT_EQ(ran.out, "") << command;

@@ -53,6 +53,8 @@ const std::vector<Case>& cases() {
       {"a_saved_plan_is_shown", ExitCode::done, {"show", "p.json"}, save_plan},
       {"the_authority_cannot_be_opened", ExitCode::failed, {"apply", "--auto-approve"}, lose_passphrase},
       {"not_healthy", ExitCode::failed, {"status"}},
+      {"doctor_without_an_authority", ExitCode::check_failed, {"doctor"}},
+      {"doctor_that_can_look_at_nothing", ExitCode::failed, {"doctor"}, hide},
       {"no_such_step", ExitCode::failed, {"explain", "no/such:step", "p.json"}, save_plan},
       {"changes_if_asked_for", ExitCode::pending, {"plan", "--detailed-exitcode"}},
       {"a_file_with_a_mistake", ExitCode::invalid, {"apply", "--auto-approve"}, damage_file},

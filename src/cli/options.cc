@@ -167,6 +167,17 @@ const std::vector<CommandSpec>& command_table() {
        "kiln status --json",
        true,
        {kJson}},
+      {Command::doctor,
+       "doctor",
+       "Look",
+       "check for what breaks deployments, and say what mends it",
+       "Looks at members, chassis, daemons, probes, versions, ports, MTU, certificates and disks.\n"
+       "Each check is PASS, WARN, UNKNOWN (it could not be looked at) or FAIL, with what was\n"
+       "seen and what would mend it. Changes nothing. Exits with 0 if all pass, 1 after a WARN\n"
+       "or UNKNOWN, 2 after a FAIL.",
+       "kiln doctor --json",
+       true,
+       {kJson}},
       {Command::verify,
        "verify",
        "Look",
@@ -290,8 +301,8 @@ const std::vector<CommandSpec>& command_table() {
 const std::vector<ExitMeaning>& exit_meanings() {
   static const std::vector<ExitMeaning> meanings{
       {0, "done: nothing to do, or all applied and verified"},
-      {1, "an error not listed below"},
-      {2, "changes pending (only with --detailed-exitcode or --exit-code)"},
+      {1, "an error not listed below; doctor: a WARN or UNKNOWN, and no FAIL"},
+      {2, "changes pending (only with --detailed-exitcode or --exit-code); doctor: a FAIL"},
       {3, "the file is not valid (or fmt --check would change it)"},
       {4, "a gate is closed: not approved, or more would be deleted than one apply may"},
       {5, "the saved plan is stale: facts that it rests on have changed"},

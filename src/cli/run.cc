@@ -27,6 +27,8 @@ ExitCode run_command(const Arguments& arguments, World& world, Screen& screen) {
       return run_verify(arguments, world, screen);
     case Command::status:
       return run_status(arguments, world, screen);
+    case Command::doctor:
+      return run_doctor(arguments, world, screen);
     case Command::history:
       return run_history(arguments, world, screen);
     case Command::fmt:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/doctor.h"
 #include "engine/status.h"
 #include "model/event.h"
 #include "model/plan.h"
@@ -32,5 +33,9 @@ History damaged_history();
 
 engine::Status healthy_status();
 engine::Status troubled_status();
+
+engine::Checkup healthy_checkup();
+/// A host that does not answer, and something of each verdict.
+engine::Checkup troubled_checkup();
 
 }  // namespace kiln::render::samples

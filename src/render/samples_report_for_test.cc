@@ -68,4 +68,27 @@ engine::Status troubled_status() {
   return status;
 }
 
+engine::Checkup healthy_checkup() {
+  return {"edge",
+          {{"quorum", "OVN_Northbound: 3 members, leader n1; OVN_Southbound: 3 members, leader n2", {}},
+           {"stale-chassis", "4 chassis, each a node of the file", {}},
+           {"units", "all 26 units run, and no other of OVN's", {}},
+           {"certificates", "the first expires in 364 days", {}}}};
+}
+
+engine::Checkup troubled_checkup() {
+  engine::Checkup checkup = healthy_checkup();
+  const std::string silent = "connection to 192.0.2.13 port 22 timed out after 20 s";
+  checkup.checks[0].unknown("n3", silent);
+  checkup.checks[1].warn("chassis 0b1d4c9e-2d0e-4f3a-8a55-7a7fba1f7a10",
+                         "its row in OVN_Southbound matches no node of the file (host name old-host); every "
+                         "other chassis keeps a tunnel to it",
+                         "if it is gone for good, on a central: `ovn-sbctl chassis-del "
+                         "0b1d4c9e-2d0e-4f3a-8a55-7a7fba1f7a10`; else put it into the file");
+  checkup.checks[2].unknown("n3", silent);
+  checkup.checks[2].fail("n2", "ovn-northd.service is failed",
+                         "`kiln apply`; `journalctl -u ovn-northd.service` there says why it stopped");
+  return checkup;
+}
+
 }  // namespace kiln::render::samples

@@ -18,6 +18,7 @@ ExitCode run_apply_saved(const Arguments& arguments, World& world, Screen& scree
 ExitCode run_destroy(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_verify(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_status(const Arguments& arguments, World& world, Screen& screen);
+ExitCode run_doctor(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_history(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_fmt(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_init(const Arguments& arguments, World& world, Screen& screen);
