@@ -29,6 +29,10 @@ class SilentTransport : public transport::Transport {
     ADD_FAILURE() << "nothing may be done to " << host;
     return fail(ErrorCode::unreachable, "no answer");
   }
+  Result<transport::DatabaseCopy> copy_database(const HostName&, Database, const std::string&,
+                                                Duration) override {
+    return fail(ErrorCode::unreachable, "no answer");
+  }
   transport::Counters counters() const override { return {}; }
 
  private:

@@ -79,6 +79,9 @@ struct EventOf {
   }
   SecurityEvent operator()(const JoinDatabase& act) const { return cluster("cluster_join", act.database); }
   SecurityEvent operator()(const LeaveDatabase& act) const { return cluster("cluster_leave", act.database); }
+  SecurityEvent operator()(const RecreateDatabase& act) const {
+    return with(cluster("cluster_recover", act.database), "cluster_id", act.cluster_id);
+  }
   SecurityEvent operator()(const KickMember& act) const {
     return with(cluster("cluster_kick", act.database), "server", act.server_id);
   }

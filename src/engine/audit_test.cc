@@ -48,6 +48,13 @@ TEST(Audit, quotes_what_could_be_read_as_more) {
 }
 
 // What is written into a file, a row or a command may be anything.
+TEST(Audit, a_cluster_that_is_made_anew_names_the_one_that_is_lost) {
+  const std::string event =
+      text_of(RecreateDatabase{Database::northbound, "d983a422", "ssl:192.0.2.1:6643", 4000});
+  EXPECT_NE(event.find("action=cluster_recover"), std::string::npos) << event;
+  EXPECT_NE(event.find("database=OVN_Northbound cluster_id=d983a422"), std::string::npos) << event;
+}
+
 TEST(Audit, holds_no_contents) {
   EXPECT_EQ(text_of(WriteFile{"/f", "secret", 0600}).find("secret"), std::string::npos);
   EXPECT_EQ(text_of(Transact{Database::northbound, {ovsdb::Insert{"T", {{"c", "secret"}}, std::nullopt, {}}}})

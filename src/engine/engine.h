@@ -47,10 +47,10 @@ Result<Planned> plan(const Desired& desired, Seams& seams, const Limits& limits)
 
 /// Carries out a plan: starts every step whose needs are done (one at a time in a pool), waits for one,
 /// again. A failed step stops what needs it and nothing else. `interrupted` set: what runs is finished,
-/// nothing new is started. `journal` may be null.
+/// nothing new is started. `journal` may be null; `command` is what it says that was run.
 class Journal;
 Report execute(const Plan& plan, const Desired& desired, Seams& seams, const Limits& limits, Journal* journal,
-               const std::atomic<bool>& interrupted);
+               const std::atomic<bool>& interrupted, const std::string& command = "apply");
 
 /// After the steps: a fresh observation must differ in nothing (Report::remaining), then every [[checks]]
 /// entry is proven within its deadline (Report::checks).

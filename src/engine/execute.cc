@@ -99,7 +99,8 @@ class Execution {
 }  // namespace
 
 Report execute_with(const Plan& plan, const Desired& desired, Seams& seams, const Limits& limits,
-                    Journal* journal, const std::atomic<bool>& interrupted, Runner& runner, Waiter& waiter) {
+                    Journal* journal, const std::atomic<bool>& interrupted, Runner& runner, Waiter& waiter,
+                    const std::string& command) {
   const Duration start = seams.clock.monotonic();
   const std::uint64_t mutations = seams.transport.counters().mutations;
   Announcer announcer(seams.events, seams.clock);
@@ -107,7 +108,7 @@ Report execute_with(const Plan& plan, const Desired& desired, Seams& seams, cons
   transport::Guard guard(seams.transport, plan);
   const Means means{guard, seams.clock, limits, journal, announcer, cluster, waiter};
   Report report = empty_report(plan);
-  if (journal) journal->begin_run(plan, "apply");
+  if (journal) journal->begin_run(plan, command);
   Execution(plan, means, runner, report).run(interrupted);
   report.interrupted = interrupted.load();
   report.mutations = seams.transport.counters().mutations - mutations;
@@ -117,10 +118,10 @@ Report execute_with(const Plan& plan, const Desired& desired, Seams& seams, cons
 }
 
 Report execute(const Plan& plan, const Desired& desired, Seams& seams, const Limits& limits, Journal* journal,
-               const std::atomic<bool>& interrupted) {
+               const std::atomic<bool>& interrupted, const std::string& command) {
   ThreadRunner runner;
   ThreadWaiter waiter;
-  return execute_with(plan, desired, seams, limits, journal, interrupted, runner, waiter);
+  return execute_with(plan, desired, seams, limits, journal, interrupted, runner, waiter, command);
 }
 
 }  // namespace kiln::engine

@@ -52,6 +52,13 @@ class FakeTransport : public transport::Transport {
     return on_act ? on_act(host, action) : transport::Outcome{};
   }
 
+  std::function<Result<transport::DatabaseCopy>(const HostName&, Database, const std::string& path)> on_copy;
+
+  Result<transport::DatabaseCopy> copy_database(const HostName& host, Database database,
+                                                const std::string& path, Duration) override {
+    if (on_copy) return on_copy(host, database, path);
+    return fail(ErrorCode::unreachable, "no answer");
+  }
   transport::Counters counters() const override {
     const std::lock_guard lock(mutex_);
     return {.connections = 0, .sessions = 0, .looks = looked.size(), .mutations = acted.size()};

@@ -57,6 +57,10 @@ std::string describe(const Action& action) {
     std::string operator()(const RetireDatabase& act) const {
       return "move " + std::string(file_path(act.database)) + " to a folder beside it";
     }
+    std::string operator()(const RecreateDatabase& act) const {
+      return "create " + std::string(schema_name(act.database)) + " at " + act.local_address +
+             " anew, with the rows of cluster " + act.cluster_id;
+    }
     std::string operator()(const KickMember& act) const {
       return "kick server " + act.server_id + " of " + std::string(schema_name(act.database));
     }

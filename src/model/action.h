@@ -86,6 +86,16 @@ struct RetireDatabase {
   Database database{};
   bool operator==(const RetireDatabase&) const = default;
 };
+/// A new cluster of one server with the rows of a cluster whose majority is lost (ovsdb-tool(1),
+/// cluster-to-standalone and create-cluster), unless the file is of another cluster by now. Its server is
+/// stopped. The old file goes to a new folder beside it, kiln-recover-<UTC time> (0700).
+struct RecreateDatabase {
+  Database database{};
+  std::string cluster_id;  ///< of the cluster that is lost
+  std::string local_address;
+  int election_timer_ms = 0;
+  bool operator==(const RecreateDatabase&) const = default;
+};
 /// cluster/kick (ovsdb-server(1)) of a server that will never come back, unless the cluster has let it go. On
 /// the host of a member.
 struct KickMember {
@@ -113,7 +123,7 @@ struct Appctl {
 
 using Action = std::variant<WriteFile, RemoveFile, UnitAction, DaemonReload, InstallPackages, CreateAuthority,
                             WriteTrust, IssueCertificate, CreateDatabase, JoinDatabase, Transact, Appctl,
-                            LeaveDatabase, RetireDatabase, KickMember, RemoveCertificate>;
+                            LeaveDatabase, RetireDatabase, KickMember, RemoveCertificate, RecreateDatabase>;
 
 /// One line without secrets: "write /etc/kiln/ovn.env", "restart ovn-northd.service".
 std::string describe(const Action& action);

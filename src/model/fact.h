@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -74,6 +75,15 @@ struct DatabaseFileSeen {
   bool used = true;           ///< a server has run with it, so that it may hold rows
   bool operator==(const DatabaseFileSeen&) const = default;
 };
+/// What the log of a RAFT member's file says.
+struct DatabaseLogSeen {
+  std::int64_t term = 0;           ///< of the last entry
+  std::int64_t index = 0;          ///< of the last entry
+  std::int64_t committed = 0;      ///< the last index that the server knew to be committed
+  std::set<std::string> members;   ///< addresses of the servers, as the log lists them last
+  std::set<std::string> replaced;  ///< ids of the clusters whose files RecreateDatabase has put aside here
+  bool operator==(const DatabaseLogSeen&) const = default;
+};
 using DatabaseSeen = ovsdb::DatabaseStatus;
 
 /// Rows of one table. `owned` finds a row by its ownership mark without a scan.
@@ -139,8 +149,9 @@ struct PingSeen {
   bool operator==(const PingSeen&) const = default;
 };
 
-using Seen = std::variant<FileSeen, UnitSeen, PackageSeen, HostSeen, CardSeen, DatabaseFileSeen, DatabaseSeen,
-                          RowsSeen, RaftSeen, TextSeen, NamespaceSeen, CertificateSeen, PingSeen>;
+using Seen =
+    std::variant<FileSeen, UnitSeen, PackageSeen, HostSeen, CardSeen, DatabaseFileSeen, DatabaseSeen,
+                 RowsSeen, RaftSeen, TextSeen, NamespaceSeen, CertificateSeen, PingSeen, DatabaseLogSeen>;
 struct Absent {
   bool operator==(const Absent&) const = default;
 };

@@ -16,6 +16,9 @@ std::string describe(const Look& look) {
     std::string operator()(const DatabaseFileLook& at) const {
       return "file " + std::string(file_path(at.database));
     }
+    std::string operator()(const DatabaseLogLook& at) const {
+      return "log in " + std::string(file_path(at.database));
+    }
     std::string operator()(const DatabaseLook& at) const {
       return "server of " + std::string(schema_name(at.database));
     }

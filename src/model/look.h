@@ -44,6 +44,12 @@ struct DatabaseFileLook {
   Database database{};
   auto operator<=>(const DatabaseFileLook&) const = default;
 };
+/// How far the log of the database's file goes, by ovsdb-tool(1) show-log: the file of a server that is
+/// stopped tells it too. Absent: no file, or not of a cluster.
+struct DatabaseLogLook {
+  Database database{};
+  auto operator<=>(const DatabaseLogLook&) const = default;
+};
 /// The running server's row in `_Server.Database` for this database. Absent: no server, or not served.
 struct DatabaseLook {
   Database database{};
@@ -88,7 +94,8 @@ struct PingLook {
 };
 
 using Look = std::variant<FileLook, UnitLook, PackageLook, HostLook, CardLook, DatabaseFileLook, DatabaseLook,
-                          RowsLook, RaftLook, AppctlLook, NamespaceLook, ServedCertificateLook, PingLook>;
+                          RowsLook, RaftLook, AppctlLook, NamespaceLook, ServedCertificateLook, PingLook,
+                          DatabaseLogLook>;
 
 /// Where and how to look.
 struct Probe {

@@ -57,6 +57,9 @@ struct AddAction {
   }
   void operator()(const LeaveDatabase& act) const { to.add(act.database); }
   void operator()(const RetireDatabase& act) const { to.add(act.database); }
+  void operator()(const RecreateDatabase& act) const {
+    to.add(act.database).add(act.cluster_id).add(act.local_address).add(act.election_timer_ms);
+  }
   void operator()(const KickMember& act) const { to.add(act.database).add(act.server_id); }
   void operator()(const RemoveCertificate& act) const { to.add(act.directory); }
   void operator()(const Transact& act) const { to.add(act.database).add_all(act.transaction); }

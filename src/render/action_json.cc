@@ -54,6 +54,13 @@ struct ActionJson {
   json operator()(const RetireDatabase& act) const {
     return {{"type", "retire-database"}, {"database", schema_name(act.database)}};
   }
+  json operator()(const RecreateDatabase& act) const {
+    return {{"type", "recreate-database"},
+            {"database", schema_name(act.database)},
+            {"cluster_id", act.cluster_id},
+            {"local_address", act.local_address},
+            {"election_timer_ms", act.election_timer_ms}};
+  }
   json operator()(const KickMember& act) const {
     return {{"type", "kick-member"}, {"database", schema_name(act.database)}, {"server_id", act.server_id}};
   }

@@ -82,6 +82,10 @@ Action read_leave_database(const Fields& fields) {
 Action read_retire_database(const Fields& fields) {
   return RetireDatabase{database_of(fields)};
 }
+Action read_recreate_database(const Fields& fields) {
+  return RecreateDatabase{database_of(fields), fields.at("cluster_id").text(),
+                          fields.at("local_address").text(), fields.at("election_timer_ms").number()};
+}
 Action read_kick_member(const Fields& fields) {
   return KickMember{database_of(fields), fields.at("server_id").text()};
 }
@@ -142,6 +146,7 @@ Action read_action(const Fields& fields) {
       {"join-database", read_join_database},
       {"leave-database", read_leave_database},
       {"retire-database", read_retire_database},
+      {"recreate-database", read_recreate_database},
       {"kick-member", read_kick_member},
       {"remove-certificate", read_remove_certificate},
       {"transact", read_transact},

@@ -122,6 +122,7 @@ TEST(PlanJson, every_action_and_condition_fits_the_published_schema) {
       Appctl{},
       LeaveDatabase{},
       RetireDatabase{},
+      RecreateDatabase{},
       KickMember{},
       RemoveCertificate{}};
   plan.steps[0].gates.clear();

@@ -50,6 +50,8 @@ Plan everything() {
                   Appctl{"ovn-controller", {"exit"}},
                   LeaveDatabase{Database::northbound},
                   RetireDatabase{Database::southbound},
+                  RecreateDatabase{Database::southbound, "d983a422-37ee-48a3-9aa9-06cd97013f56",
+                                   "ssl:192.0.2.1:6644", 4000},
                   KickMember{Database::southbound, "1a2b"},
                   RemoveCertificate{"/d"}};
   step.gates = {{"n1", DatabaseConnected{Database::northbound}, Duration{1}},

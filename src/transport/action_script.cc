@@ -141,6 +141,25 @@ std::string retire_database(const RetireDatabase& action) {
          "mv -- \"$f\" \"$d/\"\nrm -f -- \"$(dirname \"$f\")/.$(basename \"$f\").~lock~\"\nsync \"$d\"";
 }
 
+/// The old file is in place until the new one takes its name at once, and has a second name by then.
+std::string recreate_database(const RecreateDatabase& action) {
+  const std::string file(file_path(action.database));
+  return "f=" + quote(file) + "\nid=" + quote(action.cluster_id) +
+         "\nnow=$(ovsdb-tool db-cid \"$f\")\n[ \"$now\" = \"$id\" ] || exit 10\nif " +
+         server_running_snippet(action.database) +
+         "; then echo 'its server runs' >&2; exit 1; fi\n"
+         "rm -f -- \"$f.kiln-rows\" \"$f.kiln-new\" \"$(dirname \"$f\")/.$(basename \"$f\")\".kiln-*\n"
+         "umask 027\novsdb-tool -vconsole:off cluster-to-standalone \"$f.kiln-rows\" \"$f\"\n"
+         "ovsdb-tool -vconsole:off --election-timer=" +
+         std::to_string(action.election_timer_ms) + " create-cluster \"$f.kiln-new\" \"$f.kiln-rows\" " +
+         quote(action.local_address) +
+         "\nsync \"$f.kiln-new\"\n"
+         "d=$(dirname \"$f\")/kiln-recover-$(date -u +%Y%m%dT%H%M%SZ)\nmkdir -p -m 0700 \"$d\"\n"
+         "ln -- \"$f\" \"$d/\" || [ \"$f\" -ef \"$d/$(basename \"$f\")\" ]\nsync \"$d\"\n"
+         "mv -fT -- \"$f.kiln-new\" \"$f\"\nsync \"$(dirname \"$f\")\"\n"
+         "rm -f -- \"$f.kiln-rows\" \"$(dirname \"$f\")/.$(basename \"$f\")\".kiln-*";
+}
+
 std::string kick_member(const KickMember& action) {
   const std::string name = quote(schema_name(action.database));
   return "c=" + quote(control_path(action.database)) + "\nid=" + quote(action.server_id) +
@@ -196,6 +215,7 @@ std::string action_script(const Action& action) {
     std::string operator()(const LeaveDatabase& act) const { return leave_database(act); }
     std::string operator()(const RetireDatabase& act) const { return retire_database(act); }
     std::string operator()(const KickMember& act) const { return kick_member(act); }
+    std::string operator()(const RecreateDatabase& act) const { return recreate_database(act); }
     std::string operator()(const RemoveCertificate& act) const { return remove_certificate(act); }
     std::string operator()(const Appctl& act) const { return appctl(act); }
     std::string operator()(const CreateAuthority&) const { return {}; }
@@ -206,6 +226,28 @@ std::string action_script(const Action& action) {
   const std::string body = std::visit(Text{}, action);
   KILN_ASSERT(!body.empty());
   return script(body);
+}
+
+std::string copy_script(Database database, int timeout_s) {
+  const std::string folder(file_path(database).substr(0, file_path(database).rfind('/')));
+  const std::string name(schema_name(database));
+  return script(
+      "v=" + quote(folder) +
+      // What a host that lost its power in here has left; never one that is being made.
+      "\nfind \"$v\" -maxdepth 1 -name '.kiln-copy-*' -mmin +1440 -exec rm -rf -- {} + 2>/dev/null || "
+      "true\nd=$(mktemp -d \"$v/.kiln-copy-XXXXXX\")\ntrap 'rm -rf -- \"$d\"' EXIT\n"
+      "trap 'exit 1' HUP INT TERM PIPE\n"
+      "ovsdb-client -t " +
+      std::to_string(timeout_s) + " --no-leader-only backup unix:" + quote(socket_path(database)) + ' ' +
+      quote(name) +
+      " >\"$d/copy\"\n"
+      // It reads the file whole, and every record's checksum with it.
+      "ovsdb-tool -vconsole:off query \"$d/copy\" " +
+      quote("[\"" + name + "\"]") +
+      " >/dev/null\n"
+      "cat -- \"$d/copy\"\n"
+      "printf 'kiln-copy %s %s %s\\n' \"$(ovsdb-tool db-version \"$d/copy\")\" \"$(sha256sum "
+      "<\"$d/copy\" | cut -d' ' -f1)\" \"$(stat -c %s \"$d/copy\")\" >&2");
 }
 
 std::string request_script(const IssueCertificate& action, const std::string& suffix) {

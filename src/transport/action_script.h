@@ -22,4 +22,7 @@ std::string install_script(const IssueCertificate& action, const std::string& su
 /// WriteFile of content that is not in the plan.
 std::string write_script(const std::string& path, const std::string& content, unsigned mode);
 
+/// `copy_database`: the copy is on stdout, and "kiln-copy VERSION SHA256 BYTES" the last line of stderr.
+std::string copy_script(Database database, int timeout_s);
+
 }  // namespace kiln::transport

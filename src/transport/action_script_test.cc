@@ -225,6 +225,79 @@ TEST_F(ActionScript, creates_and_joins_a_database_once) {
   }
 }
 
+/// Open_vSwitch's schema stands in for OVN's, which need not be here.
+TEST_F(ActionScript, makes_a_cluster_anew_once_and_keeps_the_old_file) {
+  if (::access("/usr/bin/ovsdb-tool", X_OK) != 0)
+    GTEST_SKIP() << "ovsdb-tool is missing (openvswitch-common)";
+  const auto here = [this](const std::string& script) {
+    return replaced(script, "/var/lib/ovn", path("ovn"));
+  };
+  const auto log_of = [&] {
+    const LookScript look = make_look_script(
+        "n1", {DatabaseFileLook{Database::northbound}, DatabaseLogLook{Database::northbound}}, "k1");
+    return read_look_output("n1", look, "k1", run(here(look.text)).output);
+  };
+  fs::create_directory(path("ovn"));
+  ASSERT_EQ(run(replaced(here(action_script(CreateDatabase{Database::northbound, "ssl:10.0.0.2:6643", 5000})),
+                         std::string(schema_path(Database::northbound)),
+                         std::string(schema_path(Database::open_vswitch))))
+                .exit_code,
+            kChanged);
+  const Facts before = log_of();
+  const auto* old = before.seen<DatabaseFileSeen>("n1", DatabaseFileLook{Database::northbound});
+  ASSERT_TRUE(old);
+  const auto old_bytes = text_of(path("ovn/ovnnb_db.db"));
+  const std::string script =
+      here(action_script(RecreateDatabase{Database::northbound, old->cluster_id, "ssl:10.0.0.3:6643", 4000}));
+  std::ofstream(path("ovn/ovnnb_db.db.kiln-new")) << "what an interrupted run left";
+  std::ofstream(path("ovn/ovnnb_db.db.kiln-rows")) << "what an interrupted run left";
+  const Ended first = run(script);
+  ASSERT_EQ(first.exit_code, kChanged) << first.errors;
+  const Facts after = log_of();
+  const auto* made = after.seen<DatabaseFileSeen>("n1", DatabaseFileLook{Database::northbound});
+  const auto* log = after.seen<DatabaseLogSeen>("n1", DatabaseLogLook{Database::northbound});
+  ASSERT_TRUE(made && log) << after.unknown("n1", DatabaseLogLook{Database::northbound}).value_or("");
+  EXPECT_NE(made->cluster_id, old->cluster_id);
+  EXPECT_EQ(made->local_address, "ssl:10.0.0.3:6643");
+  EXPECT_EQ(log->members, std::set<std::string>{"ssl:10.0.0.3:6643"});
+  EXPECT_EQ(log->replaced, std::set<std::string>{old->cluster_id});
+  std::vector<std::string> left;
+  for (const auto& entry : fs::directory_iterator(path("ovn"))) {
+    if (!entry.is_directory()) left.push_back(entry.path().filename());
+    if (entry.is_directory()) {
+      EXPECT_EQ(text_of(entry.path() / "ovnnb_db.db"), old_bytes);
+    }
+  }
+  EXPECT_EQ(left, std::vector<std::string>{"ovnnb_db.db"});
+  const auto new_bytes = text_of(path("ovn/ovnnb_db.db"));
+  EXPECT_EQ(run(script).exit_code, kUnchanged);
+  EXPECT_EQ(text_of(path("ovn/ovnnb_db.db")), new_bytes);
+  EXPECT_EQ(std::distance(fs::directory_iterator(path("ovn")), {}), 2);
+}
+
+TEST_F(ActionScript, makes_no_cluster_anew_of_a_file_that_is_not_there) {
+  stand_in("ovsdb-tool", "echo 'no such file' >&2; exit 1");
+  EXPECT_EQ(run(Action(RecreateDatabase{Database::northbound, "1", "ssl:10.0.0.3:6643", 4000})).exit_code, 1);
+}
+
+TEST_F(ActionScript, copies_what_the_server_serves_once_it_has_been_opened) {
+  stand_in("ovsdb-client", "printf 'rows\\n'");
+  stand_in("ovsdb-tool", "[ \"$1\" != db-version ] || echo 7.11.0");
+  fs::create_directory(path("ovn"));
+  const std::string script = replaced(copy_script(Database::northbound, 60), "/var/lib/ovn", path("ovn"));
+  const Ended ended = run(script);
+  EXPECT_EQ(ended.exit_code, kChanged) << ended.errors;
+  EXPECT_EQ(ended.output, "rows\n");
+  EXPECT_EQ(ended.errors,
+            "kiln-copy 7.11.0 9b71c268cf258d56d93a8182fce8a2ed6a7d18768a88959e17537d913702d63f 5\n");
+  EXPECT_TRUE(fs::is_empty(path("ovn")));
+  stand_in("ovsdb-tool", "[ \"$1\" = db-version ] || { echo 'syntax error' >&2; exit 1; }");
+  const Ended broken = run(script);
+  EXPECT_EQ(broken.exit_code, 1);
+  EXPECT_EQ(broken.output, "");
+  EXPECT_TRUE(fs::is_empty(path("ovn")));
+}
+
 TEST_F(ActionScript, switches_key_and_certificate_at_once) {
   const IssueCertificate issue = issue_for(path("pki/nb it's"), "n1/ovn\\nb ü");
   for (const std::string suffix : {"one", "two"}) {

@@ -15,6 +15,10 @@ class Guard : public Transport {
     return inner_.look(host, looks, timeout);
   }
   Result<Outcome> act(const HostName& host, const Action& action, Duration timeout) override;
+  Result<DatabaseCopy> copy_database(const HostName& host, Database database, const std::string& path,
+                                     Duration timeout) override {
+    return inner_.copy_database(host, database, path, timeout);
+  }
   Counters counters() const override { return inner_.counters(); }
 
  private:

@@ -15,6 +15,9 @@ class Recording : public Transport {
     ++acts;
     return Outcome{};
   }
+  Result<DatabaseCopy> copy_database(const HostName&, Database, const std::string&, Duration) override {
+    return fail(ErrorCode::unreachable, "no answer");
+  }
   Counters counters() const override { return {0, 0, looks, acts}; }
   std::uint64_t looks = 0;
   std::uint64_t acts = 0;

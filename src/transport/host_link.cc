@@ -51,9 +51,10 @@ class LocalLink : public HostLink {
   LocalLink(bool sudo, std::string directory) : sudo_(sudo), directory_(std::move(directory)) {}
 
   Result<Ended> run(const std::string& script, Duration timeout) override {
-    std::vector<std::string> arguments = {"sh", "-s"};
-    if (sudo_) arguments.insert(arguments.begin(), {"sudo", "-n", "--"});
-    return run_process(arguments, "kiln_ssh_connection=\n" + script, timeout);
+    return run_process(shell(), "kiln_ssh_connection=\n" + script, timeout);
+  }
+  Result<Ended> run_into(const std::string& script, int output_descriptor, Duration timeout) override {
+    return run_process_into(shell(), "kiln_ssh_connection=\n" + script, output_descriptor, timeout);
   }
   Result<std::unique_ptr<ovsdb::Client>> connect(Database database, Duration timeout) override {
     const std::string socket(socket_path(database));
@@ -65,6 +66,12 @@ class LocalLink : public HostLink {
   }
 
  private:
+  std::vector<std::string> shell() const {
+    std::vector<std::string> arguments = {"sh", "-s"};
+    if (sudo_) arguments.insert(arguments.begin(), {"sudo", "-n", "--"});
+    return arguments;
+  }
+
   bool sudo_;
   std::string directory_;
   std::vector<std::unique_ptr<Relay>> relays_;
@@ -90,11 +97,34 @@ class SshLink : public HostLink {
   }
 
   Result<Ended> run(const std::string& script, Duration timeout) override {
+    return run_over_ssh(script, [&](const std::vector<std::string>& command, const std::string& input) {
+      return run_process(command, input, timeout);
+    });
+  }
+  Result<Ended> run_into(const std::string& script, int output_descriptor, Duration timeout) override {
+    return run_over_ssh(script, [&](const std::vector<std::string>& command, const std::string& input) {
+      return run_process_into(command, input, output_descriptor, timeout);
+    });
+  }
+
+  Result<std::unique_ptr<ovsdb::Client>> connect(Database database, Duration timeout) override {
+    KILN_TRY(ensure_open());
+    if (!sudo() && !forwarding_refused_) {
+      auto forwarded = connect_forwarded(database, timeout);
+      if (forwarded || !forwarding_refused_) return forwarded;
+    }
+    return connect_relayed(database);
+  }
+
+ private:
+  /// `run_command`: what runs ssh and waits for its end.
+  template <typename RunCommand>
+  Result<Ended> run_over_ssh(const std::string& script, RunCommand run_command) {
     KILN_TRY(ensure_open());
     ++counters_.sessions;
     auto command = arguments({});
     command.push_back(shell_command());
-    auto ended = run_process(command, "kiln_ssh_connection=${1-}\n" + script, timeout);
+    Result<Ended> ended = run_command(command, "kiln_ssh_connection=${1-}\n" + script);
     if (!ended) {
       open_ = open_ && ended.error().code() != ErrorCode::timed_out;
       return std::unexpected(std::move(ended).error().context(place()));
@@ -109,16 +139,6 @@ class SshLink : public HostLink {
     return ended;
   }
 
-  Result<std::unique_ptr<ovsdb::Client>> connect(Database database, Duration timeout) override {
-    KILN_TRY(ensure_open());
-    if (!sudo() && !forwarding_refused_) {
-      auto forwarded = connect_forwarded(database, timeout);
-      if (forwarded || !forwarding_refused_) return forwarded;
-    }
-    return connect_relayed(database);
-  }
-
- private:
   bool sudo() const { return target_.ssh.become == "sudo"; }
   std::string place() const {
     return target_.name + " (" + target_.ssh.user + '@' + target_.address + ':' +

@@ -19,6 +19,8 @@ class HostLink {
   virtual ~HostLink() = default;
   /// Runs a script with root's rights. unreachable, denied, timed_out: it may or may not have run.
   virtual Result<Ended> run(const std::string& script, Duration timeout) = 0;
+  /// The same; what it says on stdout goes to a descriptor as it comes.
+  virtual Result<Ended> run_into(const std::string& script, int output_descriptor, Duration timeout) = 0;
   /// A new connection to the unix socket of a database's server.
   virtual Result<std::unique_ptr<ovsdb::Client>> connect(Database database, Duration timeout) = 0;
 };

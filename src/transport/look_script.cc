@@ -130,6 +130,25 @@ std::string database_file_snippet(Database database) {
          "else echo 'not a database'; exit 1; fi";
 }
 
+/// Only lines that say how far it goes: a log may have a million records.
+std::string database_log_snippet(Database database) {
+  const std::string file(file_path(database));
+  const std::size_t slash = file.rfind('/');
+  return "f=" + quote(file) +
+         "\n[ -e \"$f\" ] || exit 44\ncommand -v ovsdb-tool >/dev/null || { echo 'ovsdb-tool is missing'; "
+         "exit 1; }\novsdb-tool db-is-clustered \"$f\" 2>/dev/null || exit 44\n"
+         "ovsdb-tool show-log \"$f\" | awk '/^ prev_(index|term|servers): / { print } "
+         "/^ term: / { term = $0 } /^ index: / { of = term; index_ = $0 } /^ servers: / { servers = $0 } "
+         "/^ commit_index: / { committed = $0 } "
+         "END { if (servers) print servers; if (index_) { print of; print index_ } "
+         "if (committed) print committed }'\n"
+         "own=$(ovsdb-tool db-cid \"$f\" 2>/dev/null)\n"
+         "for old in " +
+         quote(file.substr(0, slash)) + "/kiln-recover-*" + quote(file.substr(slash)) +
+         "; do\n[ -e \"$old\" ] || continue\nid=$(ovsdb-tool db-cid \"$old\" 2>/dev/null) || continue\n"
+         "[ \"$id\" = \"$own\" ] || printf 'replaced=%s\\n' \"$id\"\ndone\ntrue";
+}
+
 std::string raft_snippet(Database database) {
   return "[ -S " + quote(control_path(database)) + " ] || exit 44\n" + "(" +
          server_running_snippet(database) + ") || exit 44\ntimeout 5 ovn-appctl -t " +
@@ -167,6 +186,8 @@ void add_look(Builder& builder, const Look& look) {
   if (std::holds_alternative<CardLook>(look)) builder.add_look(look, card_snippet(), read_card);
   if (const auto* file = std::get_if<DatabaseFileLook>(&look))
     builder.add_look(look, database_file_snippet(file->database), read_database_file);
+  if (const auto* log = std::get_if<DatabaseLogLook>(&look))
+    builder.add_look(look, database_log_snippet(log->database), read_database_log);
   if (const auto* raft = std::get_if<RaftLook>(&look))
     builder.add_look(look, raft_snippet(raft->database), read_raft);
   if (const auto* appctl = std::get_if<AppctlLook>(&look))

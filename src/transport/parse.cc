@@ -146,6 +146,14 @@ Fact read_database_file(const std::string& output, int code) {
   return seen;
 }
 
+Fact read_database_log(const std::string& output, int code) {
+  if (code == kNotThere) return Absent{};
+  if (code != 0) return unknown(output, code);
+  auto seen = parse_log(output);
+  if (!seen) return Unknown{seen.error().text()};
+  return *seen;
+}
+
 Fact read_raft(const std::string& output, int code) {
   if (code == kNotThere) return Absent{};
   if (code != 0) return unknown(output, code);
@@ -262,6 +270,18 @@ void read_packages(const HostName& host, const std::vector<PackageLook>& looks, 
       facts.set(probe, Unknown{"dpkg says " + found->second[1] + ": finish it with `dpkg --configure -a`"});
     }
   }
+}
+
+Result<DatabaseCopy> read_copied(const std::string& line) {
+  const std::vector<std::string> words = split(line, ' ');
+  DatabaseCopy copy;
+  if (words.size() == 4 && words[0] == "kiln-copy" && words[2].size() == 64) {
+    const auto [end, error] = std::from_chars(words[3].data(), words[3].data() + words[3].size(), copy.bytes);
+    copy.schema_version = words[1];
+    copy.sha256 = words[2];
+    if (error == std::errc() && end == words[3].data() + words[3].size()) return copy;
+  }
+  return fail(ErrorCode::malformed, "expected what the copy is, found: " + line);
 }
 
 Result<std::vector<LinkSeen>> parse_links(const std::string& json) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "model/fact.h"
+#include "transport/transport.h"
 
 /// What programs on a host print, as facts. Pure functions of the text; what cannot be read is Unknown and
 /// says what the program said. Exit code 44 of a snippet means that the thing is not there.
@@ -19,6 +20,7 @@ Fact read_host(const std::string& output, int code);
 /// number.
 Fact read_card(const std::string& output, int code);
 Fact read_database_file(const std::string& output, int code);
+Fact read_database_log(const std::string& output, int code);
 Fact read_raft(const std::string& output, int code);
 Fact read_text(const std::string& output, int code);
 Fact read_namespace(const std::string& output, int code);
@@ -32,8 +34,14 @@ void read_packages(const HostName& host, const std::vector<PackageLook>& looks, 
 
 /// `ip -j addr` (ip-address(8)). malformed if it is not that.
 Result<std::vector<LinkSeen>> parse_links(const std::string& json);
+/// `show-log` of a RAFT member's file (ovsdb-tool(1)), of which only the lines of the last state are needed,
+/// and lines "replaced=<cluster id>".
+Result<DatabaseLogSeen> parse_log(const std::string& text);
 /// `cluster/status` (ovsdb-server(1)).
 Result<RaftSeen> parse_cluster_status(const std::string& text);
+
+/// "kiln-copy VERSION SHA256 BYTES": what `copy_script` says in the end.
+Result<DatabaseCopy> read_copied(const std::string& line);
 
 /// The last line of a text that says something, for messages.
 std::string last_line(const std::string& text);

@@ -1,6 +1,7 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "base/uuid.h"
 #include "transport/parse.h"
 
 // `cluster/status` is meant for people, and is the only place where a member tells its role, its leader and
@@ -60,7 +61,39 @@ void read_line(const std::string& key, const std::string& value, RaftSeen& seen)
   }
 }
 
+/// "1a2b("ssl:10.0.0.1:6643"), …" → the addresses.
+std::set<std::string> addresses_in(const std::string& text) {
+  std::set<std::string> addresses;
+  const std::vector<std::string> parts = split(text, '"');
+  for (std::size_t at = 1; at < parts.size(); at += 2) addresses.insert(parts[at]);
+  return addresses;
+}
+
 }  // namespace
+
+Result<DatabaseLogSeen> parse_log(const std::string& text) {
+  DatabaseLogSeen seen;
+  std::int64_t term = 0;  // of the record at hand; one of an entry has an index too
+  for (const std::string& line : split(text, '\n')) {
+    if (line.starts_with("replaced=") && Uuid::parse(line.substr(9))) seen.replaced.insert(line.substr(9));
+    const std::size_t colon = line.find(": ");
+    if (!line.starts_with(' ') || colon == std::string::npos) continue;
+    const std::string key = line.substr(1, colon - 1);
+    const std::string value = line.substr(colon + 2);
+    if (key == "prev_index") seen.index = seen.committed = integer(value);
+    if (key == "prev_term") seen.term = integer(value);
+    if (key == "term") term = integer(value);
+    if (key == "prev_servers" || key == "servers") seen.members = addresses_in(value);
+    if (key == "commit_index") seen.committed = integer(value);
+    if (key != "index") continue;
+    // An entry that others replaced is followed by theirs, under the same index: what comes last holds.
+    seen.index = integer(value);
+    seen.term = term;
+  }
+  if (seen.index == 0 || seen.members.empty())
+    return fail(ErrorCode::malformed, "expected the log of a RAFT member, found: " + last_line(text));
+  return seen;
+}
 
 Result<RaftSeen> parse_cluster_status(const std::string& text) {
   RaftSeen seen;

@@ -7,6 +7,39 @@
 namespace kiln::transport {
 namespace {
 
+// Open vSwitch 3.5.0 (Debian trixie): what the look prints of ovsdb-tool show-log.
+const std::string kLog =
+    " prev_index: 1\n prev_term: 1\n prev_servers: dab1(\"ssl:10.252.1.11:6643\")\n"
+    " servers: 21d1(\"ssl:10.252.1.12:6643\"), dab1(\"ssl:10.252.1.11:6643\")\n term: 2\n index: 4\n"
+    " commit_index: 3\nreplaced=d983a422-37ee-48a3-9aa9-06cd97013f56\n";
+
+TEST(Log, tells_its_last_entry_what_is_committed_and_who_is_a_member) {
+  const auto seen = parse_log(kLog);
+  ASSERT_TRUE(seen) << seen.error().text();
+  EXPECT_EQ(*seen, (DatabaseLogSeen{.term = 2,
+                                    .index = 4,
+                                    .committed = 3,
+                                    .members = {"ssl:10.252.1.11:6643", "ssl:10.252.1.12:6643"},
+                                    .replaced = {"d983a422-37ee-48a3-9aa9-06cd97013f56"}}));
+}
+
+// After a compaction the file holds a snapshot alone.
+TEST(Log, of_a_snapshot_alone_ends_with_it) {
+  const auto seen =
+      parse_log(" prev_index: 10\n prev_term: 2\n prev_servers: 21d1(\"ssl:[2001:db8::1]:6643\")\n");
+  ASSERT_TRUE(seen) << seen.error().text();
+  EXPECT_EQ(seen->term, 2);
+  EXPECT_EQ(seen->index, 10);
+  EXPECT_EQ(seen->committed, 10);
+  EXPECT_EQ(seen->members, std::set<std::string>{"ssl:[2001:db8::1]:6643"});
+}
+
+TEST(Log, of_something_else_is_malformed) {
+  EXPECT_FALSE(parse_log(""));
+  EXPECT_FALSE(parse_log("ovsdb-tool: ovsdb error: syntax error"));
+  EXPECT_FALSE(parse_log(" prev_index: 10\n prev_term: 2\n"));
+}
+
 // OVN 25.03 (Debian trixie): ovn-appctl -t /run/ovn/ovnnb_db.ctl cluster/status OVN_Northbound
 const std::string kLeader = R"(f8b3
 Name: OVN_Northbound

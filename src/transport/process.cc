@@ -188,8 +188,11 @@ asio::io_context& relay_context() {
 
 }  // namespace
 
-Result<Ended> run_process(const std::vector<std::string>& arguments, const std::string& input,
-                          Duration timeout) {
+namespace {
+
+/// `output_descriptor` < 0: what it says is collected.
+Result<Ended> run_to_end(const std::vector<std::string>& arguments, const std::string& input,
+                         int output_descriptor, Duration timeout) {
   KILN_TRY_ASSIGN(const std::string program, program_path(arguments.front()));
   Pipe in;
   Pipe out;
@@ -201,8 +204,8 @@ Result<Ended> run_process(const std::vector<std::string>& arguments, const std::
     asio::writable_pipe to_child(context, in.write.release());
     asio::readable_pipe from_child(context, out.read.release());
     asio::readable_pipe said(context, errors.read.release());
-    process::process child =
-        spawn(context, program, arguments, in.read.get(), out.write.get(), errors.write.get());
+    const int output = output_descriptor < 0 ? out.write.get() : output_descriptor;
+    process::process child = spawn(context, program, arguments, in.read.get(), output, errors.write.get());
     in.read.reset();
     out.write.reset();
     errors.write.reset();
@@ -216,6 +219,18 @@ Result<Ended> run_process(const std::vector<std::string>& arguments, const std::
   } catch (const boost::system::system_error& error) {
     return cannot_start(arguments.front(), error);
   }
+}
+
+}  // namespace
+
+Result<Ended> run_process(const std::vector<std::string>& arguments, const std::string& input,
+                          Duration timeout) {
+  return run_to_end(arguments, input, -1, timeout);
+}
+
+Result<Ended> run_process_into(const std::vector<std::string>& arguments, const std::string& input,
+                               int output_descriptor, Duration timeout) {
+  return run_to_end(arguments, input, output_descriptor, timeout);
 }
 
 Result<int> run_process_to_file(const std::vector<std::string>& arguments, const std::string& log_path,

@@ -21,6 +21,10 @@ struct Ended {
 Result<Ended> run_process(const std::vector<std::string>& arguments, const std::string& input,
                           Duration timeout);
 
+/// The same, but stdout goes to a descriptor as it comes, whatever its size; Ended::output stays empty.
+Result<Ended> run_process_into(const std::vector<std::string>& arguments, const std::string& input,
+                               int output_descriptor, Duration timeout);
+
 /// The same, but stdout and stderr go to a file, for a program that leaves a process behind which would keep
 /// our pipes open (ssh with ControlPersist).
 Result<int> run_process_to_file(const std::vector<std::string>& arguments, const std::string& log_path,

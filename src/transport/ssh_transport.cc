@@ -1,5 +1,6 @@
 #include "transport/ssh_transport.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -89,6 +90,18 @@ class RealTransport : public Transport {
     auto outcome = act_on(found->second, action, timeout);
     if (!outcome) return fail(std::move(outcome).error(), describe(action) + " on " + name);
     return outcome;
+  }
+
+  Result<DatabaseCopy> copy_database(const HostName& name, Database database, const std::string& path,
+                                     Duration timeout) override {
+    const auto found = hosts_.find(name);
+    if (found == hosts_.end()) return fail(ErrorCode::not_found, "there is no node `" + name + '`');
+    const std::lock_guard lock(found->second.mutex);
+    auto copy = copy_to(*found->second.link, database, path, timeout);
+    if (!copy)
+      return fail(std::move(copy).error(),
+                  "while copying " + std::string(schema_name(database)) + " from " + name);
+    return copy;
   }
 
   Counters counters() const override { return {links_.connections, links_.sessions, looks_, mutations_}; }
@@ -243,6 +256,24 @@ class RealTransport : public Transport {
   static Result<Outcome> run_script(Host& host, const std::string& script, Duration timeout) {
     KILN_TRY_ASSIGN(const Ended ended, run_to_success(host, script, timeout));
     return Outcome{.changed = ended.exit_code == kChanged, .detail = {}};
+  }
+
+  static Result<DatabaseCopy> copy_to(HostLink& link, Database database, const std::string& path,
+                                      Duration timeout) {
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file < 0)
+      return fail(ErrorCode::failed,
+                  "cannot write `" + path + "`: " + std::generic_category().message(errno));
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(timeout);
+    const auto ended = link.run_into(copy_script(database, static_cast<int>(seconds.count())), file, timeout);
+    const bool stored = ::fsync(file) == 0;
+    ::close(file);
+    if (!ended) return std::unexpected(ended.error());
+    if (ended->exit_code != kChanged)
+      return fail(ErrorCode::failed, ended->errors.empty() ? "exit code " + std::to_string(ended->exit_code)
+                                                           : std::string(ended->errors, 0, 2000));
+    if (!stored) return fail(ErrorCode::failed, "cannot write `" + path + "` to the disk");
+    return read_copied(last_line(ended->errors));
   }
 
   Result<Outcome> act_transact(Host& host, const Transact& action, Duration timeout) {

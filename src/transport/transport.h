@@ -27,6 +27,14 @@ struct Counters {
   bool operator==(const Counters&) const = default;
 };
 
+/// A copy of a database, as the host that made it describes it.
+struct DatabaseCopy {
+  std::string schema_version;  ///< "7.11.0"
+  std::string sha256;          ///< of the file, lower-case hexadecimal
+  std::int64_t bytes = 0;
+  bool operator==(const DatabaseCopy&) const = default;
+};
+
 /// How kiln reaches hosts: one of the five seams. Calls block until answered or `timeout` has passed and
 /// may come from several threads at once. kController is a host too; kCluster is not (the engine resolves
 /// it).
@@ -40,6 +48,12 @@ class Transport {
 
   /// Carries out one action. unreachable or timed_out: it may or may not have happened; send it again.
   virtual Result<Outcome> act(const HostName& host, const Action& action, Duration timeout) = 0;
+
+  /// A consistent copy of what the host's server serves of a database: a standalone file, as `ovsdb-client
+  /// backup` makes it, which ovsdb-tool(1) has read whole on the host. It goes to `path` on this machine
+  /// (0600, must not be there yet) as it comes, whatever its size, and is on the disk when this returns.
+  virtual Result<DatabaseCopy> copy_database(const HostName& host, Database database, const std::string& path,
+                                             Duration timeout) = 0;
 
   virtual Counters counters() const = 0;
 };

@@ -24,6 +24,7 @@ const std::string kNonce = "k00ff";
 const std::vector<Look> kLooks = {HostLook{},
                                   FileLook{"/etc/kiln/ovn.env"},
                                   DatabaseFileLook{Database::northbound},
+                                  DatabaseLogLook{Database::northbound},
                                   RaftLook{Database::northbound},
                                   AppctlLook{"ovn-northd", "status"},
                                   NamespaceLook{"vm1"},

@@ -121,6 +121,9 @@ Result<Outcome> FakeCluster::perform(const HostName& name, const Action& action)
     Result<Outcome> operator()(const RetireDatabase& act) const {
       return cluster.raft(act.database).retire(host);
     }
+    Result<Outcome> operator()(const RecreateDatabase& act) const {
+      return cluster.raft(act.database).recreate(host, act, cluster.random_);
+    }
     Result<Outcome> operator()(const KickMember& act) const {
       return cluster.raft(act.database).kick(host.name, act.server_id);
     }
@@ -134,7 +137,7 @@ Result<Outcome> FakeCluster::perform(const HostName& name, const Action& action)
         if (act.target == control_path(database) && act.arguments.front() == "cluster/change-election-timer")
           return cluster.raft(database).change_election_timer(host.name, std::stoi(act.arguments.back()));
       // Its clusters number their rows alike: nothing is stale.
-      if (act.arguments.front() == "sb-cluster-state-reset") return Outcome{};
+      if (act.arguments.front().ends_with("-cluster-state-reset")) return Outcome{};
       return fail(ErrorCode::failed, "the fake knows no " + describe(act));
     }
   };

@@ -25,6 +25,11 @@ class FakeCluster : public transport::Transport {
 
   Facts look(const HostName& host, const std::vector<Look>& looks, Duration timeout) override;
   Result<transport::Outcome> act(const HostName& host, const Action& action, Duration timeout) override;
+  /// It has no files to copy to.
+  Result<transport::DatabaseCopy> copy_database(const HostName&, Database, const std::string&,
+                                                Duration) override {
+    return fail(ErrorCode::failed, "the fake makes no copies");
+  }
   transport::Counters counters() const override;
 
   FakeTime& time() { return time_; }

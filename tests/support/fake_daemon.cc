@@ -82,7 +82,9 @@ Result<> launch_ovn(FakeHost& host, const std::string& name, FakeUnit& unit) {
                                 .local_address = {},
                                 .remotes = {},
                                 .used = true,
-                                .behind = 0};
+                                .behind = 0,
+                                .left = false,
+                                .replaced = {}};
   }
   return {};
 }

@@ -40,9 +40,10 @@ struct FakeDatabaseFile {
   std::string server_id;
   std::string local_address;
   std::vector<std::string> remotes;
-  bool used = false;  ///< a server has run with it
-  int behind = 0;     ///< ticks until it has applied all that it has
-  bool left = false;  ///< its server has left the cluster
+  bool used = false;               ///< a server has run with it
+  int behind = 0;                  ///< ticks until it has applied all that it has
+  bool left = false;               ///< its server has left the cluster
+  std::set<std::string> replaced;  ///< clusters whose files are put aside here, as recover does
 };
 
 struct FakeLink {

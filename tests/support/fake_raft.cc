@@ -78,6 +78,25 @@ Result<transport::Outcome> FakeRaft::retire(FakeHost& host) {
   return transport::Outcome{};
 }
 
+Result<transport::Outcome> FakeRaft::recreate(FakeHost& host, const RecreateDatabase& action,
+                                              Random& random) {
+  const auto file = host.databases.find(database_);
+  if (file == host.databases.end()) return fail(ErrorCode::failed, "ovsdb-tool: no such file");
+  if (file->second.cluster_id != action.cluster_id) return transport::Outcome{.changed = false, .detail = {}};
+  if (server_runs(host.name)) return fail(ErrorCode::failed, "its server runs");
+  FakeDatabaseFile fresh = new_file(action.local_address, random);
+  fresh.cluster_id = random.uuid().text();
+  fresh.replaced = file->second.replaced;
+  fresh.replaced.insert(action.cluster_id);
+  clusters_.emplace(fresh.cluster_id, Cluster{.id = fresh.cluster_id,
+                                              .election_timer_ms = action.election_timer_ms,
+                                              .data = clusters_.at(action.cluster_id).data,
+                                              .members = {{host.name, fresh.server_id, fresh.local_address}},
+                                              .leader = {}});
+  file->second = std::move(fresh);
+  return transport::Outcome{};
+}
+
 Result<transport::Outcome> FakeRaft::kick(const HostName& host, const std::string& server_id) {
   Cluster* cluster = cluster_of(host);
   if (!cluster || !connected(host))
@@ -138,6 +157,8 @@ bool FakeRaft::connected(const HostName& host) const {
 }
 
 FakeDatabase* FakeRaft::data() {
+  for (auto& [id, cluster] : clusters_)
+    if (has_quorum(cluster)) return &cluster.data;
   return clusters_.empty() ? nullptr : &clusters_.begin()->second.data;
 }
 
@@ -220,6 +241,20 @@ Fact FakeRaft::see_raft(const HostName& host) const {
                             .self = member.host == host,
                             .match_index = {},
                             .last_message_ms = {}});
+  return seen;
+}
+
+Fact FakeRaft::see_log(const HostName& host) const {
+  const Cluster* cluster = cluster_of(host);
+  if (!cluster) return Absent{};
+  const FakeDatabaseFile& file = hosts_.at(host).databases.at(database_);
+  // Who is behind has not got the last entries.
+  DatabaseLogSeen seen{.term = 1,
+                       .index = 10 - file.behind,
+                       .committed = 10 - file.behind,
+                       .members = {},
+                       .replaced = file.replaced};
+  for (const Member& member : cluster->members) seen.members.insert(member.address);
   return seen;
 }
 

@@ -47,6 +47,8 @@ class FakeRaft {
   /// cluster/leave, and moving the file aside.
   Result<transport::Outcome> leave(FakeHost& host);
   Result<transport::Outcome> retire(FakeHost& host);
+  /// A cluster of one server with the rows of the one that is lost.
+  Result<transport::Outcome> recreate(FakeHost& host, const RecreateDatabase& action, Random& random);
   /// cluster/kick, asked of the member on this host.
   Result<transport::Outcome> kick(const HostName& host, const std::string& server_id);
   /// cluster/change-election-timer: of the leader, and at most the double.
@@ -73,6 +75,7 @@ class FakeRaft {
   Fact see_status(const HostName& host) const;
   Fact see_raft(const HostName& host) const;
   Fact see_file(const HostName& host) const;
+  Fact see_log(const HostName& host) const;
 
  private:
   void join_one(FakeHost& host, FakeDatabaseFile& file);
