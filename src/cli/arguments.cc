@@ -76,6 +76,10 @@ std::variant<Arguments, Answer> answer_for(const CLI::App& app, Arguments argume
   if (command == nullptr) return Answer{help_text(), true, ExitCode::usage};
   if (command->takes_step && arguments.step.empty())
     return usage_error("STEP is missing", "`kiln explain --help` tells more");
+  if (command->needs_database && !arguments.database)
+    return usage_error("--db is missing", "--db nb or --db sb says which database is meant");
+  if (command->takes_backup && arguments.backup.empty())
+    return usage_error("DIR is missing", "`kiln restore --help` tells more");
   if (command->takes_run && arguments.run.empty() && is_run(arguments.file))
     arguments.run = std::exchange(arguments.file, Arguments{}.file);
   if (!arguments.run.empty() && !is_run(arguments.run)) return unknown_word(arguments.run, command);
@@ -99,6 +103,7 @@ std::variant<Arguments, Answer> parse_arguments(const std::vector<std::string>& 
     sub->fallthrough();
     add_options(*sub, command.options, arguments);
     if (command.takes_step) sub->add_option("STEP", arguments.step);
+    if (command.takes_backup) sub->add_option("DIR", arguments.backup);
     if (command.takes_file) sub->add_option("FILE", arguments.file);
     if (command.takes_files) sub->add_option("FILE", arguments.files);
     if (command.takes_run) sub->add_option("RUN", arguments.run);

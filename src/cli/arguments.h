@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "cli/exit_code.h"
 #include "cli/init_answers.h"
+#include "model/database.h"
 #include "render/diag_formats.h"
 #include "render/style.h"
 
@@ -19,6 +21,9 @@ enum class Command {
   explain,
   apply,
   destroy,
+  backup,
+  restore,
+  recover,
   verify,
   status,
   doctor,
@@ -41,7 +46,10 @@ struct Arguments {
   std::string out;                    ///< where plan saves what it made, or ""
   std::string graph;                  ///< "dot", "mermaid" or ""
   std::string run;                    ///< of the journal: the first digits of its id, or "" for all
-  std::string cluster;                ///< to destroy, said by its name
+  std::string cluster;                ///< to destroy or restore, said by its name
+  std::string backup;                 ///< to restore: its folder
+  std::string folder = "backups";     ///< where backups are made
+  std::optional<Database> database;   ///< the one that is meant, or all
   std::vector<std::string> nodes;     ///< plan and apply are about these only; if none, all
   std::vector<std::string> excluded;  ///< and about none of these
   InitAnswers init;

@@ -35,8 +35,10 @@ void expect_usage(const Words& words, const std::string& text) {
 
 TEST(Arguments, every_command_is_known_and_has_an_example) {
   for (const CommandSpec& spec : command_table()) {
-    const std::vector<std::string> words = spec.takes_step ? std::vector<std::string>{spec.name, "k/r:step"}
-                                                           : std::vector<std::string>{spec.name};
+    std::vector<std::string> words{spec.name};
+    if (spec.takes_step) words.emplace_back("k/r:step");
+    if (spec.takes_backup) words.emplace_back("backups/edge");
+    if (spec.needs_database) words.emplace_back("--db=nb");
     EXPECT_EQ(arguments_of(words).command, spec.command);
     EXPECT_NE(std::string(spec.example).find("kiln " + std::string(spec.name)), std::string::npos);
   }
@@ -55,6 +57,18 @@ TEST(Arguments, options_go_before_and_after_the_command) {
 
 TEST(Arguments, the_file_is_kiln_toml_unless_given) {
   EXPECT_EQ(arguments_of({"plan"}).file, "kiln.toml");
+}
+
+TEST(Arguments, a_backup_goes_before_the_file_and_a_database_has_a_short_name) {
+  const Arguments arguments = arguments_of({"restore", "backups/edge", "site.toml", "--db", "sb"});
+  EXPECT_EQ(arguments.backup, "backups/edge");
+  EXPECT_EQ(arguments.file, "site.toml");
+  EXPECT_EQ(arguments.database, Database::southbound);
+  EXPECT_EQ(arguments.folder, "backups");
+  EXPECT_EQ(answer_of({"restore"}).text, "kiln: DIR is missing\nhelp: `kiln restore --help` tells more\n");
+  EXPECT_EQ(answer_of({"recover"}).text,
+            "kiln: --db is missing\nhelp: --db nb or --db sb says which database is meant\n");
+  EXPECT_EQ(answer_of({"recover", "--db=ovs"}).code, ExitCode::usage);
 }
 
 TEST(Arguments, help_is_for_stdout) {

@@ -73,14 +73,58 @@ ExitCode check_last_central(const Plan& plan, Screen& screen) {
   return ExitCode::done;
 }
 
-Report carry_out(const Plan& plan, const Desired& desired, Proof proof, Session& session, Screen& screen) {
-  const Interrupts interrupts(screen.progress_mode() == render::ProgressMode::live);
+ExitCode check_apply(const Plan& plan, const Desired& desired, const Arguments& arguments, Session& session,
+                     Screen& screen) {
+  if (const ExitCode closed = check_last_central(plan, screen); closed != ExitCode::done) return closed;
+  if (const ExitCode closed = check_budget(plan, desired, arguments, screen); closed != ExitCode::done)
+    return closed;
+  if (const ExitCode closed = check_authority(plan, session, screen); closed != ExitCode::done) return closed;
+  const std::string steps =
+      plan.steps.size() == 1 ? "this step" : fmt::format("these {} steps", plan.steps.size());
+  return check_approval(fmt::format("Apply {} to {}? [y/N] ", steps, plan.cluster), arguments, screen);
+}
+
+ExitCode check_approval(const std::string& question, const Arguments& arguments, Screen& screen) {
+  if (arguments.auto_approve) return ExitCode::done;
+  if (!screen.can_ask()) {
+    screen.error("nobody to ask: this is not a terminal, and --auto-approve was not given",
+                 "nothing was changed");
+    return ExitCode::gate_closed;
+  }
+  if (screen.agreed(question)) return ExitCode::done;
+  screen.talk("not approved; nothing was changed\n");
+  return ExitCode::gate_closed;
+}
+
+ExitCode check_name(const std::string& cluster, const std::string& question, const Arguments& arguments,
+                    Screen& screen) {
+  std::string name = arguments.cluster;
+  if (name.empty() && !screen.can_ask()) {
+    screen.error("nobody to ask: this is not a terminal, and --name was not given", "nothing was changed");
+    return ExitCode::gate_closed;
+  }
+  if (name.empty()) name = screen.answer_to(question);
+  if (name == cluster) return ExitCode::done;
+  screen.error("`" + name + "` is not the cluster's name, which is `" + cluster + '`', "nothing was changed");
+  return ExitCode::gate_closed;
+}
+
+Report run_steps(const Plan& plan, const Desired& desired, const std::string& command, Events& events,
+                 const std::atomic<bool>& interrupted, Session& session, Screen& screen) {
   Result<std::unique_ptr<engine::Journal>> journal = session.open_journal();
   if (!journal) screen.talk("warning: no journal: " + journal.error().text() + '\n');
   engine::Journal* const record = journal ? journal->get() : nullptr;
   session.progress().expect(plan);
-  Report report =
-      engine::execute(plan, desired, session.seams(), session.limits(), record, interrupts.asked());
+  engine::Seams& seams = session.seams();
+  engine::Seams watched{seams.transport, seams.clock, seams.random, events};
+  Report report = engine::execute(plan, desired, watched, session.limits(), record, interrupted, command);
+  session.progress().clear();
+  return report;
+}
+
+Report carry_out(const Plan& plan, const Desired& desired, Proof proof, Session& session, Screen& screen) {
+  const Interrupts interrupts(screen.progress_mode() == render::ProgressMode::live);
+  Report report = run_steps(plan, desired, "apply", session.progress(), interrupts.asked(), session, screen);
   // What is not complete needs no proof, and waiting for its checks would only take time.
   if (all_done(report.steps) && !report.interrupted) {
     if (proof == Proof::whole_file)

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <atomic>
+#include <string>
+
 #include "cli/session.h"
 
 namespace kiln::cli {
@@ -15,8 +18,25 @@ ExitCode check_last_central(const Plan& plan, Screen& screen);
 /// --allow-delete.
 ExitCode check_budget(const Plan& plan, const Desired& desired, const Arguments& arguments, Screen& screen);
 
+/// Everything that must hold before the first change of an apply: the gates above, and that somebody says
+/// yes.
+ExitCode check_apply(const Plan& plan, const Desired& desired, const Arguments& arguments, Session& session,
+                     Screen& screen);
+
+/// Asks `question`, unless --auto-approve was given.
+ExitCode check_approval(const std::string& question, const Arguments& arguments, Screen& screen);
+
+/// Whoever replaces or takes away everything says the cluster's name, as an answer to `question` or with
+/// --name.
+ExitCode check_name(const std::string& cluster, const std::string& question, const Arguments& arguments,
+                    Screen& screen);
+
 /// Whether the steps are proven by the whole file, or only for what the plan is about.
 enum class Proof { whole_file, this_plan };
+
+/// The steps alone, with a journal, which says that `command` was run.
+Report run_steps(const Plan& plan, const Desired& desired, const std::string& command, Events& events,
+                 const std::atomic<bool>& interrupted, Session& session, Screen& screen);
 
 /// The steps, with a journal and an ear for Ctrl-C, then the proof.
 Report carry_out(const Plan& plan, const Desired& desired, Proof proof, Session& session, Screen& screen);

@@ -10,7 +10,7 @@ enum class ExitCode {
   pending = 2,       ///< changes pending, only with --detailed-exitcode
   check_failed = 2,  ///< of doctor: a FAIL
   invalid = 3,       ///< the configuration is invalid
-  gate_closed = 4,   ///< approval was not given, or more would be deleted than one apply may
+  gate_closed = 4,   ///< approval was not given, more would be deleted than may, or what is lost may return
   stale = 5,         ///< the facts that a saved plan rests on changed
   lease_held = 6,    ///< another run holds the lease
   partly = 7,        ///< partly applied or interrupted; a re-run continues

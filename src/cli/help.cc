@@ -23,8 +23,9 @@ std::string options_text(const std::vector<OptionSpec>& options) {
 std::string usage_of(const CommandSpec& command) {
   const std::string files = command.takes_files ? " [FILE…]" : "";
   const std::string word = *command.word == '\0' ? "" : " [" + std::string(command.word) + ']';
-  return fmt::format("kiln {} [options]{}{}{}{}", command.name, command.takes_step ? " STEP" : "",
-                     command.takes_file ? " [FILE]" : "", command.takes_run ? " [RUN]" : "", word + files);
+  const std::string first = command.takes_step ? " STEP" : command.takes_backup ? " DIR" : "";
+  return fmt::format("kiln {} [options]{}{}{}{}", command.name, first, command.takes_file ? " [FILE]" : "",
+                     command.takes_run ? " [RUN]" : "", word + files);
 }
 
 std::string help_text() {

@@ -78,6 +78,17 @@ std::string take_cluster(Arguments& arguments, const std::string& value) {
   return value.empty() ? "it is empty" : "";
 }
 
+std::string take_folder(Arguments& arguments, const std::string& value) {
+  arguments.folder = value;
+  return value.empty() ? "it is empty" : "";
+}
+
+std::string take_database(Arguments& arguments, const std::string& value) {
+  for (const Database database : {Database::northbound, Database::southbound})
+    if (value == short_name(database)) arguments.database = database;
+  return value == "nb" || value == "sb" ? "" : "`" + value + "` is not one of nb, sb";
+}
+
 std::string take_graph(Arguments& arguments, const std::string& value) {
   arguments.graph = value;
   return value == "dot" || value == "mermaid" ? "" : "`" + value + "` is not one of dot, mermaid";
@@ -98,6 +109,7 @@ const OptionSpec kNode{"--node",
 const OptionSpec kExclude{
     "--exclude", "NODE", "all but these; repeatable", nullptr, take_nodes<&Arguments::excluded>, true};
 const OptionSpec kJson{"--json", "", "the result as JSON, alone on stdout", &Arguments::json};
+const OptionSpec kFolder{"--out", "DIR", "make the folder in DIR (backups)", nullptr, take_folder};
 const OptionSpec kDiagnostics{"--diagnostics", "FORM", "findings as text, json, github or sarif", nullptr,
                               take_diagnostics};
 
@@ -197,6 +209,17 @@ const std::vector<CommandSpec>& command_table() {
        {{"-n,--newest", "N", "so many runs (20)", nullptr, take_newest}, kJson},
        false,
        true},
+      {Command::backup,
+       "backup",
+       "Look",
+       "copy both databases to this machine",
+       "Makes a folder CLUSTER-TIME with a copy of the northbound and of the southbound, and\n"
+       "backup.json, which says what they are. Each copy is of one moment, is opened on its\n"
+       "host before it is sent, and has the checksum here that it had there. The folder\n"
+       "appears whole or not at all.",
+       "kiln backup --out /srv/backups",
+       true,
+       {kFolder, kDiagnostics, kJson}},
       {Command::apply,
        "apply",
        "Change",
@@ -225,6 +248,47 @@ const std::vector<CommandSpec>& command_table() {
        "kiln destroy --name edge",
        true,
        {{"--name", "NAME", "of the cluster: do not ask", nullptr, take_cluster}, kDiagnostics, kJson}},
+      {Command::restore,
+       "restore",
+       "Change",
+       "put the rows of a backup into the databases",
+       "DIR is what `kiln backup` made. Shows which rows differ, and once the cluster's name\n"
+       "is said, makes a backup of what is there and changes what differs, in one transaction\n"
+       "for each database: rows that are gone come back under their old uuids, rows that are\n"
+       "new go. Without --db both are restored, the northbound first.",
+       "kiln restore --db nb backups/edge-20261121T213000Z",
+       true,
+       {{"--db", "DB", "only this one: nb or sb", nullptr, take_database},
+        {"--name", "NAME", "of the cluster: do not ask", nullptr, take_cluster},
+        kFolder,
+        kDiagnostics,
+        kJson},
+       false,
+       false,
+       "",
+       false,
+       true},
+      {Command::recover,
+       "recover",
+       "Change",
+       "make a cluster anew that has lost its majority",
+       "Only if most members of DB will never come back, and the file says so (state =\n"
+       "\"dead\"): else exit code 4, with the reason for each member. The survivor whose log goes\n"
+       "furthest becomes a new cluster with the rows that it has; the files of the others are\n"
+       "put aside, and an apply joins them anew. Nothing is deleted. Run again, it goes on.",
+       "kiln recover --db nb",
+       true,
+       {{"--db", "DB", "which database: nb or sb", nullptr, take_database},
+        {"--auto-approve", "", "do not ask", &Arguments::auto_approve},
+        {"--allow-delete", "N", "of its apply: N deletions are meant", nullptr, take_allow_delete},
+        kDiagnostics,
+        kJson},
+       false,
+       false,
+       "",
+       false,
+       false,
+       true},
       {Command::init,
        "init",
        "Write",
@@ -304,7 +368,9 @@ const std::vector<ExitMeaning>& exit_meanings() {
       {1, "an error not listed below; doctor: a WARN or UNKNOWN, and no FAIL"},
       {2, "changes pending (only with --detailed-exitcode or --exit-code); doctor: a FAIL"},
       {3, "the file is not valid (or fmt --check would change it)"},
-      {4, "a gate is closed: not approved, or more would be deleted than one apply may"},
+      {4,
+       "a gate is closed: not approved, more would be deleted than one apply may, or what is lost may come "
+       "back"},
       {5, "the saved plan is stale: facts that it rests on have changed"},
       {7, "partly applied, put off or interrupted; a new run continues"},
       {64, "usage"},

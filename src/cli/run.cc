@@ -23,6 +23,12 @@ ExitCode run_command(const Arguments& arguments, World& world, Screen& screen) {
       return run_apply(arguments, world, screen);
     case Command::destroy:
       return run_destroy(arguments, world, screen);
+    case Command::backup:
+      return run_backup(arguments, world, screen);
+    case Command::restore:
+      return run_restore(arguments, world, screen);
+    case Command::recover:
+      return run_recover(arguments, world, screen);
     case Command::verify:
       return run_verify(arguments, world, screen);
     case Command::status:

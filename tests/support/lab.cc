@@ -12,6 +12,7 @@
 #include "engine/prove.h"
 #include "engine/recheck.h"
 #include "planner/planner.h"
+#include "planner/recover.h"
 #include "resources/kinds.h"
 
 namespace kiln::test {
@@ -123,6 +124,17 @@ Report Lab::execute(const Plan& plan, engine::Journal* journal) {
   if (!cluster.network().conflict().empty())
     cluster.oracle().report("two hosts claim a port: " + cluster.network().conflict());
   return report;
+}
+
+std::string Lab::recover(Database database) {
+  engine::Seams all = seams();
+  SeededRunner runner(seed_);
+  const Facts facts =
+      engine::observe_with(desired, planner::recovery_probes(desired, database), all, limits_, runner);
+  const planner::Recovery recovery = planner::plan_recovery(desired, facts, database);
+  if (!recovery.refusals.empty()) return join(recovery.refusals, "; ");
+  const Report report = recovery.apply_only ? Report{} : execute(recovery.plan);
+  return join(steps_with(report, StepStatus::failed), "; ");
 }
 
 std::vector<StepReport> Lab::verify() {

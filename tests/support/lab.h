@@ -43,6 +43,8 @@ class Lab {
   Report execute(const Plan& plan, engine::Journal* journal = nullptr);
   /// Plan and execute.
   Report apply() { return execute(plan().plan); }
+  /// As `kiln recover` does it before its apply: why not, or "".
+  std::string recover(Database database);
   /// [[checks]].
   std::vector<StepReport> verify();
   /// What became of the facts that a saved plan rests on.

@@ -64,7 +64,7 @@ void Oracle::check_unit(const HostName& host, const UnitAction& action, const Fa
                         Database database) {
   if (action.unit != server_unit(database) || !stops(action.verb) || !raft.server_runs(host)) return;
   const FakeRaft::Cluster* cluster = raft.cluster_of(host);
-  if (!cluster) return;
+  if (!cluster || !raft.has_quorum(*cluster)) return;  // there is none to lose
   for (const FakeRaft::Member& member : cluster->members)
     if (member.host != host && !raft.server_runs(member.host))
       report("quorum at risk: " + describe(action) + " on " + host + " while the member on " + member.host +

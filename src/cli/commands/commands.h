@@ -16,6 +16,9 @@ ExitCode run_apply(const Arguments& arguments, World& world, Screen& screen);
 /// apply, if FILE is a saved plan.
 ExitCode run_apply_saved(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_destroy(const Arguments& arguments, World& world, Screen& screen);
+ExitCode run_backup(const Arguments& arguments, World& world, Screen& screen);
+ExitCode run_restore(const Arguments& arguments, World& world, Screen& screen);
+ExitCode run_recover(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_verify(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_status(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_doctor(const Arguments& arguments, World& world, Screen& screen);

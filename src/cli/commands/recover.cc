@@ -1,0 +1,55 @@
+#include "planner/recover.h"
+
+#include "cli/carry_out.h"
+#include "cli/commands/commands.h"
+#include "cli/interrupt.h"
+#include "cli/rounds.h"
+#include "render/recovery_text.h"
+
+namespace kiln::cli {
+namespace {
+
+/// The surgery on files, in a session of its own: the apply that follows looks at everything anew.
+ExitCode make_anew(const Wanted& wanted, const Arguments& arguments, World& world, Screen& screen) {
+  const Desired& desired = wanted.desired;
+  const Database database = *arguments.database;
+  Session session(desired, world, arguments, screen);
+  const Facts facts = engine::observe(desired, planner::recovery_probes(desired, database), session.seams(),
+                                      session.limits());
+  session.progress().clear();
+  const planner::Recovery recovery = planner::plan_recovery(desired, facts, database);
+  if (!recovery.refusals.empty()) {
+    screen.error(render::refusals_text(recovery, database), "nothing was changed");
+    return ExitCode::gate_closed;
+  }
+  if (recovery.apply_only) return ExitCode::done;
+  screen.talk(render::recovery_text(recovery, database, screen.err_style()) + '\n');
+  // From here the person has seen what may be lost.
+  const std::string question = "Make " + std::string(schema_name(database)) + " of " + desired.cluster.name +
+                               " anew, from " + recovery.survivors.front().node + "? [y/N] ";
+  if (const ExitCode closed = check_approval(question, arguments, screen); closed != ExitCode::done)
+    return closed;
+  const Interrupts interrupts(screen.progress_mode() == render::ProgressMode::live);
+  const Report report =
+      run_steps(recovery.plan, desired, "recover", session.progress(), interrupts.asked(), session, screen);
+  if (all_done(report.steps)) return ExitCode::done;
+  const ExitCode code = show_report(report, arguments, world, screen);
+  return code == ExitCode::done ? ExitCode::partly : code;
+}
+
+}  // namespace
+
+ExitCode run_recover(const Arguments& arguments, World& world, Screen& screen) {
+  const std::optional<Wanted> wanted = load_wanted(arguments, world, screen);
+  if (!wanted) return ExitCode::invalid;
+  if (const ExitCode code = make_anew(*wanted, arguments, world, screen); code != ExitCode::done) return code;
+  screen.talk("the new cluster runs; what follows is an apply\n\n");
+  const Gates gates = [&](const Plan& plan, Session& session) {
+    return check_apply(plan, wanted->desired, arguments, session, screen);
+  };
+  const ExitCode code = apply_in_rounds(*wanted, gates, arguments, world, screen);
+  // The recovery itself was done: what is left is an apply's.
+  return code == ExitCode::gate_closed ? ExitCode::partly : code;
+}
+
+}  // namespace kiln::cli

@@ -1,0 +1,157 @@
+# shellcheck shell=bash disable=SC2016,SC2154
+#
+# Two of three centrals are gone for good: what the third one has is not lost, nothing is done while a majority could
+# come back, and a kill at any moment of the recovery changes nothing of its end.
+
+# shellcheck source=common.bash
+load common
+
+setup_file() {
+  lab_setup --nodes 3
+  the_file
+  deployment
+  cp "$file" whole.toml
+  deployed
+}
+teardown_file() { lab_teardown; }
+setup() { the_file; }
+
+# state NODE STATE: what the file says of it; "" takes the line away.
+state() {
+  sed -i "/^\[nodes\.$1\]\$/,/^\$/{/^state = /d}" "$file"
+  [ -z "$2" ] || sed -i "s/^\[nodes\.$1\]\$/&\nstate = \"$2\"/" "$file"
+}
+cluster_id() { on "$1" ovn-appctl -t "/run/ovn/ovn$2_db.ctl" cluster/status "$3" | sed -n 's/^Cluster ID: .*(\(.*\))/\1/p'; }
+members() { on "$1" ovn-appctl -t "/run/ovn/ovn$2_db.ctl" cluster/status "$3" | sed -n 's/.* at ssl:\([0-9.]*\):.*/\1/p' | sort -u | wc -l; }
+switches() { on "$1" ovn-nbctl --bare --columns=name list Logical_Switch | sort | xargs; }
+is_reached() { on "$1" ovn-appctl -t ovn-controller connection-status | grep -qx connected; }
+northd_works() { on n1 timeout 10 ovn-nbctl --wait=sb sync; }
+logged() { grep -qE "$1" "$2"; }
+# lost NODE...: their power is off, and the file says that it stays off.
+lost() {
+  local node
+  lab kill "$@"
+  for node; do state "$node" dead; sed -i "/^\[workloads.*\]\$/,/^\$/s/^node = \"$node\"/node = \"n1\"/" "$file"; done
+}
+without_majority() { ! on "$1" timeout 5 ovn-nbctl --no-leader-only ls-list > /dev/null 2>&1; }
+# rejoined: the machines come back empty, and are centrals as before.
+rejoined() {
+  local node
+  lab start n2 n3
+  for node in n2 n3; do
+    on "$node" sh -c 'systemctl stop ovn-central; rm -f /var/lib/ovn/ovn?b_db.db'
+    state "$node" ""
+  done
+  cp whole.toml "$file"
+  run -0 apply
+  [ "$(members n1 nb OVN_Northbound)" = 3 ] && [ "$(members n1 sb OVN_Southbound)" = 3 ]
+  ping_works n1 vm1 172.16.255.22
+  assert_converged
+}
+
+@test "while a majority answers nothing is done" {
+  id=$(cluster_id n1 nb OVN_Northbound)
+  for database in nb sb; do
+    run -4 kiln recover --db "$database" "$file" --auto-approve
+    [[ $output == *"has its majority"*"nothing was changed"* ]]
+  done
+  run -64 kiln recover "$file"
+  [[ $output == *"--db is missing"* ]]
+  [ "$id" = "$(cluster_id n1 nb OVN_Northbound)" ]
+  assert_converged
+}
+
+@test "members that only do not answer may come back, and do" {
+  on n1 ovn-nbctl ls-add kept
+  id=$(cluster_id n1 nb OVN_Northbound)
+  lab kill n2 n3
+  run -4 kiln recover --db nb "$file" --auto-approve
+  [[ $output == *"n2 may come back: "*"n3 may come back: "*"nothing was changed"* ]]
+  state n2 dead
+  sed -i '/^\[workloads.*\]$/,/^$/s/^node = "n2"/node = "n1"/' "$file"
+  run -4 kiln recover --db nb "$file" --auto-approve
+  [[ $output != *"n2 may come back"* && $output == *"n3 may come back: "* ]]
+  lab start n2 n3
+  run -4 kiln recover --db nb "$file" --auto-approve
+  [[ $output == *"n2 answers, so it is not dead"* || $output == *"has its majority"* ]]
+  cp whole.toml "$file"
+  [ "$id" = "$(cluster_id n1 nb OVN_Northbound)" ]
+  eventually 120 kiln plan "$file" --detailed-exitcode
+}
+
+@test "a majority that is stopped is started by an apply" {
+  for node in n1 n2; do on "$node" systemctl stop ovn-ovsdb-server-nb; done
+  run -4 kiln recover --db nb "$file" --auto-approve
+  [[ $output == *"a majority is there"*'`kiln apply` starts what is stopped'* ]]
+  run -0 apply
+  assert_converged
+}
+
+@test "rows that were committed survive two of three, and the network goes on" {
+  old=$(cluster_id n1 nb OVN_Northbound)
+  rows=$(on n1 ovn-nbctl --format=csv --columns=_uuid,name,addresses,external_ids list Logical_Switch_Port | sort)
+  lost n2 n3
+  eventually 120 without_majority n1
+  run -4 kiln recover --db nb "$file"
+  [[ $output == *"cluster $old, has lost its majority"*"The rows of n1 are kept"*"--auto-approve was not given"* ]]
+  # The southbound is lost too: what needs it is put off.
+  run kiln recover --db nb "$file" --auto-approve
+  [[ $status == [07] ]]
+  [ "$(switches n1)" = "kept ls1" ]
+  [ "$rows" = "$(on n1 ovn-nbctl --format=csv --columns=_uuid,name,addresses,external_ids list Logical_Switch_Port | sort)" ]
+  run -0 kiln recover --db sb "$file" --auto-approve
+  [ "$old" != "$(cluster_id n1 nb OVN_Northbound)" ]
+  eventually 120 is_reached n1
+  eventually 120 northd_works
+  run -0 on n1 sh -c 'ovsdb-tool db-cid /var/lib/ovn/kiln-recover-*/ovnnb_db.db'
+  [ "$output" = "$old" ]
+  [ -z "$(on n1 find /var/lib/ovn -path "*kiln-recover-*" -type d ! -perm 700)" ]
+  assert_converged
+  # Done is done.
+  run -4 kiln recover --db nb "$file" --auto-approve
+  [[ $output == *"has its majority"* ]]
+}
+
+@test "machines that were rebuilt join" { rejoined; }
+
+# Kills kiln when its log has a line like this, then does it again.
+killed_at() {
+  lost n2 n3
+  eventually 120 without_majority n1
+  "$KILN" recover --db nb "$file" --auto-approve > "$BATS_TEST_TMPDIR/log" 2>&1 &
+  pid=$!
+  eventually 120 logged "$1" "$BATS_TEST_TMPDIR/log"
+  kill -KILL "$pid" 2> /dev/null || true
+  wait "$pid" || true
+  run kiln recover --db nb "$file" --auto-approve
+  [[ $status == [07] ]] || [[ $status = 4 && $output == *"has its majority"* ]]
+  run -0 kiln recover --db sb "$file" --auto-approve
+  [ "$(switches n1)" = "kept ls1" ]
+  eventually 120 northd_works
+  eventually 120 is_reached n1
+  assert_converged
+  rejoined
+}
+
+@test "killed after the server was stopped" { killed_at 'did stop ovn-ovsdb-server-nb'; }
+@test "killed after the file was made anew" { killed_at 'did create OVN_Northbound .* anew'; }
+@test "killed while the server starts" { killed_at 'start .*run the new OVN_Northbound'; }
+
+@test "a machine that was called dead and comes back with its old files joins anew" {
+  lost n2 n3
+  eventually 120 without_majority n1
+  kiln recover --db nb "$file" --auto-approve > recover.log 2>&1 || true
+  run -0 kiln recover --db sb "$file" --auto-approve
+  on n1 ovn-nbctl ls-add after
+  lab start n2
+  state n2 ""
+  for database in nb sb; do
+    run kiln recover --db "$database" "$file" --auto-approve
+    [[ $status == [07] ]]
+  done
+  run -0 apply
+  [ "$(members n1 nb OVN_Northbound)" = 2 ] && [ "$(members n2 sb OVN_Southbound)" = 2 ]
+  [ "$(switches n2)" = "after kept ls1" ]
+  run -0 on n2 sh -c 'ls -d /var/lib/ovn/kiln-left-*/ovn?b_db.db'
+  assert_converged
+}
