@@ -67,6 +67,19 @@ bool is_run(const std::string& word) {
          word.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
+/// Takes the file out of the words: no node and no daemon has a name like it. A second one comes back.
+std::string take_file(Arguments& arguments) {
+  const auto is_file = [](const std::string& word) {
+    return word.ends_with(".toml") || word.find('/') != std::string::npos;
+  };
+  const auto found = std::ranges::find_if(arguments.words, is_file);
+  if (found == arguments.words.end()) return "";
+  arguments.file = *found;
+  arguments.words.erase(found);
+  const auto more = std::ranges::find_if(arguments.words, is_file);
+  return more == arguments.words.end() ? "" : *more;
+}
+
 std::variant<Arguments, Answer> answer_for(const CLI::App& app, Arguments arguments) {
   const std::vector<CLI::App*> chosen = app.get_subcommands();
   const CommandSpec* const command = chosen.empty() ? nullptr : find_command(chosen.front()->get_name());
@@ -74,6 +87,8 @@ std::variant<Arguments, Answer> answer_for(const CLI::App& app, Arguments argume
     return unknown_word(unknown.front(), command);
   if (arguments.help) return Answer{command == nullptr ? help_text() : help_text(*command)};
   if (command == nullptr) return Answer{help_text(), true, ExitCode::usage};
+  if (*command->words != '\0')
+    if (const std::string more = take_file(arguments); !more.empty()) return unknown_word(more, command);
   if (command->takes_step && arguments.step.empty())
     return usage_error("STEP is missing", "`kiln explain --help` tells more");
   if (command->needs_database && !arguments.database)
@@ -104,7 +119,8 @@ std::variant<Arguments, Answer> parse_arguments(const std::vector<std::string>& 
     add_options(*sub, command.options, arguments);
     if (command.takes_step) sub->add_option("STEP", arguments.step);
     if (command.takes_backup) sub->add_option("DIR", arguments.backup);
-    if (command.takes_file) sub->add_option("FILE", arguments.file);
+    if (*command.words != '\0') sub->add_option(command.words, arguments.words);
+    if (command.takes_file && *command.words == '\0') sub->add_option("FILE", arguments.file);
     if (command.takes_files) sub->add_option("FILE", arguments.files);
     if (command.takes_run) sub->add_option("RUN", arguments.run);
     if (*command.word != '\0') sub->add_option(command.word, arguments.word);

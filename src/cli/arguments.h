@@ -28,6 +28,7 @@ enum class Command {
   status,
   doctor,
   history,
+  logs,
   fmt,
   init,
   schema,
@@ -53,6 +54,9 @@ struct Arguments {
   std::vector<std::string> nodes;     ///< plan and apply are about these only; if none, all
   std::vector<std::string> excluded;  ///< and about none of these
   InitAnswers init;
+  std::vector<std::string> words;  ///< of logs: nodes and daemons
+  std::string since;               ///< of logs, as it was written; it is a time
+  std::size_t lines = 0;           ///< of logs; 0: not said
   std::size_t newest = 20;
   std::size_t allow_delete = 0;  ///< so many deletions are meant
   render::DiagFormat diagnostics = render::DiagFormat::text;
@@ -65,6 +69,7 @@ struct Arguments {
   bool auto_approve = false;
   bool check = false;  ///< fmt: change nothing
   bool force = false;  ///< init: replace the file
+  bool follow = false;
   bool help = false;
 };
 

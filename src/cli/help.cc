@@ -24,8 +24,9 @@ std::string usage_of(const CommandSpec& command) {
   const std::string files = command.takes_files ? " [FILE…]" : "";
   const std::string word = *command.word == '\0' ? "" : " [" + std::string(command.word) + ']';
   const std::string first = command.takes_step ? " STEP" : command.takes_backup ? " DIR" : "";
-  return fmt::format("kiln {} [options]{}{}{}{}", command.name, first, command.takes_file ? " [FILE]" : "",
-                     command.takes_run ? " [RUN]" : "", word + files);
+  const std::string words = *command.words == '\0' ? "" : " [" + std::string(command.words) + "…]";
+  return fmt::format("kiln {} [options]{}{}{}{}{}", command.name, first, words,
+                     command.takes_file ? " [FILE]" : "", command.takes_run ? " [RUN]" : "", word + files);
 }
 
 std::string help_text() {

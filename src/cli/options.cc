@@ -4,12 +4,14 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "cli/log_since.h"
 
 namespace kiln::cli {
 namespace {
 
 constexpr std::size_t kMostParallel = 1024;
 constexpr std::size_t kMostRuns = 1'000'000;
+constexpr std::size_t kMostLines = 10'000;
 constexpr std::size_t kMostDeleted = 1'000'000;
 
 std::string take_color(Arguments& arguments, const std::string& value) {
@@ -56,6 +58,18 @@ std::string take_parallelism(Arguments& arguments, const std::string& value) {
 
 std::string take_newest(Arguments& arguments, const std::string& value) {
   return take_number(arguments.newest, value, kMostRuns);
+}
+
+std::string take_lines(Arguments& arguments, const std::string& value) {
+  return take_number(arguments.lines, value, kMostLines);
+}
+
+std::string take_since(Arguments& arguments, const std::string& value) {
+  arguments.since = value;
+  return log_since(value, TimePoint{}) ? ""
+                                       : "`" + value +
+                                             "` is neither a span such as 15m nor a time such as "
+                                             "2026-11-21T21:10Z";
 }
 
 std::string take_allow_delete(Arguments& arguments, const std::string& value) {
@@ -220,6 +234,27 @@ const std::vector<CommandSpec>& command_table() {
        "kiln backup --out /srv/backups",
        true,
        {kFolder, kDiagnostics, kJson}},
+      {Command::logs,
+       "logs",
+       "Look",
+       "show what the daemons of all nodes have logged, side by side",
+       "Of all nodes and daemons, or of those that are named, by time: the journals of their\n"
+       "units and the files that the daemons write. A DAEMON is nb, sb, ovn-northd,\n"
+       "ovn-controller, ovsdb-server or ovs-vswitchd, its systemd unit, or the service it\n"
+       "belongs to: central, chassis or switch. FILE ends in .toml or has a slash in it. Exits\n"
+       "with 1 if a host did not answer.",
+       "kiln logs n2 ovn-controller -f",
+       true,
+       {{"-f,--follow", "", "go on, about once a second, until it is interrupted", &Arguments::follow},
+        {"--since", "TIME", "90s, 15m, 2h or 3d ago, or a time such as 2026-11-21T21:10Z", nullptr,
+         take_since},
+        {"-n,--lines", "N", "the newest so many lines (100; all with --since)", nullptr, take_lines},
+        {"--json", "", "one JSON object for each line", &Arguments::json}},
+       false,
+       false,
+       "",
+       false,
+       "NODE|DAEMON"},
       {Command::apply,
        "apply",
        "Change",
@@ -267,6 +302,7 @@ const std::vector<CommandSpec>& command_table() {
        false,
        "",
        false,
+       "",
        true},
       {Command::recover,
        "recover",
@@ -287,6 +323,7 @@ const std::vector<CommandSpec>& command_table() {
        false,
        "",
        false,
+       "",
        false,
        true},
       {Command::init,

@@ -37,6 +37,8 @@ ExitCode run_command(const Arguments& arguments, World& world, Screen& screen) {
       return run_doctor(arguments, world, screen);
     case Command::history:
       return run_history(arguments, world, screen);
+    case Command::logs:
+      return run_logs(arguments, world, screen);
     case Command::fmt:
       return run_fmt(arguments, world, screen);
     case Command::init:

@@ -149,9 +149,22 @@ struct PingSeen {
   bool operator==(const PingSeen&) const = default;
 };
 
+struct LogEntry {
+  std::int64_t time_us = 0;  ///< microseconds since the epoch, by the host's clock; the file has milliseconds
+  std::string level;         ///< vlog's: "emer", "err", "warn", "info", "dbg"
+  std::string text;          ///< the daemon's own: "00042|binding|INFO|…"; of others: "systemd: Started …"
+  bool operator==(const LogEntry&) const = default;
+};
+struct LogSeen {
+  std::vector<LogEntry> entries;  ///< by time
+  std::string journal_cursor;     ///< for the next look
+  std::string file_cursor;
+  bool operator==(const LogSeen&) const = default;
+};
+
 using Seen =
     std::variant<FileSeen, UnitSeen, PackageSeen, HostSeen, CardSeen, DatabaseFileSeen, DatabaseSeen,
-                 RowsSeen, RaftSeen, TextSeen, NamespaceSeen, CertificateSeen, PingSeen, DatabaseLogSeen>;
+                 RowsSeen, RaftSeen, TextSeen, NamespaceSeen, CertificateSeen, PingSeen, DatabaseLogSeen, LogSeen>;
 struct Absent {
   bool operator==(const Absent&) const = default;
 };

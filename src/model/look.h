@@ -1,6 +1,7 @@
 #pragma once
 
 #include <compare>
+#include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
@@ -93,9 +94,20 @@ struct PingLook {
   auto operator<=>(const PingLook&) const = default;
 };
 
+/// What a daemon has logged, oldest first: the journal of its unit, and the file that it writes by itself.
+/// The newest entries, at most `most` of the journal and 1 MiB of the file.
+struct LogLook {
+  std::string daemon;         ///< name in logged_daemons()
+  std::int64_t since_ms = 0;  ///< not before this, milliseconds since the epoch; 0: no matter
+  int most = 0;
+  std::string journal_cursor;  ///< where an earlier look ended (LogSeen), or ""
+  std::string file_cursor;
+  auto operator<=>(const LogLook&) const = default;
+};
+
 using Look = std::variant<FileLook, UnitLook, PackageLook, HostLook, CardLook, DatabaseFileLook, DatabaseLook,
                           RowsLook, RaftLook, AppctlLook, NamespaceLook, ServedCertificateLook, PingLook,
-                          DatabaseLogLook>;
+                          DatabaseLogLook, LogLook>;
 
 /// Where and how to look.
 struct Probe {

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "model/logging.h"
 #include "transport/parse.h"
 #include "transport/quote.h"
 
@@ -156,13 +157,13 @@ std::string raft_snippet(Database database) {
 }
 
 std::string appctl_snippet(const AppctlLook& look) {
-  const bool of_ovn = look.target.starts_with("ovn-");
+  const bool by_path = look.target.starts_with('/');  // of its control socket, with the pid file beside it
+  const bool of_ovn = look.target.starts_with("ovn-") || by_path;
   std::string words;
   for (const std::string& word : split(look.command, ' ')) words += ' ' + quote(word);
-  if (look.target.starts_with('/'))
-    return "[ -S " + quote(look.target) + " ] || exit 44\ntimeout 5 ovn-appctl -t " + quote(look.target) +
-           words;
-  const std::string pid_file = std::string(of_ovn ? "/run/ovn/" : "/run/openvswitch/") + look.target + ".pid";
+  const std::string pid_file =
+      by_path ? look.target.substr(0, look.target.rfind('.')) + ".pid"
+              : std::string(of_ovn ? "/run/ovn/" : "/run/openvswitch/") + look.target + ".pid";
   return "[ -e " + quote(pid_file) + " ] && kill -0 \"$(cat " + quote(pid_file) +
          ")\" 2>/dev/null || exit 44\ntimeout 5 " + (of_ovn ? "ovn-appctl" : "ovs-appctl") + " -t " +
          quote(look.target) + words;
@@ -178,6 +179,30 @@ std::string served_snippet(const ServedCertificateLook& look) {
 std::string ping_snippet(const PingLook& look) {
   return "timeout " + std::to_string(look.count + 5) + " ip netns exec " + quote(look.network_namespace) +
          " ping -n -q -i 0.2 -W 1 -c " + std::to_string(look.count) + ' ' + quote(look.target);
+}
+
+std::string log_snippet(const LogLook& look) {
+  const LoggedDaemon* const daemon = find_logged_daemon(look.daemon);
+  if (!daemon) return "echo 'no such daemon'; exit 1";
+  std::string journal =
+      "timeout 15 journalctl -q --no-pager -o json --output-fields=MESSAGE,PRIORITY,SYSLOG_IDENTIFIER -n " +
+      std::to_string(look.most) + " -u " + quote(daemon->unit);
+  if (look.since_ms > 0) journal += " --since=@" + std::to_string(look.since_ms / 1000);
+  if (!look.journal_cursor.empty()) journal += " --after-cursor=" + quote(look.journal_cursor);
+  const std::size_t colon = look.file_cursor.find(':');
+  const std::string inode = look.file_cursor.substr(0, colon);
+  const std::string offset = colon == std::string::npos ? "0" : look.file_cursor.substr(colon + 1);
+  return journal + " || exit 1\nf=" + quote(daemon->file) + "\ni=" + quote(inode) + "\no=" + quote(offset) +
+         "\n"
+         "is() { [ -f \"$1\" ] && [ \"$(stat -L -c %i -- \"$1\")\" = \"$i\" ]; }\n"
+         "part() { [ -f \"$1\" ] || return 0\nprintf 'file %s %s ' \"$(stat -L -c %i -- \"$1\")\" \"$2\"\n"
+         "tail -c \"+$(($2 + 1))\" -- \"$1\" | head -c 1048576 | base64 -w0\necho\n}\n"
+         "s=$(stat -L -c %s -- \"$f\" 2>/dev/null) || s=0\n"
+         "if [ -z \"$i\" ]; then\nif [ \"$s\" -gt 1048576 ]; then o=$((s - 1048576)); fi\npart \"$f\" "
+         "\"$o\"\n"
+         "elif is \"$f\"; then\nif [ \"$s\" -lt \"$o\" ]; then o=0; fi\npart \"$f\" \"$o\"\n"
+         // logrotate(8) has renamed it: first what is left of the old one, where it is not compressed yet.
+         "else\nif is \"$f.1\"; then part \"$f.1\" \"$o\"; fi\npart \"$f\" 0\nfi";
 }
 
 void add_look(Builder& builder, const Look& look) {
@@ -199,6 +224,11 @@ void add_look(Builder& builder, const Look& look) {
         read_namespace);
   if (const auto* served = std::get_if<ServedCertificateLook>(&look))
     builder.add_look(look, served_snippet(*served), read_served);
+  if (const auto* log = std::get_if<LogLook>(&look))
+    builder.add(log_snippet(*log), [probe = Probe{builder.host(), look}, log = *log](
+                                       const std::string& output, int code, Facts& facts) {
+      facts.set(probe, read_log(log, output, code));
+    });
   if (const auto* ping = std::get_if<PingLook>(&look)) builder.add_look(look, ping_snippet(*ping), read_ping);
 }
 

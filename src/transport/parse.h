@@ -26,6 +26,8 @@ Fact read_text(const std::string& output, int code);
 Fact read_namespace(const std::string& output, int code);
 Fact read_served(const std::string& output, int code);
 Fact read_ping(const std::string& output, int code);
+/// Entries from the look's cursors on; the new cursors are behind the last whole line.
+Fact read_log(const LogLook& look, const std::string& output, int code);
 
 void read_units(const HostName& host, const std::vector<UnitLook>& looks, const std::string& output, int code,
                 Facts& facts);

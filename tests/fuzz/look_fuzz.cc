@@ -21,19 +21,21 @@ const HostName kHost = "n1";
 const std::string kNonce = "k00ff";
 
 /// A look of each kind, and two of those that share a section.
-const std::vector<Look> kLooks = {HostLook{},
-                                  FileLook{"/etc/kiln/ovn.env"},
-                                  DatabaseFileLook{Database::northbound},
-                                  DatabaseLogLook{Database::northbound},
-                                  RaftLook{Database::northbound},
-                                  AppctlLook{"ovn-northd", "status"},
-                                  NamespaceLook{"vm1"},
-                                  ServedCertificateLook{"192.0.2.11", 6641},
-                                  PingLook{"vm1", "172.16.255.22", 3},
-                                  UnitLook{"ovn-northd.service"},
-                                  UnitLook{"ovn-controller.service"},
-                                  PackageLook{"ovn-central"},
-                                  PackageLook{"ovn-host"}};
+const std::vector<Look> kLooks = {
+    HostLook{},
+    FileLook{"/etc/kiln/ovn.env"},
+    DatabaseFileLook{Database::northbound},
+    DatabaseLogLook{Database::northbound},
+    RaftLook{Database::northbound},
+    AppctlLook{"ovn-northd", "status"},
+    NamespaceLook{"vm1"},
+    ServedCertificateLook{"192.0.2.11", 6641},
+    PingLook{"vm1", "172.16.255.22", 3},
+    UnitLook{"ovn-northd.service"},
+    UnitLook{"ovn-controller.service"},
+    LogLook{.daemon = "nb", .since_ms = 1, .most = 9, .journal_cursor = "s=1", .file_cursor = ""},
+    PackageLook{"ovn-central"},
+    PackageLook{"ovn-host"}};
 
 const LookScript& script() {
   static const LookScript made = make_look_script(kHost, kLooks, kNonce);

@@ -117,6 +117,7 @@ Fact FakeCluster::see(const HostName& name, const Look& look) {
       return seen;
     }
     Fact operator()(const ServedCertificateLook& of) const { return cluster.network_.served_certificate(of); }
+    Fact operator()(const LogLook&) const { return LogSeen{}; }
     Fact operator()(const PingLook& of) const { return cluster.network_.ping(host.name, of); }
   };
   return std::visit(Visit{*this, hosts_.at(name)}, look);

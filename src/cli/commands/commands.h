@@ -23,6 +23,7 @@ ExitCode run_verify(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_status(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_doctor(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_history(const Arguments& arguments, World& world, Screen& screen);
+ExitCode run_logs(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_fmt(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_init(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_schema(const Arguments& arguments, World& world, Screen& screen);
