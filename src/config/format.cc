@@ -9,6 +9,7 @@
 #include "base/address.h"
 #include "base/text.h"
 #include "model/id.h"
+#include "model/logging.h"
 
 namespace kiln::config {
 namespace {
@@ -201,6 +202,35 @@ Normal port_key(std::string_view text) {
   return refuse(Format::port_key, "bad-value");
 }
 
+/// The word that was meant by one that is not in the list.
+Normal no_log_word(const std::string& word, const std::string& what, const std::vector<std::string>& list) {
+  const std::vector<std::string> near = near_names(word, list);
+  return refuse(Format::log_level, "bad-value", fmt::format("`{}` is no {} of vlog", word, what),
+                near.empty() ? fmt::format("a {} is one of {}", what, join(list, ", "))
+                             : fmt::format("a {} with a similar name: `{}`", what, near.front()));
+}
+
+/// ovs-appctl(8) takes the words in any order; here it is one, so that a wrong one can be told.
+Normal log_level(std::string_view text) {
+  std::vector<std::string> words = split(text, ':');
+  if (words.empty() || words.size() > 3) return refuse(Format::log_level, "bad-value");
+  const std::vector<std::string>& levels = log_levels();
+  const std::vector<std::string>& destinations = log_destinations();
+  if (std::ranges::find(levels, words.back()) == levels.end())
+    return no_log_word(words.back(), "level", levels);
+  const auto is_destination = [&](const std::string& word) {
+    return word == kAnyModule || std::ranges::find(destinations, word) != destinations.end();
+  };
+  if (words.size() == 3 && !is_destination(words[1]))
+    return no_log_word(words[1], "destination", destinations);
+  if (words.size() == 2) words.insert(words.begin() + (is_destination(words[0]) ? 0 : 1), "any");
+  if (words.size() == 1) words.insert(words.begin(), 2, "any");
+  if (words[0].empty() || words[0].size() > 63 || !only(words[0], {kLower, kDigits, "_"}))
+    return refuse(Format::log_level, "bad-value",
+                  "a module is a word such as `pinctrl`; `ovn-appctl vlog/list` shows a daemon's");
+  return join(words, ":");
+}
+
 /// What ssh or a shell would not take for an option or for several words.
 Normal word(Format format, std::string_view text, std::string_view punctuation) {
   if (!text.empty() && text.size() <= 255 && only(text, {kLower, kUpper, kDigits, punctuation}) &&
@@ -246,6 +276,8 @@ std::expected<std::string, TextProblem> normal_text(Format format, std::string_v
       return host_key(text);
     case Format::release:
       return release(text);
+    case Format::log_level:
+      return log_level(text);
     case Format::port_key:
       return port_key(text);
   }
@@ -286,6 +318,8 @@ std::string wanted(Format format) {
       return "a fingerprint such as `SHA256:…` with 43 characters of base64";
     case Format::release:
       return "a release of OVN such as `25.03`";
+    case Format::log_level:
+      return "`module:destination:level`, such as `pinctrl:file:dbg`,";
     case Format::port_key:
       return "`<switch>/<port>`";
   }

@@ -134,13 +134,15 @@ bool TableReader::take_list(const Field& field, const Entry& entry, std::vector<
     }
     const auto text = text_of(field, item);
     if (!text) continue;
-    const auto [place, is_new] = first.emplace(*text, item.span);
+    // Two levels of one place contradict each other.
+    const std::string listed = field.format == Format::log_level ? text->substr(0, text->rfind(':')) : *text;
+    const auto [place, is_new] = first.emplace(listed, item.span);
     if (is_new)
       texts.push_back(*text);
     else
       run_.diags
           .error("duplicate-entry", item.span,
-                 fmt::format("`{}` in {} lists {} twice", field.name, where(), in_backticks(*text)))
+                 fmt::format("`{}` in {} lists {} twice", field.name, where(), in_backticks(listed)))
           .notes.push_back({.text = "first listed here", .span = place->second});
   }
   if (run_.diags.size() > findings) {

@@ -41,6 +41,7 @@ enum class Format {
   path,             ///< on the controller; `~/` is the home directory; else beside the file
   host_key,         ///< as `ssh-keygen -l` prints it
   release,          ///< of OVN: 25.03
+  log_level,        ///< "module:destination:level", as ovs-appctl(8) vlog/set takes it
   port_key,         ///< <switch>/<port>
 };
 
@@ -235,6 +236,46 @@ void describe(Visitor& visit, AuditSpec& audit) {
                 "(syslog(3), facility authpriv).",
          .example = "true"},
         audit.enabled);
+}
+
+template <typename Visitor>
+void describe(Visitor& visit, DaemonLoggingSpec& daemon) {
+  visit({.name = "levels",
+         .doc = "What `vlog/set` is told (ovs-appctl(8)), at once and at every start: "
+                "`module:destination:level`, where `any` is every module and the destinations are console, "
+                "syslog and file. Without `destination:` it is all three, without `module:` every module. A "
+                "module's own level wins. What is not listed is left alone.",
+         .format = Format::log_level,
+         .example = "[\"any:syslog:info\", \"pinctrl:file:dbg\"]"},
+        daemon.levels);
+}
+
+template <typename Visitor>
+void describe(Visitor& visit, LoggingSpec& logging) {
+  visit.table({.name = "nb",
+               .doc = "ovsdb-server of OVN_Northbound (unit ovn-ovsdb-server-nb).",
+               .example = "levels = [\"raft:file:dbg\"]"},
+              logging.nb);
+  visit.table({.name = "sb",
+               .doc = "ovsdb-server of OVN_Southbound (unit ovn-ovsdb-server-sb).",
+               .example = "levels = [\"raft:file:dbg\"]"},
+              logging.sb);
+  visit.table({.name = "ovn-northd",
+               .doc = "ovn-northd of every central.",
+               .example = "levels = [\"inc_proc_eng:file:dbg\"]"},
+              logging.ovn_northd);
+  visit.table({.name = "ovn-controller",
+               .doc = "ovn-controller of every chassis.",
+               .example = "levels = [\"pinctrl:file:dbg\"]"},
+              logging.ovn_controller);
+  visit.table({.name = "ovsdb-server",
+               .doc = "ovsdb-server of the hosts' Open vSwitch.",
+               .example = "levels = [\"any:syslog:info\"]"},
+              logging.ovsdb_server);
+  visit.table({.name = "ovs-vswitchd",
+               .doc = "ovs-vswitchd of the hosts' Open vSwitch.",
+               .example = "levels = [\"bridge:file:dbg\"]"},
+              logging.ovs_vswitchd);
 }
 
 template <typename Visitor>
@@ -517,6 +558,7 @@ void describe(Visitor& visit, Desired& desired) {
   visit.table({.name = "central", .doc = "The databases and ovn-northd."}, desired.central);
   visit.table({.name = "safety", .doc = "What one apply may not do unasked."}, desired.safety);
   visit.table({.name = "audit", .doc = "What is told to whoever watches over security."}, desired.audit);
+  visit.table({.name = "logging", .doc = "What the daemons log; `kiln logs` shows it."}, desired.logging);
   visit.table({.name = "ca", .doc = "The certificate authority of the deployment."}, desired.ca);
   NodeSpec node;
   node.ssh = ssh;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/address.h"
+#include "base/assert.h"
 #include "base/text.h"
 
 namespace kiln {
@@ -12,6 +13,16 @@ bool Scope::has(const std::string& node) const {
     return std::ranges::find(names, node) != names.end();
   };
   return (only.empty() || named(only)) && !named(but);
+}
+
+const DaemonLoggingSpec& LoggingSpec::of(const std::string& daemon) const {
+  if (daemon == "nb") return nb;
+  if (daemon == "sb") return sb;
+  if (daemon == "ovn-northd") return ovn_northd;
+  if (daemon == "ovn-controller") return ovn_controller;
+  if (daemon == "ovsdb-server") return ovsdb_server;
+  KILN_ASSERT(daemon == "ovs-vswitchd");
+  return ovs_vswitchd;
 }
 
 bool NodeSpec::has(const std::string& service) const {

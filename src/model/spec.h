@@ -80,6 +80,24 @@ struct AuditSpec {
   Places places;
 };
 
+/// What one daemon is to log, beyond what its package makes it log.
+struct DaemonLoggingSpec {
+  std::vector<std::string> levels;  ///< "module:destination:level", as `vlog/set` takes them; each is whole
+  Places places;
+};
+
+struct LoggingSpec {
+  DaemonLoggingSpec nb;
+  DaemonLoggingSpec sb;
+  DaemonLoggingSpec ovn_northd;
+  DaemonLoggingSpec ovn_controller;
+  DaemonLoggingSpec ovsdb_server;
+  DaemonLoggingSpec ovs_vswitchd;
+  Places places;
+
+  const DaemonLoggingSpec& of(const std::string& daemon) const;  ///< by a name of logged_daemons()
+};
+
 struct CaSpec {
   std::string mode = "self-signed";  ///< "self-signed" or "provided"
   std::string dir = "pki";           ///< absolute once loaded: ca.pem, ca.key
@@ -189,6 +207,7 @@ struct Desired {
   CentralSpec central;
   SafetySpec safety;
   AuditSpec audit;
+  LoggingSpec logging;
   CaSpec ca;
   std::map<std::string, NodeSpec> nodes;  ///< but those that are dead
   std::map<std::string, NodeSpec> dead;   ///< powered off for good; the others let them go

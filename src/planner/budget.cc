@@ -11,10 +11,11 @@ namespace {
 constexpr std::size_t kAlwaysAllowed = 3;
 
 /// A central that leaves is guarded by the gates of its databases, whose rows live on with the others; keys
-/// and certificates are made again for the asking; Open vSwitch and br-int go with the chassis, which counts.
+/// and certificates are made again for the asking, and levels of a log are set again; Open vSwitch and br-int
+/// go with the chassis, which counts.
 bool is_no_loss(const ResourceId& id) {
-  static const std::set<std::string> kKinds = {"database", "northd",   "client",     "certificate",
-                                               "trust",    "packages", "openvswitch"};
+  static const std::set<std::string> kKinds = {"database", "northd",   "client",      "certificate",
+                                               "trust",    "packages", "openvswitch", "logging"};
   return kKinds.contains(id.kind) || (id.kind == "bridge" && id.name.ends_with("/br-int"));
 }
 

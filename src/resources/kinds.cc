@@ -5,6 +5,7 @@
 #include "resources/central/central.h"
 #include "resources/central/membership.h"
 #include "resources/context.h"
+#include "resources/host/logging.h"
 #include "resources/kinds_reference.h"
 #include "resources/nb/rows.h"
 #include "resources/ovs/lost_bridge.h"
@@ -62,6 +63,7 @@ std::vector<Probe> probes_of_marks(const Desired& desired, const Placement& plac
     for (Probe& probe : lost_switch_probes(node->name)) probes.push_back(std::move(probe));
     for (const std::string& daemon : daemons_with_certificate())
       probes.push_back({node->name, FileLook{certificate_path(daemon)}});
+    for (Probe& probe : lost_logging_probes(node->name)) probes.push_back(std::move(probe));
     if (node->stays()) continue;
     probes.push_back({node->name, FileLook{kTrustPath}});
     for (Probe& probe : lost_condition_probes(node->name)) probes.push_back(std::move(probe));

@@ -1,5 +1,7 @@
 #include "resources/kinds_reference.h"
 
+#include "resources/host/logging.h"
+
 namespace kiln::resources {
 
 const std::vector<Kind>& kinds() {
@@ -54,6 +56,12 @@ const std::vector<Kind>& kinds() {
        "and "
        "`ovn-host`.",
        make_chassis},
+      {"logging", "logging/NODE/DAEMON",
+       "What a daemon logs, and where: set while it runs (`vlog/set`, ovs-appctl(8)) and at every start.",
+       "`[logging.DAEMON]`",
+       "Levels of the daemon's modules (`vlog/list`); `/etc/kiln/log-DAEMON.env` and a drop-in "
+       "`60-kiln-logging.conf` of its unit.",
+       make_logging},
       {"logical-switch", "logical-switch/NAME", "A logical switch (ovn-nb(5)).", "`[switches.NAME]`",
        "The row of Logical_Switch: `name`, `external_ids:kiln-owner`, `external_ids:kiln-protect`.",
        make_logical_switches},

@@ -149,6 +149,7 @@ TEST(Kinds, their_page_is_the_one_in_the_repository) {
 
 TEST(Kinds, each_makes_resources_of_its_name_and_says_what_they_are) {
   Bench bench = deployment();
+  bench.desired.logging.nb.levels = {"raft:file:dbg"};
   // An election timer is of a cluster that is there.
   RaftSeen leader;
   leader.role = "leader";

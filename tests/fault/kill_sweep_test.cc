@@ -96,6 +96,23 @@ Story a_node_comes_back(std::uint64_t seed) {
   return story;
 }
 
+/// Levels change, some go, and those of two daemons go wholly; one of them leaves its host.
+Story logging_changes(std::uint64_t seed) {
+  Story story{.name = "logging changes", .first = deployment(2), .then = {}, .seed = seed};
+  LoggingSpec& logging = story.first.logging;
+  logging.nb.levels = {"raft:file:dbg"};
+  logging.ovn_northd.levels = {"any:syslog:info"};
+  logging.ovn_controller.levels = {"any:syslog:info", "pinctrl:file:dbg"};
+  logging.ovs_vswitchd.levels = {"bridge:any:dbg"};
+  story.then = story.first;
+  set_centrals(story.first, {"n1", "n2"});
+  set_centrals(*story.then, {"n1"});
+  story.then->logging.sb.levels = {"raft:file:warn"};
+  story.then->logging.ovn_controller.levels = {"any:syslog:warn", "binding:file:dbg"};
+  story.then->logging.ovs_vswitchd.levels = {};
+  return story;
+}
+
 struct Sweep {
   const char* name;
   Story (*story)(std::uint64_t seed);
@@ -141,6 +158,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Sweep{"TimerRises", timer_rises, 1, {kBefore, kMiddle, kAfter}},
                       Sweep{"ServicesLeave", services_leave, 1, {kBefore, kMiddle, kAfter}},
                       Sweep{"NodeComesBack", a_node_comes_back, 1, {kBefore, kMiddle, kAfter}},
+                      Sweep{"LoggingChanges", logging_changes, 1, {kBefore, kMiddle, kAfter}},
                       Sweep{"CentralMoves", central_moves, 1, {kBefore, kMiddle, kAfter}},
                       Sweep{"AllCentralsMove", all_centrals_move, 1, {kBefore, kMiddle, kAfter}},
                       Sweep{"CentralsShrink", centrals_shrink, 1, {kBefore, kMiddle, kAfter}}),

@@ -2,6 +2,7 @@
 #include <set>
 
 #include "pki/certificate.h"
+#include "support/fake_daemon.h"
 #include "support/fake_systemd.h"
 #include "support/lab.h"
 
@@ -89,6 +90,8 @@ std::string text_of(const FakeHost& host) {
     text += "  unit " + name + ' ' + of.load_state + ' ' + of.active_state + ' ' + of.file_state +
             (of.needs_reload ? " stale" : "") + '\n';
     for (const std::string& word : of.command_line) text += "    " + word + '\n';
+    for (const LoggedDaemon& daemon : logged_daemons())
+      if (name == daemon.unit && host.running(name)) text += list_levels(daemon, unit);
   }
   for (const auto& [name, link] : host.links) text += text_of(link.seen);
   for (const auto& [space, links] : host.namespaces) {

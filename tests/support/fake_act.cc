@@ -1,6 +1,7 @@
 #include "resources/paths.h"
 #include "support/fake_authority.h"
 #include "support/fake_cluster.h"
+#include "support/fake_daemon.h"
 #include "support/fake_systemd.h"
 
 // How the fake cluster carries out each action.
@@ -136,6 +137,14 @@ Result<Outcome> FakeCluster::perform(const HostName& name, const Action& action)
       for (const Database database : {Database::northbound, Database::southbound})
         if (act.target == control_path(database) && act.arguments.front() == "cluster/change-election-timer")
           return cluster.raft(database).change_election_timer(host.name, std::stoi(act.arguments.back()));
+      if (act.arguments.front() == "vlog/set")
+        for (const LoggedDaemon& daemon : logged_daemons()) {
+          if (daemon.target != act.target) continue;
+          const std::string unit(daemon.unit);
+          if (!host.running(unit)) return fail(ErrorCode::failed, act.target + " does not run");
+          KILN_TRY(set_levels(host.units.at(unit), {act.arguments.begin() + 1, act.arguments.end()}));
+          return Outcome{};
+        }
       // Its clusters number their rows alike: nothing is stale.
       if (act.arguments.front().ends_with("-cluster-state-reset")) return Outcome{};
       return fail(ErrorCode::failed, "the fake knows no " + describe(act));

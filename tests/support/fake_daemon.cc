@@ -1,6 +1,7 @@
 #include "support/fake_daemon.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "base/text.h"
 #include "resources/paths.h"
@@ -127,6 +128,61 @@ Result<> launch_daemon(FakeHost& host, const std::string& name, FakeUnit& unit, 
     sync_bridge_links(host);
   }
   if (name.starts_with("kiln-")) return execute_lines(host, unit.loaded, "ExecStart=");
+  return {};
+}
+
+namespace {
+
+const std::vector<std::string>& modules() {
+  static const std::vector<std::string> names{"binding", "bridge", "inc_proc_eng", "main", "pinctrl", "raft"};
+  return names;
+}
+
+}  // namespace
+
+void start_logging(const FakeHost& host, FakeUnit& unit) {
+  const std::string variable = "KILN_LOG_LEVELS=";
+  unit.levels.clear();
+  if (unit.loaded.find(" vlog/set $$KILN_LOG_LEVELS'\n") == std::string::npos) return;
+  for (const std::string& line : split(unit.loaded, '\n')) {
+    const std::string key = "EnvironmentFile=-";
+    if (!line.starts_with(key)) continue;
+    for (std::string setting : split(host.content(line.substr(key.size())), '\n')) {
+      std::erase(setting, '"');
+      if (setting.starts_with(variable))
+        static_cast<void>(set_levels(unit, split(setting.substr(variable.size()), ' ')));
+    }
+  }
+}
+
+std::string list_levels(const LoggedDaemon& daemon, const FakeUnit& unit) {
+  std::string text =
+      "                 console    syslog    file\n                 -------    ------    ------\n";
+  for (const std::string& module : modules()) {
+    std::map<std::string, std::string> levels{{"console", std::string(daemon.console_level)},
+                                              {"syslog", std::string(daemon.syslog_level)},
+                                              {"file", std::string(daemon.file_level)}};
+    for (const std::string& told : unit.levels)
+      for (const LogLevel& level : log_levels_of(told))
+        if (level.module == kAnyModule || level.module == module) levels[level.destination] = level.level;
+    text += module;
+    for (const std::string& destination : log_destinations()) {
+      std::string level = levels[destination];
+      std::ranges::transform(level, level.begin(), [](unsigned char c) { return std::toupper(c); });
+      text += "   " + level;
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+Result<> set_levels(FakeUnit& unit, const std::vector<std::string>& levels) {
+  for (const std::string& text : levels)
+    for (const LogLevel& level : log_levels_of(text)) {
+      if (level.module != kAnyModule && std::ranges::find(modules(), level.module) == modules().end())
+        return fail(ErrorCode::failed, "no destination, level, or module \"" + level.module + '"');
+      unit.levels.push_back(level.text());
+    }
   return {};
 }
 

@@ -31,6 +31,7 @@ struct FakeUnit {
   std::string certificate;  ///< PEM that the daemon has in memory
   std::int64_t since_us = 0;
   int starts = 0;
+  std::vector<std::string> levels;  ///< what vlog/set was told since it started
 };
 
 /// The file of a clustered database; the data is the cluster's (fake_raft.h).

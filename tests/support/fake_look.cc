@@ -2,6 +2,7 @@
 
 #include "support/fake_authority.h"
 #include "support/fake_cluster.h"
+#include "support/fake_daemon.h"
 #include "support/fake_systemd.h"
 
 // How the fake cluster answers each look.
@@ -106,6 +107,13 @@ Fact FakeCluster::see(const HostName& name, const Look& look) {
     Fact operator()(const RowsLook& of) const { return cluster.see_rows(host.name, of); }
     Fact operator()(const RaftLook& of) const { return cluster.raft(of.database).see_raft(host.name); }
     Fact operator()(const AppctlLook& of) const {
+      if (of.command == "vlog/list")
+        for (const LoggedDaemon& daemon : logged_daemons()) {
+          const std::string unit(daemon.unit);
+          if (daemon.target == of.target)
+            return host.running(unit) ? Fact(TextSeen{list_levels(daemon, host.units.at(unit))})
+                                      : Fact(Absent{});
+        }
       if (of.target == "ovn-northd") return cluster.network_.northd_status(host.name);
       return host.running(of.target + ".service") ? Fact(TextSeen{"connected\n"}) : Fact(Absent{});
     }

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "model/database.h"
+#include "resources/host/logging.h"
 #include "resources/paths.h"
 #include "support/fake_daemon.h"
 
@@ -52,6 +53,7 @@ Result<> launch(FakeHost& host, const std::string& name, Random& random) {
   unit.active = begun ? "active" : "failed";
   unit.since_us = ++host.clock_us;
   ++unit.starts;
+  start_logging(host, unit);
   if (!begun) return fail(begun.error(), "Job for " + name + " failed");
   for (const std::string& wanted : wants_of(host, name))
     static_cast<void>(start_known(host, wanted, false, random));
@@ -81,7 +83,8 @@ std::string definition_of(const FakeHost& host, const std::string& unit) {
   const bool packaged = own.empty() && host.units.contains(unit) && !unit.starts_with("kiln-");
   if (own.empty() && !packaged) return {};
   return (packaged ? "[Unit]\n# of the package: " + unit + '\n' : own) +
-         host.content(resources::condition_path(unit)) + host.content(resources::drop_in_path(unit));
+         host.content(resources::condition_path(unit)) + host.content(resources::drop_in_path(unit)) +
+         host.content(resources::logging_path(unit));
 }
 
 bool known_unit(const FakeHost& host, const std::string& unit) {

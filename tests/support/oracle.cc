@@ -14,9 +14,9 @@ bool is_key(const std::string& path) {
 /// Files that kiln may write: wholly its own, or named in the design.
 bool may_write(const std::string& path) {
   return path.starts_with("/etc/kiln/") || path == resources::kSystemIdPath ||
-         path.starts_with("/etc/systemd/system/kiln-") || path.ends_with(".service.d/50-kiln.conf") ||
-         path.ends_with(".service.d/40-kiln-condition.conf") || path == "/usr/local/bin/ovn-nbctl" ||
-         path == "/usr/local/bin/ovn-sbctl";
+         path.ends_with(".service.d/60-kiln-logging.conf") || path.starts_with("/etc/systemd/system/kiln-") ||
+         path.ends_with(".service.d/50-kiln.conf") || path.ends_with(".service.d/40-kiln-condition.conf") ||
+         path == "/usr/local/bin/ovn-nbctl" || path == "/usr/local/bin/ovn-sbctl";
 }
 
 bool stops(UnitVerb verb) {

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "resources/context.h"
+
+namespace kiln::resources {
+
+ResourceId logging_id(const std::string& node, const std::string& daemon);
+
+/// The drop-in that sets a daemon's levels at every start, and the EnvironmentFile with them.
+std::string logging_path(std::string_view unit);
+std::string levels_path(std::string_view daemon);
+
+/// What tells of levels of kiln's where none are wanted.
+std::vector<Probe> lost_logging_probes(const HostName& host);
+
+void make_logging(const Context& context, Resources& resources);
+
+}  // namespace kiln::resources
