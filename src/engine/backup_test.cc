@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -19,8 +20,10 @@ constexpr const char* kDigestOfRows = "bc51e9e65d79e1c90ba544ab2eae1044ccdf8c1af
 
 class BackupTest : public testing::Test {
  protected:
-  BackupTest() : under_(testing::TempDir() + "kiln-backups") {
-    fs::remove_all(under_);
+  BackupTest() {
+    std::string name = testing::TempDir() + "kiln-backups-XXXXXX";
+    directory_ = ::mkdtemp(name.data());
+    under_ = directory_ + "/backups";
     bench_.transport.otherwise = Absent{};
     for (const Database database : {Database::northbound, Database::southbound}) {
       bench_.transport.answers[{"n1", DatabaseLook{database}}] = server(true, false);
@@ -33,7 +36,7 @@ class BackupTest : public testing::Test {
       return send(host, database, path);
     };
   }
-  ~BackupTest() override { fs::remove_all(under_); }
+  ~BackupTest() override { fs::remove_all(directory_); }
 
   /// What a host does that is well.
   Result<transport::DatabaseCopy> send(const HostName& host, Database database, const std::string& path) {
@@ -54,6 +57,7 @@ class BackupTest : public testing::Test {
     return ::stat(path.c_str(), &status) == 0 ? status.st_mode & 0777U : 0;
   }
 
+  std::string directory_;
   std::string under_;
   std::string digest_ = kDigestOfRows;
   std::vector<std::string> asked_;
@@ -119,7 +123,8 @@ TEST_F(BackupTest, without_a_member_there_is_no_backup_and_no_folder) {
   bench_.transport.otherwise = Unknown{"does not answer"};
   const auto backup = take();
   ASSERT_FALSE(backup);
-  EXPECT_NE(backup.error().text().find("n1: does not answer"), std::string::npos) << backup.error().text();
+  EXPECT_NE(backup.error().text().find("n1: server of OVN_Northbound: does not answer"), std::string::npos)
+      << backup.error().text();
   EXPECT_EQ(entries(), (std::vector<std::string>{}));
 }
 
