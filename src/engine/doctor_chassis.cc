@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <set>
 
@@ -43,10 +44,12 @@ std::string in_the_way_of(const Patient& patient, const ovsdb::Row& chassis) {
     const auto* host = patient.facts().seen<HostSeen>(node->name, HostLook{});
     if (text_of(chassis, "hostname") == (host ? host->hostname : node->name))
       return node->name + "'s host name";
-    for (const Uuid& uuid : column(chassis, "encaps").as_uuids())
-      if (encaps && encaps->rows().contains(uuid) &&
-          normal_words(text_of(encaps->rows().at(uuid), "ip")) == node->encap_ip())
-        return node->name + "'s encap address " + node->encap_ip();
+    const std::vector<std::string> own = node->encap_ips();
+    for (const Uuid& uuid : column(chassis, "encaps").as_uuids()) {
+      if (!encaps || !encaps->rows().contains(uuid)) continue;
+      const std::string ip = normal_words(text_of(encaps->rows().at(uuid), "ip"));
+      if (std::ranges::find(own, ip) != own.end()) return node->name + "'s encap address " + ip;
+    }
   }
   return "";
 }

@@ -27,9 +27,9 @@ bool migrates(const Patient& patient, const std::string& port) {
 
 /// What a tunnel adds to each packet of the overlay: its Ethernet header (14), the tunnel's own (Geneve with
 /// OVN's option 16, VXLAN 8), UDP (8), IP (20 or 40).
-int overhead_of(const NodeSpec& node) {
+int overhead_of(const NodeSpec& node, const std::string& ip) {
   const bool geneve = std::ranges::find(node.encap.types, "geneve") != node.encap.types.end();
-  const bool v6 = node.encap_ip().find(':') != std::string::npos;
+  const bool v6 = ip.find(':') != std::string::npos;
   return 14 + (geneve ? 16 : 8) + 8 + (v6 ? 40 : 20);
 }
 
@@ -50,10 +50,10 @@ Largest largest(const Patient& patient) {
   return most;
 }
 
-/// The link that the node's tunnels leave by: of the one that holds the encap address and the port of its
-/// bridge, that with the smaller MTU. Null if no link has the address.
-const LinkSeen* underlay(const NodeSpec& node, const HostSeen& host) {
-  const LinkSeen* link = host.link_of(node.encap_ip());
+/// The link that tunnels from this encap address leave by: of the one that holds the encap address and the
+/// port of its bridge, that with the smaller MTU. Null if no link has the address.
+const LinkSeen* underlay(const NodeSpec& node, const std::string& ip, const HostSeen& host) {
+  const LinkSeen* link = host.link_of(ip);
   if (!link) return nullptr;
   const auto bridge = node.bridges.find(link->name);
   const LinkSeen* port = bridge == node.bridges.end() ? nullptr : host.find_link(bridge->second.port);
@@ -88,28 +88,32 @@ void judge_iface_ids(const Patient& patient, Examination& found) {
 void judge_mtu(const Patient& patient, Examination& found) {
   const Largest overlay = largest(patient);
   int least = 0;
+  const auto judge = [&](const NodeSpec& node, const std::string& ip, const HostSeen& host) {
+    const LinkSeen* link = underlay(node, ip, host);
+    if (!link) {
+      found.fail(node.name, "no link has the encap address " + ip,
+                 std::string(kApply) + ", or give the host that address");
+      return;
+    }
+    const int overhead = overhead_of(node, ip);
+    const int left = link->mtu - overhead;
+    if (least == 0 || left < least) least = left;
+    if (left < overlay.mtu)
+      found.fail(node.name,
+                 fmt::format("{} carries {} bytes and tunnels take {} of them, so {} are left; workload {} "
+                             "sends up to {}: large packets are lost",
+                             link->name, link->mtu, overhead, left, overlay.workload, overlay.mtu),
+                 fmt::format("an MTU of at least {} on {} and on the network behind it; or `mtu = {}` for "
+                             "the workloads, and in guests",
+                             overlay.mtu + overhead, link->name, left));
+  };
   for (const NodeSpec* node : patient.desired().nodes_in_file_order()) {
     if (!patient.placement().has(node->name, "chassis") ||
         note_unknown(patient, node->name, HostLook{}, found))
       continue;
     const auto* host = patient.facts().seen<HostSeen>(node->name, HostLook{});
     if (!host) continue;
-    const LinkSeen* link = underlay(*node, *host);
-    if (!link) {
-      found.fail(node->name, "no link has the encap address " + node->encap_ip(),
-                 std::string(kApply) + ", or give the host that address");
-      continue;
-    }
-    const int left = link->mtu - overhead_of(*node);
-    if (least == 0 || left < least) least = left;
-    if (left < overlay.mtu)
-      found.fail(node->name,
-                 fmt::format("{} carries {} bytes and tunnels take {} of them, so {} are left; workload {} "
-                             "sends up to {}: large packets are lost",
-                             link->name, link->mtu, overhead_of(*node), left, overlay.workload, overlay.mtu),
-                 fmt::format("an MTU of at least {} on {} and on the network behind it; or `mtu = {}` for "
-                             "the workloads, and in guests",
-                             overlay.mtu + overhead_of(*node), link->name, left));
+    for (const std::string& ip : node->encap_ips()) judge(*node, ip, *host);
   }
   found.passed = fmt::format("tunnels carry packets of up to {} bytes", least) +
                  (overlay.mtu == 0 ? "" : fmt::format("; workloads send up to {}", overlay.mtu));
