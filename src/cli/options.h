@@ -32,8 +32,8 @@ struct CommandSpec {
   bool takes_run = false;   ///< after or instead of the file, told apart by its form
   const char* word = "";    ///< what help calls the only argument, if it is neither
   bool takes_files = false;
-  const char* words = "";  ///< what help calls any number of words before the file, told apart by its form
-  bool takes_backup = false;    ///< a folder before the file
+  const char* words = "";     ///< what help calls any number of words before the file, told apart by its form
+  bool takes_backup = false;  ///< a folder before the file
   bool needs_database = false;  ///< --db has to be given
 };
 

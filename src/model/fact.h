@@ -162,9 +162,9 @@ struct LogSeen {
   bool operator==(const LogSeen&) const = default;
 };
 
-using Seen =
-    std::variant<FileSeen, UnitSeen, PackageSeen, HostSeen, CardSeen, DatabaseFileSeen, DatabaseSeen,
-                 RowsSeen, RaftSeen, TextSeen, NamespaceSeen, CertificateSeen, PingSeen, DatabaseLogSeen, LogSeen>;
+using Seen = std::variant<FileSeen, UnitSeen, PackageSeen, HostSeen, CardSeen, DatabaseFileSeen, DatabaseSeen,
+                          RowsSeen, RaftSeen, TextSeen, NamespaceSeen, CertificateSeen, PingSeen,
+                          DatabaseLogSeen, LogSeen>;
 struct Absent {
   bool operator==(const Absent&) const = default;
 };
