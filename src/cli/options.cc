@@ -87,13 +87,9 @@ std::string take_init(Arguments& arguments, const std::string& value) {
   return value.empty() ? "it is empty" : "";
 }
 
-std::string take_cluster(Arguments& arguments, const std::string& value) {
-  arguments.cluster = value;
-  return value.empty() ? "it is empty" : "";
-}
-
-std::string take_folder(Arguments& arguments, const std::string& value) {
-  arguments.folder = value;
+template <std::string Arguments::* kMember>
+std::string take_text(Arguments& arguments, const std::string& value) {
+  arguments.*kMember = value;
   return value.empty() ? "it is empty" : "";
 }
 
@@ -123,7 +119,8 @@ const OptionSpec kNode{"--node",
 const OptionSpec kExclude{
     "--exclude", "NODE", "all but these; repeatable", nullptr, take_nodes<&Arguments::excluded>, true};
 const OptionSpec kJson{"--json", "", "the result as JSON, alone on stdout", &Arguments::json};
-const OptionSpec kFolder{"--out", "DIR", "make the folder in DIR (backups)", nullptr, take_folder};
+const OptionSpec kFolder{"--out", "DIR", "make the folder in DIR (backups)", nullptr,
+                         take_text<&Arguments::folder>};
 const OptionSpec kDiagnostics{"--diagnostics", "FORM", "findings as text, json, github or sarif", nullptr,
                               take_diagnostics};
 
@@ -282,7 +279,9 @@ const std::vector<CommandSpec>& command_table() {
        "protected stays, and what it needs.",
        "kiln destroy --name edge",
        true,
-       {{"--name", "NAME", "of the cluster: do not ask", nullptr, take_cluster}, kDiagnostics, kJson}},
+       {{"--name", "NAME", "of the cluster: do not ask", nullptr, take_text<&Arguments::cluster>},
+        kDiagnostics,
+        kJson}},
       {Command::restore,
        "restore",
        "Change",
@@ -294,7 +293,7 @@ const std::vector<CommandSpec>& command_table() {
        "kiln restore --db nb backups/edge-20261121T213000Z",
        true,
        {{"--db", "DB", "only this one: nb or sb", nullptr, take_database},
-        {"--name", "NAME", "of the cluster: do not ask", nullptr, take_cluster},
+        {"--name", "NAME", "of the cluster: do not ask", nullptr, take_text<&Arguments::cluster>},
         kFolder,
         kDiagnostics,
         kJson},

@@ -284,6 +284,10 @@ std::expected<std::string, TextProblem> normal_text(Format format, std::string_v
   return std::string(text);
 }
 
+std::string once_in_a_list(Format format, const std::string& text) {
+  return format == Format::log_level ? text.substr(0, text.rfind(':')) : text;
+}
+
 std::string wanted(Format format) {
   switch (format) {
     case Format::text:

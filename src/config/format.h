@@ -19,6 +19,9 @@ struct TextProblem {
 /// The normal form of a text: addresses as RFC 5952 and lower case, one space between words.
 std::expected<std::string, TextProblem> normal_text(Format format, std::string_view text);
 
+/// What of a normal text must not be in a list twice: two levels of one place contradict each other.
+std::string once_in_a_list(Format format, const std::string& text);
+
 /// What a text of this format is, with its article: "an IP address".
 std::string wanted(Format format);
 

@@ -134,8 +134,7 @@ bool TableReader::take_list(const Field& field, const Entry& entry, std::vector<
     }
     const auto text = text_of(field, item);
     if (!text) continue;
-    // Two levels of one place contradict each other.
-    const std::string listed = field.format == Format::log_level ? text->substr(0, text->rfind(':')) : *text;
+    const std::string listed = once_in_a_list(field.format, *text);
     const auto [place, is_new] = first.emplace(listed, item.span);
     if (is_new)
       texts.push_back(*text);

@@ -43,16 +43,6 @@ Result<> sync_folder(const std::string& path) {
   return done ? Result<>() : refused("write", path, number);
 }
 
-Result<> write_new(const std::string& path, const std::string& content) {
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file < 0) return refused("write", path, errno);
-  const bool done = ::write(file, content.data(), content.size()) == static_cast<ssize_t>(content.size()) &&
-                    ::fsync(file) == 0;
-  const int number = errno;
-  ::close(file);
-  return done ? Result<>() : refused("write", path, number);
-}
-
 /// A folder that goes away again unless it gets its name.
 class PartFolder {
  public:
@@ -147,18 +137,9 @@ Result<BackedUp> copy_of(Database database, Cluster& cluster, const std::string&
   return std::unexpected(std::move(last));
 }
 
-json to_json(const Backup& backup) {
+json manifest(const Backup& backup) {
   json databases = json::array();
-  for (const BackedUp& copy : backup.databases)
-    databases.push_back({{"database", schema_name(copy.database)},
-                         {"file", copy.file},
-                         {"schema_version", copy.schema_version},
-                         {"cluster_id", copy.cluster_id},
-                         {"member", copy.member},
-                         {"term", copy.term},
-                         {"index", copy.index},
-                         {"bytes", copy.bytes},
-                         {"sha256", copy.sha256}});
+  for (const BackedUp& copy : backup.databases) databases.push_back(to_json(copy));
   return {{"format", kFormat}, {"cluster", backup.cluster}, {"time", backup.time}, {"databases", databases}};
 }
 
@@ -206,7 +187,19 @@ const BackedUp* Backup::find(Database database) const {
   return nullptr;
 }
 
-Result<Backup> take_backup(const Desired& desired, Seams& seams, const Limits& limits,
+json to_json(const BackedUp& copy) {
+  return {{"database", schema_name(copy.database)},
+          {"file", copy.file},
+          {"schema_version", copy.schema_version},
+          {"cluster_id", copy.cluster_id},
+          {"member", copy.member},
+          {"term", copy.term},
+          {"index", copy.index},
+          {"bytes", copy.bytes},
+          {"sha256", copy.sha256}};
+}
+
+Result<Backup> take_backup(const Desired& desired, Seams& seams, const Limits& limits, FileIo& files,
                            const std::string& under) {
   Backup backup;
   backup.cluster = desired.cluster.name;
@@ -217,7 +210,7 @@ Result<Backup> take_backup(const Desired& desired, Seams& seams, const Limits& l
     KILN_TRY_ASSIGN(BackedUp copy, copy_of(database, cluster, folder.path(), seams, limits));
     backup.databases.push_back(std::move(copy));
   }
-  KILN_TRY(write_new(folder.path() + '/' + kManifest, to_json(backup).dump(2) + '\n'));
+  KILN_TRY(files.write(folder.path() + '/' + kManifest, manifest(backup).dump(2) + '\n', 0600));
   KILN_TRY_ASSIGN(backup.folder, folder.finish());
   return backup;
 }

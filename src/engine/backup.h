@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -37,11 +38,14 @@ struct Backup {
   std::string path_of(const BackedUp& copy) const { return folder + '/' + copy.file; }
 };
 
+/// What backup.json and `kiln backup --json` say of one database.
+nlohmann::json to_json(const BackedUp& copy);
+
 /// A new folder `under`/CLUSTER-TIME (0700, files 0600). It appears whole, under that name or not at all:
 /// while it is made its name begins with a dot and ends with .part. Each copy is of one moment, the
 /// northbound's before the southbound's, and has been opened: on its host by ovsdb-tool(1), here by its
 /// checksum.
-Result<Backup> take_backup(const Desired& desired, Seams& seams, const Limits& limits,
+Result<Backup> take_backup(const Desired& desired, Seams& seams, const Limits& limits, FileIo& files,
                            const std::string& under);
 
 /// From its folder; every file is there and has the checksum that backup.json says.

@@ -44,7 +44,7 @@ class BackupTest : public testing::Test {
     std::ofstream(path) << "rows";
     return transport::DatabaseCopy{"7.11.0", digest_, 4};
   }
-  Result<Backup> take() { return take_backup(centrals(3), bench_.seams, bench_.limits, under_); }
+  Result<Backup> take() { return take_backup(centrals(3), bench_.seams, bench_.limits, files_, under_); }
   std::vector<std::string> entries() const {
     std::vector<std::string> names;
     if (!fs::exists(under_)) return names;
@@ -57,12 +57,12 @@ class BackupTest : public testing::Test {
     return ::stat(path.c_str(), &status) == 0 ? status.st_mode & 0777U : 0;
   }
 
+  SystemFileIo files_;
   std::string directory_;
   std::string under_;
   std::string digest_ = kDigestOfRows;
   std::vector<std::string> asked_;
   Bench bench_;
-  SystemFileIo files_;
 };
 
 TEST_F(BackupTest, both_databases_of_the_leader_are_in_a_folder_of_their_own) {

@@ -7,11 +7,14 @@
 #include "base/address.h"
 #include "engine/doctor_parts.h"
 #include "engine/status_parts.h"
+#include "resources/ovs/rows.h"
 
 // Checks of `kiln doctor`: chassis as the southbound has them (ovn-sb(5)).
 
 namespace kiln::engine {
 namespace {
+
+using resources::encaps_look;
 
 constexpr std::int64_t kFollowWithinMs = 60000;
 

@@ -98,10 +98,9 @@ std::string argument(const UnitSeen& unit, std::string_view name) {
 /// A key of Open_vSwitch, "" without it; nothing once it is said why it is not known.
 std::optional<std::string> external_id(const Patient& patient, const HostName& host, const std::string& key,
                                        Examination& found) {
-  const RowsSeen* rows = rows_on(patient, host, resources::open_vswitch_look(), found);
-  if (!rows) return std::nullopt;
-  if (rows->rows().empty()) return "";
-  return column(rows->rows().begin()->second, "external_ids").at(key).value_or("");
+  if (!rows_on(patient, host, resources::open_vswitch_look(), found)) return std::nullopt;
+  const ovsdb::Value* external_ids = resources::switch_external_ids(patient.facts(), host);
+  return external_ids ? external_ids->at(key).value_or("") : "";
 }
 
 RowsLook connections_look(Database database) {

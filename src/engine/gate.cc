@@ -5,19 +5,17 @@
 #include "base/text.h"
 #include "engine/verdict.h"
 #include "pki/certificate.h"
+#include "resources/ovs/rows.h"
 
 namespace kiln::engine {
 namespace {
 
+using resources::chassis_look;
+using resources::encaps_look;
+
 constexpr const char* kControllerUnit = "ovn-controller.service";
 constexpr const char* kNorthdUnit = "ovn-northd.service";
 
-RowsLook chassis_look() {
-  return {Database::southbound, "Chassis", {"encaps", "name"}};
-}
-RowsLook encaps_look() {
-  return {Database::southbound, "Encap", {"chassis_name", "ip", "type"}};
-}
 RowsLook ports_look() {
   return {Database::northbound, "Logical_Switch_Port", {"name", "up"}};
 }

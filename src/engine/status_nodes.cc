@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "engine/status_parts.h"
+#include "resources/ovs/rows.h"
 
 // Nodes and their services; chassis as the southbound has them.
 
@@ -121,19 +122,15 @@ RowsLook registered_look() {
   return {Database::southbound, "Chassis", {"encaps", "hostname", "name"}};
 }
 
-RowsLook encaps_look() {
-  return {Database::southbound, "Encap", {"chassis_name", "ip", "type"}};
-}
-
 std::vector<Probe> chassis_probes() {
-  return {{kCluster, registered_look()}, {kCluster, encaps_look()}, {kCluster, bindings_look()}};
+  return {{kCluster, registered_look()}, {kCluster, resources::encaps_look()}, {kCluster, bindings_look()}};
 }
 
 std::vector<ChassisStatus> chassis_of(const Desired& desired, const Facts& facts,
                                       std::vector<NodeStatus>& nodes) {
   const auto* rows = facts.seen<RowsSeen>(kCluster, registered_look());
   if (!rows) return {};
-  const auto* encaps = facts.seen<RowsSeen>(kCluster, encaps_look());
+  const auto* encaps = facts.seen<RowsSeen>(kCluster, resources::encaps_look());
   std::map<Uuid, std::int64_t> ports = ports_by_chassis(facts);
   std::vector<ChassisStatus> chassis;
   for (const auto& [name, uuid] : rows->names()) {

@@ -30,7 +30,6 @@ std::vector<DatabaseClusterStatus> databases_of(const Desired& desired, const re
                                                 const Facts& facts);
 
 RowsLook registered_look();  ///< Chassis
-RowsLook encaps_look();
 std::vector<Probe> chassis_probes();
 /// A chassis that should be registered and is not becomes a problem of its node.
 std::vector<ChassisStatus> chassis_of(const Desired& desired, const Facts& facts,

@@ -8,14 +8,15 @@
 
 namespace kiln {
 
-bool Scope::has(const std::string& node) const {
-  const auto named = [&](const std::vector<std::string>& names) {
-    return std::ranges::find(names, node) != names.end();
-  };
-  return (only.empty() || named(only)) && !named(but);
+bool Scope::excludes(const std::string& node) const {
+  return std::ranges::find(but, node) != but.end();
 }
 
-const DaemonLoggingSpec& LoggingSpec::of(const std::string& daemon) const {
+bool Scope::has(const std::string& node) const {
+  return (only.empty() || std::ranges::find(only, node) != only.end()) && !excludes(node);
+}
+
+const DaemonLoggingSpec& LoggingSpec::of(std::string_view daemon) const {
   if (daemon == "nb") return nb;
   if (daemon == "sb") return sb;
   if (daemon == "ovn-northd") return ovn_northd;

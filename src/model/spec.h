@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/diag.h"
@@ -95,7 +96,7 @@ struct LoggingSpec {
   DaemonLoggingSpec ovs_vswitchd;
   Places places;
 
-  const DaemonLoggingSpec& of(const std::string& daemon) const;  ///< by a name of logged_daemons()
+  const DaemonLoggingSpec& of(std::string_view daemon) const;  ///< by a name of logged_daemons()
 };
 
 struct CaSpec {
@@ -198,6 +199,7 @@ struct Scope {
   std::vector<std::string> but;   ///< all but these
 
   bool whole() const { return only.empty() && but.empty(); }
+  bool excludes(const std::string& node) const;
   bool has(const std::string& node) const;
 };
 

@@ -1,23 +1,17 @@
 #include "planner/scope.h"
 
-#include <algorithm>
-
 #include "base/text.h"
 #include "planner/defer.h"
 
 namespace kiln::planner {
 namespace {
 
-bool has(const std::vector<std::string>& names, const std::string& name) {
-  return std::ranges::find(names, name) != names.end();
-}
-
 /// Which changes stay: positions in the graph's resources.
 std::vector<bool> chosen(const Scope& scope, const ResourceGraph& graph, const std::vector<Change>& changes) {
   std::vector<bool> stays(changes.size());
   std::vector<std::size_t> open;
   const auto take = [&](std::size_t at) {
-    if (stays[at] || changes[at].verb == Verb::none || has(scope.but, changes[at].host)) return;
+    if (stays[at] || changes[at].verb == Verb::none || scope.excludes(changes[at].host)) return;
     stays[at] = true;
     open.push_back(at);
   };

@@ -136,9 +136,9 @@ void check_microovn(const NodeSpec& node, const Facts& facts, Diags& diags) {
 /// A chassis without kiln's options that was told of databases which are none of the file's nodes.
 void check_southbound(const NodeSpec& node, const Desired& desired, const Facts& facts, Diags& diags) {
   if (!facts.absent(node.name, FileLook{controller_environment_path()})) return;
-  const auto* rows = facts.seen<RowsSeen>(node.name, open_vswitch_look());
-  if (!rows || rows->rows().empty()) return;
-  const auto remote = column(rows->rows().begin()->second, "external_ids").at("ovn-remote");
+  const ovsdb::Value* external_ids = switch_external_ids(facts, node.name);
+  if (!external_ids) return;
+  const auto remote = external_ids->at("ovn-remote");
   if (!remote || remote->empty() || is_of(desired, *remote)) return;
   Diag& diag = diags.warning("other-southbound", node.places.self,
                              node.name + " is the chassis of another deployment: ovn-remote there is `" +
@@ -164,7 +164,7 @@ void check_against_hosts(const Desired& desired, const Facts& facts, Diags& diag
           .error("not-dead", node.places.at("state"), name + " answers, so it is not dead; nobody lets it go")
           .help = "`state = \"absent\"` lets it leave; for `dead`, power it off";
   for (const NodeSpec* node : desired.nodes_in_file_order()) {
-    if (std::ranges::find(desired.scope.but, node->name) != desired.scope.but.end()) continue;
+    if (desired.scope.excludes(node->name)) continue;
     const auto* host = facts.seen<HostSeen>(node->name, HostLook{});
     if (!host) continue;
     for (const auto& [name, bridge] : node->bridges) check_bridge(*node, bridge, *host, diags);

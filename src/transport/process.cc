@@ -186,10 +186,6 @@ asio::io_context& relay_context() {
   return context;
 }
 
-}  // namespace
-
-namespace {
-
 /// `output_descriptor` < 0: what it says is collected.
 Result<Ended> run_to_end(const std::vector<std::string>& arguments, const std::string& input,
                          int output_descriptor, Duration timeout) {

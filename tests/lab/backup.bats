@@ -83,12 +83,15 @@ opened() { # FILE SCHEMA: on a host, whose ovsdb-tool reads it whole
   assert_converged
 }
 
+ended() { ! on "$1" systemctl is-active --quiet "$2"; } # NODE UNIT
+
 @test "a backup while others write can be opened and restored, and holds every row up to a moment" {
   on n1 sh -c 'echo "i=0; while [ ! -e /root/enough ]; do i=\$((i + 1)); ovn-nbctl lsp-add ls1 w\$i || exit 1; done" > /root/writer
     systemd-run --quiet --unit=kiln-writer sh /root/writer'
   eventually 60 on n1 ovn-nbctl get Logical_Switch_Port w5 name
   run -0 kiln backup "$file" --out busy --json
-  on n1 sh -c 'touch /root/enough; while systemctl is-active --quiet kiln-writer; do sleep 0.1; done'
+  on n1 touch /root/enough
+  eventually 120 ended n1 kiln-writer
   folder=$(field folder <<< "$output")
   run -0 opened "$folder/OVN_Northbound.db" OVN_Northbound
   kiln restore "$folder" "$file" --db nb --name lab > restore.log 2>&1

@@ -14,7 +14,7 @@ ExitCode run_backup(const Arguments& arguments, World& world, Screen& screen) {
   if (!wanted) return ExitCode::invalid;
   Session session(wanted->desired, world, arguments, screen);
   const Result<engine::Backup> backup =
-      engine::take_backup(wanted->desired, session.seams(), session.limits(), arguments.folder);
+      engine::take_backup(wanted->desired, session.seams(), session.limits(), world.files, arguments.folder);
   session.progress().clear();
   if (!backup) {
     screen.error(backup.error().text(), "there is no backup");

@@ -148,7 +148,7 @@ ExitCode run_restore(const Arguments& arguments, World& world, Screen& screen) {
     return closed;
   // From here it is meant; whatever it does can be undone with this one.
   const Result<engine::Backup> present =
-      engine::take_backup(desired, session.seams(), session.limits(), arguments.folder);
+      engine::take_backup(desired, session.seams(), session.limits(), world.files, arguments.folder);
   session.progress().clear();
   if (!present) return refuse(present.error(), screen);
   screen.talk("what is there now is in " + present->folder + '\n');

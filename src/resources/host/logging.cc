@@ -127,10 +127,10 @@ std::string level_of_all(const Listed& modules, const LogLevel& wanted,
 class Logging : public Resource {
  public:
   Logging(const Context& context, const NodeSpec& node, const LoggedDaemon& daemon)
-      : Resource(logging_id(node.name, std::string(daemon.name)), node.name,
-                 context.desired.logging.of(std::string(daemon.name)).places.at("levels")),
+      : Resource(logging_id(node.name, daemon.name), node.name,
+                 context.desired.logging.of(daemon.name).places.at("levels")),
         daemon_(daemon),
-        levels_(in_order_of_setting(context.desired.logging.of(std::string(daemon.name)).levels)),
+        levels_(in_order_of_setting(context.desired.logging.of(daemon.name).levels)),
         path_(levels_path(daemon.name)),
         drop_in_(drop_in(daemon, file_header(context.desired.cluster.name, id().text()))),
         environment_(environment(file_header(context.desired.cluster.name, id().text()), levels_)) {}
@@ -235,7 +235,7 @@ class Logging : public Resource {
 class LostLogging : public Resource {
  public:
   LostLogging(const Context& context, const NodeSpec& node, const LoggedDaemon& daemon)
-      : Resource(logging_id(node.name, std::string(daemon.name)), node.name,
+      : Resource(logging_id(node.name, daemon.name), node.name,
                  context.desired.logging.places.self.known() ? context.desired.logging.places.self
                                                              : context.desired.cluster.places.self),
         daemon_(daemon),
@@ -290,7 +290,7 @@ class LostLogging : public Resource {
 };
 
 bool is_wanted(const Context& context, const NodeSpec& node, const LoggedDaemon& daemon) {
-  if (context.desired.logging.of(std::string(daemon.name)).levels.empty()) return false;
+  if (context.desired.logging.of(daemon.name).levels.empty()) return false;
   // Without centrals no ovn-controller is made (kind chassis).
   if (daemon.service == "chassis" && context.nodes_with("central").empty() &&
       context.desired.cluster.central_ips.empty())
@@ -300,8 +300,8 @@ bool is_wanted(const Context& context, const NodeSpec& node, const LoggedDaemon&
 
 }  // namespace
 
-ResourceId logging_id(const std::string& node, const std::string& daemon) {
-  return {"logging", node + '/' + daemon};
+ResourceId logging_id(const std::string& node, std::string_view daemon) {
+  return {"logging", node + '/' + std::string(daemon)};
 }
 
 std::string logging_path(std::string_view unit) {

@@ -7,7 +7,7 @@
 
 namespace kiln::resources {
 
-ResourceId logging_id(const std::string& node, const std::string& daemon);
+ResourceId logging_id(const std::string& node, std::string_view daemon);
 
 /// The drop-in that sets a daemon's levels at every start, and the EnvironmentFile with them.
 std::string logging_path(std::string_view unit);

@@ -3,6 +3,7 @@
 #include "pki/certificate.h"
 #include "resources/context.h"
 #include "resources/daemon.h"
+#include "resources/ovs/cms_options.h"
 #include "resources/ovs/lost_chassis.h"
 #include "resources/ovs/rows.h"
 #include "resources/paths.h"
@@ -33,11 +34,7 @@ Daemon controller_daemon(const Context& context, const NodeSpec& node) {
   return daemon;
 }
 
-constexpr const char* kEncapDefault = "ovn-encap-ip-default";
-constexpr const char* kCmsOptions = "ovn-cms-options";
-const std::string kSerialNumber = "card-serial-number=";  // an element of ovn-cms-options
 const std::string kCard = kKeyPrefix + "ovn-cms-options card-serial-number";
-constexpr const char* kDatapathType = "ovn-bridge-datapath-type";
 constexpr const char* kKernelDatapath = "system";  // the default, and never written
 
 /// ovn-controller(8): a list whose order means nothing; a list of one is that one. Addresses in any spelling.
@@ -109,14 +106,13 @@ class Chassis : public Resource {
     if (const auto* unit = facts.seen<UnitSeen>(host(), UnitLook{kHostUnit}))
       state[kHostUnit] = unit->active_state;
     bool told = false;
-    if (const auto* rows = facts.seen<RowsSeen>(host(), open_vswitch_look()); rows && !rows->rows().empty()) {
-      const ovsdb::Value& external_ids = column(rows->rows().begin()->second, "external_ids");
+    if (const ovsdb::Value* external_ids = switch_external_ids(facts, host())) {
       for (const auto& [key, value] : keys_)
-        if (const auto seen = external_ids.at(key)) state[kKeyPrefix + key] = compared(*seen);
-      if (card_) state[kCard] = serial_number_in(external_ids.at(kCmsOptions).value_or(""));
+        if (const auto seen = external_ids->at(key)) state[kKeyPrefix + key] = compared(*seen);
+      if (card_) state[kCard] = serial_number_in(external_ids->at(kCmsOptions).value_or(""));
       // Without the key it is the kernel's (ovn-controller(8)).
       state.emplace(kKeyPrefix + kDatapathType, std::string(kKernelDatapath));
-      told = external_ids.at("ovn-remote").has_value();
+      told = external_ids->at("ovn-remote").has_value();
     }
     // While nobody can say who is registered, the rest is mended all the same.
     const auto* registered = facts.seen<RowsSeen>(kCluster, chassis_look());
@@ -137,7 +133,8 @@ class Chassis : public Resource {
 
     Step keys = make_step(change, "external-ids", "tell ovn-controller who and where it is");
     ovsdb::Transaction transaction = set_keys(change);
-    if (change.touches(kCard)) transaction.emplace_back(set_serial_number(facts));
+    if (change.touches(kCard))
+      transaction.emplace_back(set_serial_number(external_id(facts, kCmsOptions), *card_));
     if (!transaction.empty())
       keys.actions.push_back(Transact{Database::open_vswitch, std::move(transaction)});
     keys.risk = change.verb == Verb::create ? Risk::none : Risk::data_plane;
@@ -210,36 +207,8 @@ class Chassis : public Resource {
   }
 
   std::string external_id(const Facts& facts, const std::string& key) const {
-    const auto* rows = facts.seen<RowsSeen>(host(), open_vswitch_look());
-    if (!rows || rows->rows().empty()) return "";
-    return column(rows->rows().begin()->second, "external_ids").at(key).value_or("");
-  }
-
-  static std::string serial_number_in(const std::string& cms_options) {
-    for (const std::string& element : split(cms_options, ','))
-      if (element.starts_with(kSerialNumber)) return element.substr(kSerialNumber.size());
-    return "";
-  }
-
-  /// Other elements of the list are others'. Where somebody has changed it since it was read, nothing is
-  /// done: the next round reads it again.
-  ovsdb::Mutate set_serial_number(const Facts& facts) const {
-    const std::string before = external_id(facts, kCmsOptions);
-    std::vector<std::string> elements;
-    for (const std::string& element : split(before, ','))
-      if (!element.empty() && !element.starts_with(kSerialNumber)) elements.push_back(element);
-    if (!card_->empty()) elements.push_back(kSerialNumber + *card_);
-    const auto options = [](const std::string& list) {
-      return ovsdb::Value::strings(std::map<std::string, std::string>{{kCmsOptions, list}});
-    };
-    std::vector<ovsdb::Mutation> mutations;
-    ovsdb::Where where;
-    if (!before.empty()) {
-      where = {{"external_ids", "includes", options(before)}};
-      mutations.push_back({"external_ids", "delete", ovsdb::Value::set({std::string(kCmsOptions)})});
-    }
-    if (!elements.empty()) mutations.push_back({"external_ids", "insert", options(join(elements, ","))});
-    return {"Open_vSwitch", std::move(where), std::move(mutations)};
+    const ovsdb::Value* external_ids = switch_external_ids(facts, host());
+    return external_ids ? external_ids->at(key).value_or("") : "";
   }
 
   /// Key by key: other writers' keys of the same map survive. What is not to be there has no value.

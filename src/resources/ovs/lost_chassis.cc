@@ -93,13 +93,12 @@ class LostChassis : public Resource {
 
  private:
   ovsdb::Transaction take_keys(const Facts& facts) const {
-    const auto* rows = facts.seen<RowsSeen>(host(), open_vswitch_look());
-    if (!rows || rows->rows().empty()) return {};
-    const ovsdb::Value& external_ids = column(rows->rows().begin()->second, "external_ids");
+    const ovsdb::Value* external_ids = switch_external_ids(facts, host());
+    if (!external_ids) return {};
     std::vector<ovsdb::Atom> keys;
-    for (const char* key : {"ovn-remote", "ovn-encap-type", "ovn-encap-ip", "ovn-remote-probe-interval",
-                            "ovn-bridge-datapath-type"})
-      if (external_ids.at(key)) keys.emplace_back(std::string(key));
+    for (const char* key :
+         {"ovn-remote", "ovn-encap-type", "ovn-encap-ip", "ovn-remote-probe-interval", kDatapathType})
+      if (external_ids->at(key)) keys.emplace_back(std::string(key));
     if (keys.empty()) return {};
     return {ovsdb::Mutate{"Open_vSwitch", {}, {{"external_ids", "delete", ovsdb::Value::set(keys)}}}};
   }

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "model/fact.h"
 #include "model/look.h"
 
 namespace kiln::resources {
@@ -9,6 +10,12 @@ namespace kiln::resources {
 /// The looks at a host's Open_vSwitch database that several kinds share, so that they are one read.
 inline RowsLook open_vswitch_look() {
   return {Database::open_vswitch, "Open_vSwitch", {"external_ids"}};
+}
+/// Its external_ids: the table has one row. Null if it is not known or not there.
+inline const ovsdb::Value* switch_external_ids(const Facts& facts, const HostName& host) {
+  const auto* seen = facts.seen<RowsSeen>(host, open_vswitch_look());
+  if (!seen || seen->rows().empty()) return nullptr;
+  return &column(seen->rows().begin()->second, "external_ids");
 }
 inline RowsLook bridges_look() {
   return {Database::open_vswitch, "Bridge", {"datapath_type", "external_ids", "fail_mode", "name", "ports"}};
@@ -24,9 +31,16 @@ inline RowsLook interfaces_look() {
 inline RowsLook chassis_look() {
   return {Database::southbound, "Chassis", {"encaps", "name"}};
 }
+inline RowsLook encaps_look() {
+  return {Database::southbound, "Encap", {"chassis_name", "ip", "type"}};
+}
 inline RowsLook chassis_private_look() {
   return {Database::southbound, "Chassis_Private", {"name"}};
 }
+
+/// Keys of external_ids of Open_vSwitch (ovn-controller(8)).
+inline constexpr const char* kDatapathType = "ovn-bridge-datapath-type";
+inline constexpr const char* kEncapDefault = "ovn-encap-ip-default";
 
 inline constexpr const char* kIntegrationBridge = "br-int";
 
