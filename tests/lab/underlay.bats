@@ -135,3 +135,17 @@ options_are() { # NODE LIST: in the southbound
   on n2 ovs-vsctl remove Open_vSwitch . external_ids ovn-cms-options
   assert_converged
 }
+
+@test "a chassis that leaves forgets all of it, and what others wrote stays" {
+  on n2 ovs-vsctl set Open_vSwitch . external_ids:ovn-cms-options=enable-chassis-as-gw
+  card n2 MT2113X00000
+  first=$(endpoint n2)
+  sed -i "s/encap = { ip = \"$first\" }/encap = { ip = \"$first\", ips = [\"$first\", \"10.99.0.12\"] }/" "$file"
+  run -0 apply
+  run -0 kiln destroy "$file" --name lab
+  # Open vSwitch is stopped, and its database is there.
+  on n2 ovsdb-tool query /etc/openvswitch/conf.db \
+    '["Open_vSwitch",{"op":"select","table":"Open_vSwitch","where":[],"columns":["external_ids"]}]' > left.json
+  grep -q '"ovn-cms-options","enable-chassis-as-gw"' left.json
+  run ! grep -E 'ovn-encap|ovn-remote|card-serial-number' left.json
+}

@@ -65,6 +65,19 @@ TEST(LostChassis, exits_is_taken_out_of_the_southbound_and_forgets_what_it_was_t
             "  remove /etc/kiln/ovn-controller.env\n");
 }
 
+TEST(LostChassis, forgets_the_preferred_endpoint_and_the_card_and_leaves_what_others_wrote) {
+  Bench bench = leaving();
+  bench.see_rows(
+      "n2", Database::open_vswitch, "Open_vSwitch",
+      {{row(1),
+        {{"external_ids", ids({{"ovn-encap-ip-default", "10.0.1.12"},
+                               {"ovn-cms-options", "enable-chassis-as-gw,card-serial-number=X"}})}}}});
+  const std::string steps = bench.steps(kChassis);
+  EXPECT_NE(steps.find("external_ids delete ovn-encap-ip-default\n"), std::string::npos) << steps;
+  EXPECT_NE(steps.find("external_ids insert {ovn-cms-options=enable-chassis-as-gw}"), std::string::npos)
+      << steps;
+}
+
 // By then ovn-controller is stopped, and nothing else would tell.
 TEST(LostChassis, whose_rows_are_left_is_found_by_them) {
   Bench bench = leaving();

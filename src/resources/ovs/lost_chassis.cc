@@ -2,6 +2,7 @@
 
 #include "resources/daemon.h"
 #include "resources/nb/rows.h"
+#include "resources/ovs/cms_options.h"
 #include "resources/ovs/rows.h"
 #include "resources/paths.h"
 #include "resources/steps.h"
@@ -96,11 +97,17 @@ class LostChassis : public Resource {
     const ovsdb::Value* external_ids = switch_external_ids(facts, host());
     if (!external_ids) return {};
     std::vector<ovsdb::Atom> keys;
-    for (const char* key :
-         {"ovn-remote", "ovn-encap-type", "ovn-encap-ip", "ovn-remote-probe-interval", kDatapathType})
+    for (const char* key : {"ovn-remote", "ovn-encap-type", "ovn-encap-ip", "ovn-remote-probe-interval",
+                            kDatapathType, kEncapDefault})
       if (external_ids->at(key)) keys.emplace_back(std::string(key));
-    if (keys.empty()) return {};
-    return {ovsdb::Mutate{"Open_vSwitch", {}, {{"external_ids", "delete", ovsdb::Value::set(keys)}}}};
+    ovsdb::Transaction transaction;
+    if (!keys.empty())
+      transaction.emplace_back(
+          ovsdb::Mutate{"Open_vSwitch", {}, {{"external_ids", "delete", ovsdb::Value::set(keys)}}});
+    if (const std::string options = external_ids->at(kCmsOptions).value_or("");
+        !serial_number_in(options).empty())
+      transaction.emplace_back(set_serial_number(options, ""));
+    return transaction;
   }
 
   bool has_rows_;  ///< in a southbound that is ours and goes on
