@@ -11,6 +11,8 @@
 namespace kiln::transport {
 namespace {
 
+constexpr std::string_view kAbsentSection = "\n44";
+
 /// Collects sections: each is a shell snippet whose output and exit code are read by a function.
 class Builder {
  public:
@@ -30,6 +32,18 @@ class Builder {
     });
   }
 
+  /// The shell's own tests say that a file is not there, which most are not, without a process.
+  void add_file(const FileLook& look) {
+    if (!has_files_) script_.text += file_function();
+    has_files_ = true;
+    script_.text += "file " + std::to_string(script_.sections.size()) + (look.content ? " 1 " : " 0 ") +
+                    quote(look.path) + '\n';
+    script_.sections.push_back(
+        [probe = Probe{host_, look}](const std::string& output, int code, Facts& facts) {
+          facts.set(probe, read_file(output, code));
+        });
+  }
+
   LookScript take(std::vector<Look> looks) {
     script_.looks = std::move(looks);
     // Read whole before anything runs: a connection that is cut leaves nothing half done.
@@ -40,9 +54,25 @@ class Builder {
   const HostName& host() const { return host_; }
 
  private:
+  /// file SECTION CONTENT PATH: `<nonce> <section> 0 <mode> <owner> <group> <size> <base64>`, or a section of
+  /// base64 that says why not.
+  std::string file_function() const {
+    const std::string section = "printf '%s %s ' " + nonce_ + " \"$1\"\n";
+    return "refuse() {\n" + section + "printf '%s\\n\\n1' \"$2\" | base64 -w0\necho\n}\nfile() {\n" +
+           "if [ ! -e \"$3\" ]; then\n" + section + "echo " + encode_base64(kAbsentSection) +
+           "\nelif [ ! -f \"$3\" ]; then refuse \"$1\" 'not a regular file'\n"
+           "elif ! s=$(stat -L -c '%a %U %G %s' -- \"$3\" 2>&1); then refuse \"$1\" \"$s\"\n"
+           "elif [ \"$2\" = 1 ] && [ \"${s##* }\" -gt 262144 ]; then refuse \"$1\" 'larger than 256 KiB'\n"
+           "else\n" +
+           section +
+           "printf '0 %s ' \"$s\"\n[ \"$2\" = 0 ] || base64 -w0 <\"$3\" || printf ' unreadable'\necho\n"
+           "fi\n}\n";
+  }
+
   HostName host_;
   std::string nonce_;
   LookScript script_;
+  bool has_files_ = false;
 };
 
 void add_units(Builder& builder, const std::vector<UnitLook>& units) {
@@ -79,18 +109,6 @@ void add_packages(Builder& builder, const std::vector<PackageLook>& packages) {
   builder.add(snippet, [host = builder.host(), packages](const std::string& output, int code, Facts& facts) {
     read_packages(host, packages, output, code, facts);
   });
-}
-
-std::string file_snippet(const FileLook& look) {
-  std::string snippet = "f=" + quote(look.path) +
-                        "\n[ -e \"$f\" ] || { [ -L \"$f\" ] && echo dangling; exit 44; }\n"
-                        "[ -f \"$f\" ] || { echo 'not a regular file'; exit 1; }\nstat -L -c '%a %U %G %s' "
-                        "-- \"$f\" || exit 1\n";
-  if (look.content)
-    snippet +=
-        "[ \"$(stat -L -c %s -- \"$f\")\" -le 262144 ] || { echo 'larger than 256 KiB'; exit 1; }\nbase64 "
-        "-w0 <\"$f\"";
-  return snippet;
 }
 
 std::string host_snippet() {
@@ -206,7 +224,7 @@ std::string log_snippet(const LogLook& look) {
 }
 
 void add_look(Builder& builder, const Look& look) {
-  if (const auto* file = std::get_if<FileLook>(&look)) builder.add_look(look, file_snippet(*file), read_file);
+  if (const auto* file = std::get_if<FileLook>(&look)) builder.add_file(*file);
   if (std::holds_alternative<HostLook>(look)) builder.add_look(look, host_snippet(), read_host);
   if (std::holds_alternative<CardLook>(look)) builder.add_look(look, card_snippet(), read_card);
   if (const auto* file = std::get_if<DatabaseFileLook>(&look))
@@ -268,11 +286,14 @@ Facts read_look_output(const HostName& host, const LookScript& script, const std
   // What stands behind the last newline was cut.
   for (const std::string& line : split(output.substr(0, output.rfind('\n') + 1), '\n')) {
     const std::vector<std::string> words = split(line, ' ');
-    if (words.size() != 3 || words[0] != nonce) continue;
+    const bool is_file = words.size() == 8;  // Builder::file_function
+    if ((words.size() != 3 && !is_file) || words[0] != nonce) continue;
     std::size_t section = script.sections.size();
     std::from_chars(words[1].data(), words[1].data() + words[1].size(), section);
     if (section >= script.sections.size()) continue;
-    const std::string content = decode_base64(words[2]);
+    const std::string content =
+        is_file ? join({words.begin() + 3, words.begin() + 7}, " ") + '\n' + words[7] + '\n' + words[2]
+                : decode_base64(words[2]);
     const std::size_t last_line = content.rfind('\n');
     if (last_line == std::string::npos) continue;
     int code = -1;

@@ -9,7 +9,8 @@
 namespace kiln::transport {
 
 /// A script that looks at one host, and how to read what it prints. Everything is printed as
-/// `<nonce> <section> <base64>` lines, so that no content of the host can pass for another section.
+/// `<nonce> <section> <base64>` lines, so that no content of the host can pass for another section; of a file
+/// only the content is base64.
 struct LookScript {
   /// Reads one section: what the commands printed and their exit code.
   using Read = std::function<void(const std::string& output, int exit_code, Facts& facts)>;

@@ -227,6 +227,19 @@ TEST(LookOutput, that_is_missing_leaves_looks_unknown) {
   EXPECT_TRUE(read_look_output(kHost, script, kNonce, "motd\n" + section(0, "\n44")).absent(kHost, look));
 }
 
+// As the script prints it: what stands before the line's end is no whole file.
+TEST(LookOutput, of_a_file_that_is_cut_anywhere_is_unknown) {
+  const FileLook look{"/f"};
+  const LookScript script = make_look_script(kHost, {look}, kNonce);
+  const std::string output = kNonce + " 0 0 644 root root 3 " + encode_base64("abc") + '\n';
+  EXPECT_EQ(read_look_output(kHost, script, kNonce, output).at({kHost, look}),
+            Fact(FileSeen{"abc", 0644, "root", "root", 3}));
+  for (std::size_t at = 0; at < output.size(); ++at)
+    ASSERT_TRUE(read_look_output(kHost, script, kNonce, output.substr(0, at)).unknown(kHost, look)) << at;
+  const std::string unread = kNonce + " 0 0 644 root root 3  unreadable\n";
+  EXPECT_TRUE(read_look_output(kHost, script, kNonce, unread).unknown(kHost, look));
+}
+
 // The content of the file, in base64, begins like the exit code that says absent.
 TEST(LookOutput, that_is_cut_is_neither_absent_nor_another_file) {
   const FileLook look{"/f"};
