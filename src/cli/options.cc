@@ -259,6 +259,7 @@ const std::vector<CommandSpec>& command_table() {
        "Plans, asks, carries out the steps, then looks again: nothing may differ and every\n"
        "check must pass. Interrupt it once to stop after what is running, twice to stop at\n"
        "once; in both cases, and after a failure, a new apply continues (exit code 7).\n"
+       "Where the last servers of a database stop, a backup is made first.\n"
        "FILE may be a saved plan: then exactly its steps are done, unless a fact that they\n"
        "rest on has changed (exit code 5).",
        "kiln apply --auto-approve",
@@ -267,6 +268,7 @@ const std::vector<CommandSpec>& command_table() {
         kNode,
         kExclude,
         {"--allow-delete", "N", "N deletions are meant ([safety] max-delete)", nullptr, take_allow_delete},
+        kFolder,
         kDiagnostics,
         kJson}},
       {Command::destroy,
@@ -274,12 +276,13 @@ const std::vector<CommandSpec>& command_table() {
        "Change",
        "take everything of kiln's off the hosts",
        "Plans the removal of all that kiln made on the nodes of FILE, and of nothing else, and\n"
-       "carries it out once the cluster's name is said. The databases' files are put aside on\n"
-       "their nodes (/var/lib/ovn/kiln-left-TIME); FILE and the authority stay. What is\n"
-       "protected stays, and what it needs.",
+       "carries it out once the cluster's name is said and a backup is made. The databases'\n"
+       "files are put aside on their nodes as well (/var/lib/ovn/kiln-left-TIME); FILE and the\n"
+       "authority stay. What is protected stays, and what it needs.",
        "kiln destroy --name edge",
        true,
        {{"--name", "NAME", "of the cluster: do not ask", nullptr, take_text<&Arguments::cluster>},
+        kFolder,
         kDiagnostics,
         kJson}},
       {Command::restore,

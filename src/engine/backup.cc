@@ -199,14 +199,21 @@ json to_json(const BackedUp& copy) {
           {"sha256", copy.sha256}};
 }
 
+std::vector<Database> served(const Desired& desired, const BackupOf& of, Seams& seams, const Limits& limits) {
+  Cluster cluster(desired, seams.transport, limits.look_timeout, of.holders);
+  std::vector<Database> databases = of.databases;
+  std::erase_if(databases, [&](Database database) { return cluster.find(database).usable.empty(); });
+  return databases;
+}
+
 Result<Backup> take_backup(const Desired& desired, Seams& seams, const Limits& limits, FileIo& files,
-                           const std::string& under) {
+                           const std::string& under, const BackupOf& of) {
   Backup backup;
   backup.cluster = desired.cluster.name;
   backup.time = format_utc(seams.clock.now());
   KILN_TRY_ASSIGN(PartFolder folder, PartFolder::make(under, backup.cluster + '-' + for_a_name(backup.time)));
-  Cluster cluster(desired, seams.transport, limits.look_timeout);
-  for (const Database database : {Database::northbound, Database::southbound}) {
+  Cluster cluster(desired, seams.transport, limits.look_timeout, of.holders);
+  for (const Database database : of.databases) {
     KILN_TRY_ASSIGN(BackedUp copy, copy_of(database, cluster, folder.path(), seams, limits));
     backup.databases.push_back(std::move(copy));
   }

@@ -41,12 +41,21 @@ struct Backup {
 /// What backup.json and `kiln backup --json` say of one database.
 nlohmann::json to_json(const BackedUp& copy);
 
+/// What of a deployment to copy.
+struct BackupOf {
+  std::vector<Database> databases{Database::northbound, Database::southbound};
+  std::vector<HostName> holders;  ///< nodes that hold members although the file makes them no centrals
+};
+
+/// Those of its databases that a member serves who is connected to its cluster; only they can be copied.
+std::vector<Database> served(const Desired& desired, const BackupOf& of, Seams& seams, const Limits& limits);
+
 /// A new folder `under`/CLUSTER-TIME (0700, files 0600). It appears whole, under that name or not at all:
 /// while it is made its name begins with a dot and ends with .part. Each copy is of one moment, the
 /// northbound's before the southbound's, and has been opened: on its host by ovsdb-tool(1), here by its
 /// checksum.
 Result<Backup> take_backup(const Desired& desired, Seams& seams, const Limits& limits, FileIo& files,
-                           const std::string& under);
+                           const std::string& under, const BackupOf& of = {});
 
 /// From its folder; every file is there and has the checksum that backup.json says.
 Result<Backup> read_backup(const std::string& folder, const FileIo& files);

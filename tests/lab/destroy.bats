@@ -51,6 +51,7 @@ left() {
   on n1 sh -c 'echo theirs > /etc/kiln-theirs; ip link add their0 type veth peer name their1'
   timeout -s KILL 3 "$KILN" destroy "$file" --name lab > killed.log 2>&1 || true
   run -0 kiln destroy "$file" --name lab
+  ls backups/lab-*/OVN_Northbound.db backups/lab-*/OVN_Southbound.db
   for node in n1 n2; do
     [ -z "$(left "$node")" ] || [ "$(left "$node")" = /etc/kiln-theirs ] || { left "$node"; false; }
     [ "$(on "$node" sh -c 'ip -br link | awk "{ print \$1 }" | grep -v their')" = "$(on "$node" awk '{ print $1 }' /root/links)" ]

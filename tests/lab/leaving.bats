@@ -211,8 +211,14 @@ cluster_id() { on "$1" ovn-appctl -t /run/ovn/ovnsb_db.ctl cluster/status OVN_So
   id=$(cluster_id n1)
   printf '[safety]\nallow-last-central-removal = true\n' >> "$file"
   sed -i '/^\[\[checks\]\]/,/^$/d' "$file"
+  kiln plan "$file" | grep -q "no row of it is served any more"
+  rows=$(on n1 ovn-nbctl --format=csv --no-headings --columns=_uuid,name list Logical_Switch_Port | sort)
   run -0 apply
-  [[ $output == *"no row of it is served any more"* ]] || kiln history > history.log
+  [[ $output == *"the rows are in "* ]]
+  # The copy is of the moment before, and whole.
+  [ "$rows" = "$(ovsdb-tool query backups/lab-*/OVN_Northbound.db \
+    '["OVN_Northbound",{"op":"select","table":"Logical_Switch_Port","where":[],"columns":["_uuid","name"]}]' |
+    python3 -c 'import json, sys; print(*sorted(row["_uuid"][1] + "," + row["name"] for row in json.load(sys.stdin)[0]["rows"]), sep="\n")')" ]
   for node in n1 n2 n3; do nothing_runs "$node" ovn-northd ovn-ovsdb-server-nb ovn-ovsdb-server-sb; done
   on n1 sh -c 'test -f /var/lib/ovn/kiln-left-*/ovnsb_db.db'
   assert_converged

@@ -1,5 +1,6 @@
 #include "cli/carry_out.h"
 #include "cli/commands/commands.h"
+#include "cli/last_backup.h"
 #include "cli/rounds.h"
 #include "cli/saved.h"
 
@@ -10,7 +11,11 @@ ExitCode run_apply(const Arguments& arguments, World& world, Screen& screen) {
   const std::optional<Wanted> wanted = load_wanted(arguments, world, screen);
   if (!wanted) return ExitCode::invalid;
   const Gates gates = [&](const Plan& plan, Session& session) {
-    return check_apply(plan, wanted->desired, arguments, session, screen);
+    const Desired& desired = wanted->desired;
+    if (const ExitCode closed = check_apply(plan, desired, arguments, session, screen);
+        closed != ExitCode::done)
+      return closed;
+    return back_up_what_ends(plan, desired, arguments, world, session, screen);
   };
   return apply_in_rounds(*wanted, gates, arguments, world, screen);
 }

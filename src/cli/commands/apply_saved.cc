@@ -2,6 +2,7 @@
 
 #include "cli/carry_out.h"
 #include "cli/commands/commands.h"
+#include "cli/last_backup.h"
 #include "cli/saved.h"
 #include "engine/recheck.h"
 #include "render/json_text.h"
@@ -39,6 +40,9 @@ ExitCode run_apply_saved(const Arguments& arguments, World& world, Screen& scree
   if (const ExitCode closed = check_budget(saved->plan, desired, arguments, screen); closed != ExitCode::done)
     return closed;
   if (const ExitCode closed = check_authority(plan, session, screen); closed != ExitCode::done) return closed;
+  if (const ExitCode closed = back_up_what_ends(plan, desired, arguments, world, session, screen);
+      closed != ExitCode::done)
+    return closed;
   // Who saved the plan has seen it: it is the approval. From here hosts are changed, by its steps alone.
   const Report report = carry_out(plan, desired, Proof::this_plan, session, screen);
   const ExitCode code = show_report(report, arguments, world, screen);
