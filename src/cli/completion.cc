@@ -20,7 +20,7 @@ std::string commands() {
 }
 
 /// Within single quotes of a shell; descriptions hold nothing of the user's.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string safe;
   for (const char c : text) safe += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return '\'' + safe + '\'';
@@ -65,8 +65,8 @@ std::string zsh_options(const std::vector<OptionSpec>& options) {
   for (const OptionSpec& option : options)
     for (const std::string& name : split(option.names, ','))
       text += " \\\n        " +
-              quoted(fmt::format("{}[{}]{}", name, for_zsh(option.doc),
-                                 *option.value == '\0' ? "" : fmt::format(":{}:", option.value)));
+              in_quotes(fmt::format("{}[{}]{}", name, for_zsh(option.doc),
+                                    *option.value == '\0' ? "" : fmt::format(":{}:", option.value)));
   return text;
 }
 
@@ -75,7 +75,7 @@ std::string zsh() {
       "#compdef kiln\n# zsh completion for kiln: kiln completion zsh > \"${fpath[1]}/_kiln\"\n"
       "_kiln() {\n  local -a commands=(\n";
   for (const CommandSpec& command : command_table())
-    text += "    " + quoted(fmt::format("{}:{}", command.name, for_zsh(command.summary))) + '\n';
+    text += "    " + in_quotes(fmt::format("{}:{}", command.name, for_zsh(command.summary))) + '\n';
   text +=
       "  )\n  if (( CURRENT == 2 )); then\n    _describe command commands\n    return\n  fi\n  case "
       "$words[2] in\n";
@@ -91,7 +91,7 @@ std::string fish_options(const std::vector<OptionSpec>& options, const std::stri
     text += "complete -c kiln" + condition;
     for (const std::string& name : split(option.names, ','))
       text += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
-    text += (*option.value == '\0' ? " -d " : " -r -d ") + quoted(option.doc) + '\n';
+    text += (*option.value == '\0' ? " -d " : " -r -d ") + in_quotes(option.doc) + '\n';
   }
   return text;
 }
@@ -101,7 +101,7 @@ std::string fish() {
       "# fish completion for kiln: kiln completion fish > ~/.config/fish/completions/kiln.fish\n";
   for (const CommandSpec& command : command_table()) {
     text += fmt::format("complete -c kiln -n __fish_use_subcommand -f -a {} -d {}\n", command.name,
-                        quoted(command.summary));
+                        in_quotes(command.summary));
     text += fish_options(command.options, fmt::format(" -n '__fish_seen_subcommand_from {}'", command.name));
   }
   return text + fish_options(common_options(), "");

@@ -32,7 +32,7 @@ std::string text_type(const Field& field) {
   return wants;
 }
 
-std::string quoted(const std::string& text) {
+std::string in_quotes(const std::string& text) {
   return text.empty() ? "" : fmt::format("`\"{}\"`", text);
 }
 
@@ -41,7 +41,9 @@ class TableRows {
  public:
   explicit TableRows(std::string path) : path_(std::move(path)) {}
 
-  void operator()(const Field& field, std::string& member) { add(field, text_type(field), quoted(member)); }
+  void operator()(const Field& field, std::string& member) {
+    add(field, text_type(field), in_quotes(member));
+  }
   void operator()(const Field& field, std::optional<std::string>& /*member*/) {
     add(field, text_type(field));
   }

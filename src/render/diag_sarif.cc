@@ -70,7 +70,7 @@ json result(const Diag& diag, const std::vector<std::string>& rules) {
               {"ruleIndex", std::ranges::lower_bound(rules, diag.slug) - rules.begin()},
               {"level", to_string(diag.severity)},
               {"message", {{"text", message_of(diag)}}}};
-  if (diag.span.known()) result["locations"] = {location(diag.span)};
+  if (diag.span.known()) result["locations"] = json::array({location(diag.span)});
   json related = json::array();
   for (const Note& note : diag.notes) {
     if (!note.span.known()) continue;

@@ -192,7 +192,7 @@ TEST_F(Process, does_not_wait_for_a_process_that_let_go_of_our_pipes) {
 
 // The write end of a pipe that leaks into a child which lives long keeps the reader from seeing the end.
 TEST_F(Process, gives_a_child_no_pipes_of_another_threads_child) {
-  const auto pipes = [this] {
+  const auto pipes = [] {
     const auto ended = shell("exec ls -l /proc/self/fd");
     std::size_t count = 0;
     for (std::size_t at = 0; ended && (at = ended->output.find("pipe:", at)) != std::string::npos; ++at)
