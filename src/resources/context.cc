@@ -64,6 +64,16 @@ std::string bracketed(const std::string& address) {
   return parsed ? parsed->bracketed() : address;
 }
 
+bool is_at_a_node(const Desired& desired, const std::string& endpoints) {
+  const auto in_one = [&](const auto& named) {
+    const std::string at = ':' + bracketed(named.second.address) + ':';
+    return std::ranges::any_of(split(endpoints, ','), [&](const std::string& endpoint) {
+      return normal_words(endpoint).find(at) != std::string::npos;
+    });
+  };
+  return std::ranges::any_of(desired.nodes, in_one) || std::ranges::any_of(desired.dead, in_one);
+}
+
 std::string ssl_address(const std::string& address, int port) {
   return "ssl:" + bracketed(address) + ':' + std::to_string(port);
 }

@@ -51,6 +51,8 @@ const Span& place_of_services(const NodeSpec& node);
 
 /// The address as it stands before a port: brackets around IPv6.
 std::string bracketed(const std::string& address);
+/// One of the endpoints, "ssl:192.0.2.11:6642,…", is at a node of the file.
+bool is_at_a_node(const Desired& desired, const std::string& endpoints);
 /// "ssl:10.0.0.1:6643"
 std::string ssl_address(const std::string& address, int port);
 

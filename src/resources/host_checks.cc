@@ -111,17 +111,6 @@ void check_disk(const NodeSpec& node, const HostSeen& host, const Facts& facts, 
       .help = "make room there";
 }
 
-/// True if one of the endpoints, "ssl:192.0.2.11:6642", is at a node of the file.
-bool is_of(const Desired& desired, const std::string& endpoints) {
-  const auto in_one = [&](const auto& named) {
-    const std::string at = ':' + bracketed(named.second.address) + ':';
-    return std::ranges::any_of(split(endpoints, ','), [&](const std::string& endpoint) {
-      return normal_words(endpoint).find(at) != std::string::npos;
-    });
-  };
-  return std::ranges::any_of(desired.nodes, in_one);
-}
-
 /// The snap's daemon manages an Open vSwitch and an ovn-controller of its own on the same datapath.
 void check_microovn(const NodeSpec& node, const Facts& facts, Diags& diags) {
   const auto* unit = facts.seen<UnitSeen>(node.name, UnitLook{kMicroOvnUnit});
@@ -139,7 +128,7 @@ void check_southbound(const NodeSpec& node, const Desired& desired, const Facts&
   const ovsdb::Value* external_ids = switch_external_ids(facts, node.name);
   if (!external_ids) return;
   const auto remote = external_ids->at("ovn-remote");
-  if (!remote || remote->empty() || is_of(desired, *remote)) return;
+  if (!remote || remote->empty() || is_at_a_node(desired, *remote)) return;
   Diag& diag = diags.warning("other-southbound", node.places.self,
                              node.name + " is the chassis of another deployment: ovn-remote there is `" +
                                  *remote + "`, and kiln did not set it");

@@ -66,3 +66,27 @@ chassis() { on n1 ovn-sbctl --bare --columns=name list Chassis | xargs -n1 | sor
   run -3 kiln validate switch.toml
   [[ $output == *"switch.toml:"*"[foreign-central]"* && $output == *"run by somebody else"* ]]
 }
+
+@test "a central of their own: its own cluster, and the chassis leave the others' southbound" {
+  cp "$file" edge.toml
+  sed -i '/^central-ips/d; /^name = "edge"/a [central]\nelection-timer-ms = 4000' "$file"
+  sed -i '/^\[nodes.n2\]/,/^$/ { /^services/d; s/^\[nodes.n2\]/&\nservices = ["central", "chassis", "switch"]/ }' "$file"
+  sed -i '/^\[nodes.n3\]/,/^$/ { /^services/d; s/^\[nodes.n3\]/&\nservices = ["chassis", "switch"]/ }' "$file"
+  theirs=$(on n1 ovn-appctl -t /run/ovn/ovnsb_db.ctl cluster/status OVN_Southbound | grep -c ' at ssl:')
+  run -0 apply
+  assert_converged
+  [ "$(on n2 ovn-sbctl --bare --columns=name list Chassis | xargs -n1 | sort | xargs)" = "n2 n3" ]
+  # Nothing of theirs was joined, and nothing of ours is left there.
+  [ "$theirs" = "$(on n1 ovn-appctl -t /run/ovn/ovnsb_db.ctl cluster/status OVN_Southbound | grep -c ' at ssl:')" ]
+  [ "$(on n1 ovn-appctl -t /run/ovn/ovnsb_db.ctl cluster/sid OVN_Southbound)" != "$(on n2 ovn-appctl -t /run/ovn/ovnsb_db.ctl cluster/sid OVN_Southbound)" ]
+  [ "$(on n2 ovn-appctl -t /run/ovn/ovnsb_db.ctl cluster/status OVN_Southbound | grep -c ' at ssl:')" = 1 ]
+  [ "$(chassis)" = n1 ]
+}
+
+@test "back to the others' centrals: its own databases are left alone, and said to be there" {
+  cp edge.toml "$file"
+  run -0 apply
+  [[ $(tr -s " \n" "  " <<< "$output") == *"holds a central database"* ]]
+  assert_converged
+  [ "$(chassis)" = "n1 n2 n3" ]
+}

@@ -65,6 +65,8 @@ class Chassis : public Resource {
     if (one_of_several || !external_id(context.facts, kEncapDefault).empty())
       keys_[kEncapDefault] = one_of_several ? node.encap.ip : "";
     card_ = wanted_card(context.facts);
+    const std::string before = external_id(context.facts, "ovn-remote");
+    moves_ = !before.empty() && is_at_a_node(context.desired, before) != foreign_centrals_.empty();
     needs_ = context.needs_of_members(Database::southbound, "ovn-remote names every member");
     needs_.push_back({listener_id(Database::southbound), "it connects by TLS"});
     needs_.push_back(
@@ -131,6 +133,16 @@ class Chassis : public Resource {
     configure.actions = daemon_.configure(change);
     add_step(steps, std::move(configure));
 
+    // A controller that is told of another southbound leaves its rows in the one before; one that exits takes
+    // them out (ovn-controller(8), exit).
+    const bool leaves = moves_ && change.touches(kKeyPrefix + "ovn-remote");
+    Step leave = make_step(change, "leave",
+                           "stop ovn-controller, which takes itself out of the southbound of "
+                           "another deployment");
+    if (leaves) leave.actions.push_back(UnitAction{kControllerUnit, UnitVerb::stop});
+    leave.risk = Risk::data_plane;
+    add_step(steps, std::move(leave));
+
     Step keys = make_step(change, "external-ids", "tell ovn-controller who and where it is");
     ovsdb::Transaction transaction = set_keys(change);
     if (change.touches(kCard))
@@ -141,6 +153,7 @@ class Chassis : public Resource {
 
     Step run = make_step(change, "run", "run ovn-controller");
     run.actions = daemon_.run(change);
+    if (leaves) run.actions.push_back(UnitAction{kControllerUnit, UnitVerb::start});
     const bool registers = !run.actions.empty() || !keys.actions.empty() || change.touches(kSouthbound);
     if (change.touches(std::string(kHostUnit) + " at boot"))
       run.actions.push_back(UnitAction{kHostUnit, UnitVerb::enable});
@@ -232,6 +245,7 @@ class Chassis : public Resource {
   Daemon daemon_;
   ChassisRegistered registered_;
   std::vector<std::string> foreign_centrals_;
+  bool moves_ = false;  ///< from the centrals of others to ours, or the other way
   Probe authority_;
   std::map<std::string, std::string> keys_;
   std::optional<std::string> card_;  ///< the wanted serial number, "" for none; unset: nothing to say
