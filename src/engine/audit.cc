@@ -85,6 +85,8 @@ struct EventOf {
   SecurityEvent operator()(const KickMember& act) const {
     return with(cluster("cluster_kick", act.database), "server", act.server_id);
   }
+  SecurityEvent operator()(const HandOver& act) const { return cluster("cluster_hand_over", act.database); }
+  SecurityEvent operator()(const Reboot&) const { return {"SYS", "sys_restart", {{"node", step.host}}}; }
   SecurityEvent operator()(const RetireDatabase& act) const {
     return cluster("database_retire", act.database);
   }

@@ -39,6 +39,14 @@ TEST(Audit, tells_of_keys_and_of_clusters) {
       "server=1a2b run=4f1c2a9be07d");
 }
 
+TEST(Audit, tells_of_reboots_and_of_leadership) {
+  EXPECT_EQ(text_of(Reboot{"9d14d68f"}),
+            "security=true category=SYS event=sys_restart node=n1 run=4f1c2a9be07d");
+  EXPECT_EQ(text_of(HandOver{Database::southbound}),
+            "security=true category=AUTHZ event=authz_admin action=cluster_hand_over node=n1 "
+            "database=OVN_Southbound run=4f1c2a9be07d");
+}
+
 // Nobody writes a second event, or a second line, into the first.
 TEST(Audit, quotes_what_could_be_read_as_more) {
   EXPECT_EQ(text_of(RemoveFile{"/etc/x y=z\nsecurity=true \"\x1b[31m\xff"}),

@@ -37,6 +37,7 @@ struct ProbesOf {
   }
   std::vector<Probe> operator()(const MemberGone& wait) const { return {{host, RaftLook{wait.database}}}; }
   std::vector<Probe> operator()(const ElectionTimer& wait) const { return {{host, RaftLook{wait.database}}}; }
+  std::vector<Probe> operator()(const MemberFollows& wait) const { return {{host, RaftLook{wait.database}}}; }
   std::vector<Probe> operator()(const UnitActive& wait) const { return {{host, UnitLook{wait.unit}}}; }
   std::vector<Probe> operator()(const LinkPresent&) const { return {{host, HostLook{}}}; }
   std::vector<Probe> operator()(const LinkGone&) const { return {{host, HostLook{}}}; }
@@ -48,6 +49,13 @@ struct ProbesOf {
   std::vector<Probe> operator()(const NorthdRunning&) const {
     return {{host, northd_look()}, {host, UnitLook{kNorthdUnit}}};
   }
+  std::vector<Probe> operator()(const NorthdActive& wait) const {
+    std::vector<Probe> probes;
+    for (const HostName& name : wait.hosts) probes.push_back({name, northd_look()});
+    return probes;
+  }
+  std::vector<Probe> operator()(const ChassisGone&) const { return {{kCluster, chassis_look()}}; }
+  std::vector<Probe> operator()(const Rebooted&) const { return {{host, HostLook{}}}; }
   std::vector<Probe> operator()(const ControllerConnected&) const {
     return {{host, controller_look()}, {host, UnitLook{kControllerUnit}}};
   }
@@ -59,6 +67,12 @@ struct ProbesOf {
     return {{host, PingLook{wait.network_namespace, wait.target, 1}}};
   }
 };
+
+/// The last word of "Status: active", "Status: standby", "Status: paused" (ovn-northd(8)).
+std::string northd_status(const TextSeen& seen) {
+  const std::string status(trim(seen.text));
+  return status.substr(status.rfind(' ') + 1);
+}
 
 /// A member that is connected may still lack entries that the others have.
 Verdict judge_member(const HostName& host, Database database, const Facts& facts) {
@@ -92,6 +106,14 @@ struct Judge {
         std::ranges::find(raft->servers, wait.address, &RaftServerSeen::address) != raft->servers.end();
     if (listed) return not_yet("it is listed");
     return holds(count_of(raft->servers.size(), "member is", "members are") + " left");
+  }
+
+  Verdict operator()(const MemberFollows& wait) const {
+    const auto* raft = facts.seen<RaftSeen>(host, RaftLook{wait.database});
+    if (!raft) return not_seen(host, RaftLook{wait.database}, facts, "it says nothing of its cluster");
+    if (raft->role == "leader") return not_yet("it leads");
+    if (raft->leader.empty() || raft->leader == "unknown") return not_yet("no leader is known");
+    return holds("leader " + raft->leader);
   }
 
   Verdict operator()(const ElectionTimer& wait) const {
@@ -151,11 +173,36 @@ struct Judge {
     if (auto trouble = unit_trouble(host, kNorthdUnit, facts)) return *trouble;
     const auto* seen = facts.seen<TextSeen>(host, northd_look());
     if (!seen) return not_seen(host, northd_look(), facts, "ovn-northd does not answer");
-    const std::string status(trim(seen->text));
-    // "Status: active", "Status: standby", "Status: paused" (ovn-northd(8)).
-    const std::string word = status.substr(status.rfind(' ') + 1);
+    const std::string word = northd_status(*seen);
     const bool runs = word == "active" || word == "standby";
-    return runs ? holds(status) : not_yet(status);
+    return runs ? holds(std::string(trim(seen->text))) : not_yet(std::string(trim(seen->text)));
+  }
+
+  Verdict operator()(const NorthdActive& wait) const {
+    std::vector<std::string> others;
+    for (const HostName& name : wait.hosts) {
+      const auto* seen = facts.seen<TextSeen>(name, northd_look());
+      if (!seen) {
+        others.push_back(name + ": " + not_seen(name, northd_look(), facts, "it does not answer").seen);
+        continue;
+      }
+      if (northd_status(*seen) == "active") return holds("active on " + name);
+      others.push_back(name + ": " + std::string(trim(seen->text)));
+    }
+    return not_yet(join(others, "; "));
+  }
+
+  Verdict operator()(const ChassisGone& wait) const {
+    const auto* chassis = facts.seen<RowsSeen>(kCluster, chassis_look());
+    if (!chassis) return not_seen(kCluster, chassis_look(), facts, "OVN_Southbound is not there");
+    return chassis->names().contains(wait.chassis) ? not_yet("its row of Chassis is there") : holds("no row");
+  }
+
+  Verdict operator()(const Rebooted& wait) const {
+    const auto* seen = facts.seen<HostSeen>(host, HostLook{});
+    if (!seen) return not_seen(host, HostLook{}, facts, "nothing of the host");
+    return seen->boot_id == wait.boot_id ? not_yet("the same boot as before")
+                                         : holds("boot " + seen->boot_id);
   }
 
   Verdict operator()(const ControllerConnected&) const {

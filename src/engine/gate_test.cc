@@ -156,6 +156,54 @@ TEST(Gate, an_election_timer_is_what_the_member_says) {
               {"there", eight, {{look, Seen{raft}}}, {}, {Kind::holds, "8000 ms"}}});
 }
 
+Fact member_of(const std::string& role, const std::string& leader) {
+  RaftSeen seen;
+  seen.role = role;
+  seen.leader = leader;
+  return Seen{seen};
+}
+
+TEST(Gate, what_a_node_that_is_drained_or_rebooted_is_waited_for) {
+  const AppctlLook northd{"ovn-northd", "status"};
+  const RaftLook nb{Database::northbound};
+  const RowsLook all_chassis{Database::southbound, "Chassis", {"encaps", "name"}};
+  HostSeen host;
+  host.boot_id = "2";
+  expect_all({
+      {"leads", MemberFollows{}, {{nb, member_of("leader", "self")}}, {}, {Kind::not_yet, "it leads"}},
+      {"election",
+       MemberFollows{},
+       {{nb, member_of("follower", "unknown")}},
+       {},
+       {Kind::not_yet, "no leader is known"}},
+      {"follows", MemberFollows{}, {{nb, member_of("follower", "00bb")}}, {}, {Kind::holds, "leader 00bb"}},
+      {"no server", MemberFollows{}, {{nb, Absent{}}}, {}, {Kind::not_yet, "it says nothing of its cluster"}},
+      {"another is active",
+       NorthdActive{{"n1"}},
+       {{northd, Seen{TextSeen{"Status: active\n"}}}},
+       {},
+       {Kind::holds, "active on n1"}},
+      {"none is active",
+       NorthdActive{{"n2", "n1"}},
+       {{northd, Seen{TextSeen{"Status: standby\n"}}}},
+       {},
+       {Kind::not_yet, "n2: ovn-northd status: no answer; n1: Status: standby"}},
+      {"registered",
+       ChassisGone{"n1"},
+       {},
+       {{all_chassis, chassis("n1")}},
+       {Kind::not_yet, "its row of Chassis is there"}},
+      {"gone", ChassisGone{"n1"}, {}, {{all_chassis, chassis("n2")}}, {Kind::holds, "no row"}},
+      {"the same boot",
+       Rebooted{"2"},
+       {{HostLook{}, Seen{host}}},
+       {},
+       {Kind::not_yet, "the same boot as before"}},
+      {"another boot", Rebooted{"1"}, {{HostLook{}, Seen{host}}}, {}, {Kind::holds, "boot 2"}},
+      {"down", Rebooted{"1"}, {}, {}, {Kind::not_yet, "host: no answer"}},
+  });
+}
+
 TEST(Gate, unit_link_northd_and_ping) {
   HostSeen host;
   host.links = {{"br-ex", "", true, 1500, {}}};

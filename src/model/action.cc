@@ -64,6 +64,10 @@ std::string describe(const Action& action) {
     std::string operator()(const KickMember& act) const {
       return "kick server " + act.server_id + " of " + std::string(schema_name(act.database));
     }
+    std::string operator()(const HandOver& act) const {
+      return "hand over the leadership of " + std::string(schema_name(act.database));
+    }
+    std::string operator()(const Reboot&) const { return "systemctl reboot"; }
     std::string operator()(const RemoveCertificate& act) const { return "remove " + act.directory; }
     std::string operator()(const Transact& act) const {
       return "transact " + count_of(act.transaction.size(), "operation", "operations") + " in " +

@@ -103,6 +103,18 @@ struct KickMember {
   std::string server_id;  ///< four hexadecimal digits, as cluster/status prints them
   bool operator==(const KickMember&) const = default;
 };
+/// Another member of the cluster becomes the leader, unless the server on the host does not lead
+/// (cluster/failure-test transfer-leadership: docs/decisions/0014). Which one is up to RAFT.
+struct HandOver {
+  Database database{};
+  bool operator==(const HandOver&) const = default;
+};
+/// systemctl reboot, unless the host has another boot id than this one by now. The host may go before it has
+/// answered: only the gate tells that it came back.
+struct Reboot {
+  std::string boot_id;  ///< /proc/sys/kernel/random/boot_id
+  bool operator==(const Reboot&) const = default;
+};
 /// The link and every folder that it has pointed to, with the key.
 struct RemoveCertificate {
   std::string directory;
@@ -121,9 +133,10 @@ struct Appctl {
   bool operator==(const Appctl&) const = default;
 };
 
-using Action = std::variant<WriteFile, RemoveFile, UnitAction, DaemonReload, InstallPackages, CreateAuthority,
-                            WriteTrust, IssueCertificate, CreateDatabase, JoinDatabase, Transact, Appctl,
-                            LeaveDatabase, RetireDatabase, KickMember, RemoveCertificate, RecreateDatabase>;
+using Action =
+    std::variant<WriteFile, RemoveFile, UnitAction, DaemonReload, InstallPackages, CreateAuthority,
+                 WriteTrust, IssueCertificate, CreateDatabase, JoinDatabase, Transact, Appctl, LeaveDatabase,
+                 RetireDatabase, KickMember, RemoveCertificate, RecreateDatabase, HandOver, Reboot>;
 
 /// One line without secrets: "write /etc/kiln/ovn.env", "restart ovn-northd.service".
 std::string describe(const Action& action);

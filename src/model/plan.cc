@@ -32,6 +32,16 @@ std::string describe(const Condition& condition) {
     std::string operator()(const MemberGone& wait) const {
       return std::string(schema_name(wait.database)) + " without " + wait.address;
     }
+    std::string operator()(const MemberFollows& wait) const {
+      return std::string(schema_name(wait.database)) + " led by another member";
+    }
+    std::string operator()(const NorthdActive& wait) const {
+      return "ovn-northd active on " + join(wait.hosts, " or ");
+    }
+    std::string operator()(const ChassisGone& wait) const {
+      return "chassis " + wait.chassis + " not in OVN_Southbound";
+    }
+    std::string operator()(const Rebooted&) const { return "rebooted"; }
     std::string operator()(const ElectionTimer& wait) const {
       return std::string(schema_name(wait.database)) + " with an election timer of " +
              std::to_string(wait.ms) + " ms";

@@ -25,6 +25,10 @@ struct MemberGone {  ///< the member on `host` no longer lists a server at `addr
   std::string address;
   bool operator==(const MemberGone&) const = default;
 };
+struct MemberFollows {  ///< the member on `host` does not lead, and knows who does
+  Database database{};
+  bool operator==(const MemberFollows&) const = default;
+};
 struct ElectionTimer {  ///< the member on `host` says that its cluster's election timer is this
   Database database{};
   std::int64_t ms = 0;
@@ -51,6 +55,18 @@ struct ChassisRegistered {  ///< Chassis row in the southbound with an Encap of 
 struct NorthdRunning {  ///< `ovn-northd status` answers "active" or "standby"
   bool operator==(const NorthdRunning&) const = default;
 };
+struct NorthdActive {  ///< on one of these hosts `ovn-northd status` answers "active"
+  std::vector<HostName> hosts;
+  bool operator==(const NorthdActive&) const = default;
+};
+struct ChassisGone {  ///< the southbound has no Chassis row of this name
+  std::string chassis;
+  bool operator==(const ChassisGone&) const = default;
+};
+struct Rebooted {  ///< the host answers, and its boot id is another than this one
+  std::string boot_id;
+  bool operator==(const Rebooted&) const = default;
+};
 struct ControllerConnected {  ///< `ovn-controller connection-status` answers "connected"
   bool operator==(const ControllerConnected&) const = default;
 };
@@ -72,7 +88,7 @@ struct PingAnswered {  ///< every echo request from the network namespace is ans
 };
 using Condition = std::variant<DatabaseConnected, UnitActive, LinkPresent, ChassisRegistered, NorthdRunning,
                                CertificateServed, PortUp, PingAnswered, ControllerConnected, MemberGone,
-                               ElectionTimer, LinkGone>;
+                               ElectionTimer, LinkGone, MemberFollows, NorthdActive, ChassisGone, Rebooted>;
 
 /// "OVN_Northbound on n1 connected"
 std::string describe(const Condition& condition);

@@ -61,6 +61,8 @@ struct AddAction {
     to.add(act.database).add(act.cluster_id).add(act.local_address).add(act.election_timer_ms);
   }
   void operator()(const KickMember& act) const { to.add(act.database).add(act.server_id); }
+  void operator()(const HandOver& act) const { to.add(act.database); }
+  void operator()(const Reboot& act) const { to.add(act.boot_id); }
   void operator()(const RemoveCertificate& act) const { to.add(act.directory); }
   void operator()(const Transact& act) const { to.add(act.database).add_all(act.transaction); }
   void operator()(const Appctl& act) const { to.add(act.target).add_all(act.arguments); }
@@ -70,6 +72,10 @@ struct AddCondition {
   Canonical& to;
   void operator()(const DatabaseConnected& wait) const { to.add(wait.database); }
   void operator()(const MemberGone& wait) const { to.add(wait.database).add(wait.address); }
+  void operator()(const MemberFollows& wait) const { to.add(wait.database); }
+  void operator()(const NorthdActive& wait) const { to.add_all(wait.hosts); }
+  void operator()(const ChassisGone& wait) const { to.add(wait.chassis); }
+  void operator()(const Rebooted& wait) const { to.add(wait.boot_id); }
   void operator()(const ElectionTimer& wait) const { to.add(wait.database).add(wait.ms); }
   void operator()(const UnitActive& wait) const { to.add(wait.unit); }
   void operator()(const LinkPresent& wait) const { to.add(wait.link); }

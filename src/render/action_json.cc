@@ -64,6 +64,10 @@ struct ActionJson {
   json operator()(const KickMember& act) const {
     return {{"type", "kick-member"}, {"database", schema_name(act.database)}, {"server_id", act.server_id}};
   }
+  json operator()(const HandOver& act) const {
+    return {{"type", "hand-over"}, {"database", schema_name(act.database)}};
+  }
+  json operator()(const Reboot& act) const { return {{"type", "reboot"}, {"boot_id", act.boot_id}}; }
   json operator()(const RemoveCertificate& act) const {
     return {{"type", "remove-certificate"}, {"directory", act.directory}};
   }
@@ -98,6 +102,16 @@ struct ConditionJson {
   json operator()(const MemberGone& wait) const {
     return {{"type", "member-gone"}, {"database", schema_name(wait.database)}, {"address", wait.address}};
   }
+  json operator()(const MemberFollows& wait) const {
+    return {{"type", "member-follows"}, {"database", schema_name(wait.database)}};
+  }
+  json operator()(const NorthdActive& wait) const {
+    return {{"type", "northd-active"}, {"hosts", wait.hosts}};
+  }
+  json operator()(const ChassisGone& wait) const {
+    return {{"type", "chassis-gone"}, {"chassis", wait.chassis}};
+  }
+  json operator()(const Rebooted& wait) const { return {{"type", "rebooted"}, {"boot_id", wait.boot_id}}; }
   json operator()(const ElectionTimer& wait) const {
     return {{"type", "election-timer"}, {"database", schema_name(wait.database)}, {"ms", wait.ms}};
   }

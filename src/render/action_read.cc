@@ -89,6 +89,12 @@ Action read_recreate_database(const Fields& fields) {
 Action read_kick_member(const Fields& fields) {
   return KickMember{database_of(fields), fields.at("server_id").text()};
 }
+Action read_hand_over(const Fields& fields) {
+  return HandOver{database_of(fields)};
+}
+Action read_reboot(const Fields& fields) {
+  return Reboot{fields.at("boot_id").text()};
+}
 Action read_remove_certificate(const Fields& fields) {
   return RemoveCertificate{fields.at("directory").text()};
 }
@@ -148,6 +154,8 @@ Action read_action(const Fields& fields) {
       {"retire-database", read_retire_database},
       {"recreate-database", read_recreate_database},
       {"kick-member", read_kick_member},
+      {"hand-over", read_hand_over},
+      {"reboot", read_reboot},
       {"remove-certificate", read_remove_certificate},
       {"transact", read_transact},
       {"appctl", read_appctl}};
@@ -161,6 +169,12 @@ Condition read_condition(const Fields& fields) {
       {"unit-active", [](const Fields& wait) -> Condition { return UnitActive{wait.at("unit").text()}; }},
       {"member-gone", read_member_gone},
       {"election-timer", read_election_timer},
+      {"member-follows", [](const Fields& wait) -> Condition { return MemberFollows{database_of(wait)}; }},
+      {"northd-active",
+       [](const Fields& wait) -> Condition { return NorthdActive{wait.at("hosts").texts()}; }},
+      {"chassis-gone",
+       [](const Fields& wait) -> Condition { return ChassisGone{wait.at("chassis").text()}; }},
+      {"rebooted", [](const Fields& wait) -> Condition { return Rebooted{wait.at("boot_id").text()}; }},
       {"link-present", [](const Fields& wait) -> Condition { return LinkPresent{wait.at("link").text()}; }},
       {"link-gone", [](const Fields& wait) -> Condition { return LinkGone{wait.at("link").text()}; }},
       {"chassis-registered", read_chassis_registered},

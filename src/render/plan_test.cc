@@ -124,13 +124,17 @@ TEST(PlanJson, every_action_and_condition_fits_the_published_schema) {
       RetireDatabase{},
       RecreateDatabase{},
       KickMember{},
-      RemoveCertificate{}};
+      RemoveCertificate{},
+      HandOver{},
+      Reboot{}};
   plan.steps[0].gates.clear();
   for (const Condition& condition :
        {Condition(DatabaseConnected{}), Condition(UnitActive{}), Condition(LinkPresent{}),
         Condition(ChassisRegistered{}), Condition(NorthdRunning{}), Condition(CertificateServed{}),
         Condition(PortUp{}), Condition(PingAnswered{}), Condition(ControllerConnected{}),
-        Condition(MemberGone{}), Condition(ElectionTimer{}), Condition(LinkGone{})})
+        Condition(MemberGone{}), Condition(ElectionTimer{}), Condition(LinkGone{}),
+        Condition(MemberFollows{}), Condition(NorthdActive{}), Condition(ChassisGone{}),
+        Condition(Rebooted{})})
     plan.steps[0].gates.push_back({"n1", condition, Duration{1}});
   EXPECT_EQ(plan.steps[0].actions.size(), std::variant_size_v<Action>);
   EXPECT_EQ(plan.steps[0].gates.size(), std::variant_size_v<Condition>);

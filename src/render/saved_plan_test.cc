@@ -53,7 +53,9 @@ Plan everything() {
                   RecreateDatabase{Database::southbound, "d983a422-37ee-48a3-9aa9-06cd97013f56",
                                    "ssl:192.0.2.1:6644", 4000},
                   KickMember{Database::southbound, "1a2b"},
-                  RemoveCertificate{"/d"}};
+                  RemoveCertificate{"/d"},
+                  HandOver{Database::northbound},
+                  Reboot{"9d14d68f"}};
   step.gates = {{"n1", DatabaseConnected{Database::northbound}, Duration{1}},
                 {"n1", UnitActive{"u"}, Duration{2}},
                 {"n1", LinkPresent{"br"}, Duration{3}},
@@ -65,7 +67,11 @@ Plan everything() {
                 {"n1", ControllerConnected{}, Duration{9}},
                 {"n1", MemberGone{Database::northbound, "ssl:192.0.2.1:6643"}, Duration{10}},
                 {"n1", ElectionTimer{Database::southbound, 8000}, Duration{11}},
-                {"n1", LinkGone{"br"}, Duration{12}}};
+                {"n1", LinkGone{"br"}, Duration{12}},
+                {"n1", MemberFollows{Database::southbound}, Duration{13}},
+                {"n1", NorthdActive{{"n2", "n3"}}, Duration{14}},
+                {"n1", ChassisGone{"n1"}, Duration{15}},
+                {"n1", Rebooted{"9d14d68f"}, Duration{16}}};
   EXPECT_EQ(step.actions.size(), std::variant_size_v<Action>);
   EXPECT_EQ(step.gates.size(), std::variant_size_v<Condition>);
   return plan;

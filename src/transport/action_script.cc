@@ -133,6 +133,24 @@ std::string leave_database(const LeaveDatabase& action) {
          ' ' + name + " removed";
 }
 
+/// Asked again until another one leads: one that knows no other connected member keeps the leadership.
+std::string hand_over(const HandOver& action) {
+  const std::string name = quote(schema_name(action.database));
+  return "c=" + quote(control_path(action.database)) +
+         "\nask() { timeout 30 ovn-appctl -t \"$c\" \"$@\"; }\n"
+         "leads() { ask cluster/status " +
+         name + " | grep -q '^Role: leader'; }\nask cluster/status " + name +
+         " >/dev/null\nleads || exit 10\ni=0\n"
+         "while leads; do\n[ $i -lt 50 ] || { echo 'no other member takes the leadership' >&2; exit 1; }\n"
+         "ask cluster/failure-test transfer-leadership >/dev/null || true\ni=$((i + 1)); sleep 0.2\ndone";
+}
+
+/// A second one on its way down is the same one.
+std::string reboot(const Reboot& action) {
+  return "[ \"$(cat /proc/sys/kernel/random/boot_id)\" = " + quote(action.boot_id) +
+         " ] || exit 10\nsystemctl reboot";
+}
+
 std::string retire_database(const RetireDatabase& action) {
   const std::string file(file_path(action.database));
   return "f=" + quote(file) + "\n[ -e \"$f\" ] || exit 10\nif " + server_running_snippet(action.database) +
@@ -215,6 +233,8 @@ std::string action_script(const Action& action) {
     std::string operator()(const LeaveDatabase& act) const { return leave_database(act); }
     std::string operator()(const RetireDatabase& act) const { return retire_database(act); }
     std::string operator()(const KickMember& act) const { return kick_member(act); }
+    std::string operator()(const HandOver& act) const { return hand_over(act); }
+    std::string operator()(const Reboot& act) const { return reboot(act); }
     std::string operator()(const RecreateDatabase& act) const { return recreate_database(act); }
     std::string operator()(const RemoveCertificate& act) const { return remove_certificate(act); }
     std::string operator()(const Appctl& act) const { return appctl(act); }

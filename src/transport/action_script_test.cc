@@ -351,6 +351,36 @@ TEST_F(ActionScript, kicks_a_server_that_is_listed_and_no_other) {
   EXPECT_EQ(text_of(path("ovn-appctl.asked"))->find("kick"), std::string::npos);
 }
 
+/// ovn-appctl of a member; after transfer-leadership another one leads.
+constexpr const char* kMember =
+    "case $* in *transfer-leadership*) touch \"$0.handed\" ;;\n*cluster/status*) "
+    "[ -e \"$0.handed\" ] && echo 'Role: follower' || echo 'Role: leader' ;; esac";
+
+TEST_F(ActionScript, hands_the_leadership_over_once) {
+  stand_in("ovn-appctl", kMember);
+  EXPECT_EQ(run(Action(HandOver{Database::northbound})).exit_code, kChanged);
+  EXPECT_NE(text_of(path("ovn-appctl.asked"))->find("<cluster/failure-test><transfer-leadership>"),
+            std::string::npos);
+  fs::remove(path("ovn-appctl.asked"));
+  EXPECT_EQ(run(Action(HandOver{Database::northbound})).exit_code, kUnchanged);
+  EXPECT_EQ(text_of(path("ovn-appctl.asked"))->find("transfer"), std::string::npos);
+}
+
+TEST_F(ActionScript, says_that_a_member_does_not_answer_when_it_is_to_hand_over) {
+  stand_in("ovn-appctl", "echo 'cannot connect' >&2; exit 1");
+  EXPECT_EQ(run(Action(HandOver{Database::northbound})).exit_code, 1);
+}
+
+TEST_F(ActionScript, reboots_only_out_of_the_boot_that_it_is_told) {
+  stand_in("systemctl", "");
+  EXPECT_EQ(run(Action(Reboot{"of another boot"})).exit_code, kUnchanged);
+  EXPECT_FALSE(fs::exists(path("systemctl.asked")));
+  std::string boot_id = *text_of("/proc/sys/kernel/random/boot_id");
+  boot_id.pop_back();  // the line's end
+  EXPECT_EQ(run(Action(Reboot{boot_id})).exit_code, kChanged);
+  EXPECT_EQ(text_of(path("systemctl.asked")), "<reboot>\n");
+}
+
 TEST_F(ActionScript, keeps_the_old_certificate_without_a_new_key) {
   const IssueCertificate issue = issue_for(path("nb"), "n1");
   fs::create_directories(path("nb.old"));

@@ -125,6 +125,14 @@ Result<Outcome> FakeCluster::perform(const HostName& name, const Action& action)
     Result<Outcome> operator()(const RecreateDatabase& act) const {
       return cluster.raft(act.database).recreate(host, act, cluster.random_);
     }
+    Result<Outcome> operator()(const HandOver& act) const {
+      return cluster.raft(act.database).hand_over(host.name);
+    }
+    Result<Outcome> operator()(const Reboot& act) const {
+      if (boot_id_of(host) != act.boot_id) return Outcome{.changed = false, .detail = {}};
+      cluster.power_on(host.name);
+      return fail(ErrorCode::unreachable, host.name + " went down before it answered");
+    }
     Result<Outcome> operator()(const KickMember& act) const {
       return cluster.raft(act.database).kick(host.name, act.server_id);
     }

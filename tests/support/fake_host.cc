@@ -72,6 +72,10 @@ const std::string& FakeHost::content(const std::string& path) const {
   return found == files.end() ? kNone : found->second.content;
 }
 
+std::string boot_id_of(const FakeHost& host) {
+  return host.name + "-boot-" + std::to_string(host.boot);
+}
+
 FakeHost make_host(const NodeSpec& node) {
   FakeHost host;
   host.name = node.name;

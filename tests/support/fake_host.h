@@ -83,6 +83,9 @@ struct FakeHost {
   const std::string& content(const std::string& path) const;
 };
 
+/// Another one after each boot.
+std::string boot_id_of(const FakeHost& host);
+
 /// A fresh machine of this node: its addresses are there, nothing is installed.
 FakeHost make_host(const NodeSpec& node);
 

@@ -47,7 +47,7 @@ Fact FakeCluster::see_host(const FakeHost& host) const {
   seen.time_ms =
       std::chrono::duration_cast<Duration>(time_.now().time_since_epoch() + host.clock_skew).count();
   seen.free_bytes = 10'000'000'000;
-  seen.boot_id = host.name + "-boot-" + std::to_string(host.boot);
+  seen.boot_id = boot_id_of(host);
   seen.machine_id = host.machine_id;
   seen.ssh_address = host.ssh_address;
   for (const auto& [name, link] : host.links) seen.links.push_back(link.seen);

@@ -169,6 +169,19 @@ std::vector<HostName> FakeRaft::holders() const {
   return names;
 }
 
+Result<transport::Outcome> FakeRaft::hand_over(const HostName& host) {
+  Cluster* cluster = cluster_of(host);
+  if (!cluster || !server_runs(host)) return fail(ErrorCode::failed, "no server answers");
+  if (cluster->leader != host) return transport::Outcome{.changed = false, .detail = {}};
+  const auto other = std::ranges::find_if(cluster->members, [&](const Member& member) {
+    return member.host != host && server_runs(member.host);
+  });
+  if (other == cluster->members.end() || !has_quorum(*cluster))
+    return fail(ErrorCode::failed, "no other member takes the leadership");
+  cluster->leader = other->host;
+  return transport::Outcome{};
+}
+
 void FakeRaft::tick() {
   for (auto& [id, cluster] : clusters_) {
     if (!has_quorum(cluster)) cluster.leader.clear();

@@ -51,6 +51,8 @@ class FakeRaft {
   Result<transport::Outcome> recreate(FakeHost& host, const RecreateDatabase& action, Random& random);
   /// cluster/kick, asked of the member on this host.
   Result<transport::Outcome> kick(const HostName& host, const std::string& server_id);
+  /// cluster/failure-test transfer-leadership, unless the member on this host does not lead.
+  Result<transport::Outcome> hand_over(const HostName& host);
   /// cluster/change-election-timer: of the leader, and at most the double.
   Result<transport::Outcome> change_election_timer(const HostName& host, int ms);
 

@@ -130,6 +130,11 @@ void Oracle::action(const HostName& host, const Action& action, const FakeRaft& 
     check_unit(host, *act, northbound, Database::northbound);
     check_unit(host, *act, southbound, Database::southbound);
   }
+  if (std::holds_alternative<Reboot>(action))
+    for (const FakeRaft* raft : {&northbound, &southbound}) {
+      const Database database = raft == &northbound ? Database::northbound : Database::southbound;
+      check_unit(host, {std::string(server_unit(database)), UnitVerb::stop}, *raft, database);
+    }
   if (const auto* act = std::get_if<Appctl>(&action))
     for (const std::string& word : act->arguments)
       if (word.find("convert") != std::string::npos) report("a schema is converted on " + host);
