@@ -11,6 +11,7 @@ void check(const Decoded& decoded, Diags& diags) {
   check_central(decoded.desired, found);
   check_trust(decoded.desired, found);
   check_nodes(decoded.desired, found);
+  check_maintenance(decoded.desired, found);
   check_underlay(decoded.desired, found);
   check_network(decoded.desired, found);
   check_workloads(decoded.desired, found);

@@ -13,6 +13,7 @@ void check_references(const Decoded& decoded, Diags& diags);
 void check_central(const Desired& desired, Diags& diags);
 void check_trust(const Desired& desired, Diags& diags);
 void check_nodes(const Desired& desired, Diags& diags);
+void check_maintenance(const Desired& desired, Diags& diags);
 void check_underlay(const Desired& desired, Diags& diags);
 void check_network(const Desired& desired, Diags& diags);
 void check_workloads(const Desired& desired, Diags& diags);

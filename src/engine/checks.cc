@@ -31,12 +31,16 @@ Check make_check(const Desired& desired, const CheckSpec& spec, std::size_t numb
   return check;
 }
 
-/// Of a part of the deployment only the checks between its nodes can be proven.
-bool in_scope(const Desired& desired, const CheckSpec& check) {
-  for (const std::string& end : {check.from, check.to})
-    if (const auto workload = desired.workloads.find(end);
-        workload != desired.workloads.end() && !desired.scope.has(workload->second.node))
-      return false;
+/// Of a part of the deployment only the checks between its nodes can be proven; what is on a node in
+/// maintenance has no network.
+bool can_pass(const Desired& desired, const CheckSpec& check) {
+  for (const std::string& end : {check.from, check.to}) {
+    const auto workload = desired.workloads.find(end);
+    if (workload == desired.workloads.end()) continue;
+    const std::string& node = workload->second.node;
+    const auto spec = desired.nodes.find(node);
+    if (!desired.scope.has(node) || (spec != desired.nodes.end() && spec->second.drained())) return false;
+  }
   return true;
 }
 
@@ -62,7 +66,7 @@ std::vector<StepReport> run_checks(const Desired& desired, const Means& means, R
                                    Duration deadline) {
   std::vector<Check> checks;
   for (std::size_t at = 0; at < desired.checks.size(); ++at)
-    if (in_scope(desired, desired.checks[at]))
+    if (can_pass(desired, desired.checks[at]))
       checks.push_back(make_check(desired, desired.checks[at], at + 1, deadline));
   std::vector<StepReport> reports(checks.size());
   for_each(runner, reports.size(), means.limits.parallel_hosts,

@@ -116,9 +116,13 @@ void judge_stale_chassis(const Patient& patient, Examination& found) {
   std::size_t well = 0;
   for (const NodeSpec* node : patient.desired().nodes_in_file_order()) {
     if (!patient.placement().has(node->name, "chassis")) continue;
-    if (rows && rows->names().contains(node->name))
+    const bool there = rows && rows->names().contains(node->name);
+    if (there && node->drained())
+      found.warn(node->name, "it is in maintenance, and still registered as a chassis in OVN_Southbound",
+                 kApply);
+    else if (there)
       ++well;
-    else
+    else if (!node->drained())
       found.fail(node->name, "it is not registered as a chassis in OVN_Southbound",
                  std::string(kApply) +
                      "; `ovn-appctl -t ovn-controller connection-status` there says "

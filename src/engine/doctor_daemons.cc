@@ -51,6 +51,14 @@ void judge_wanted(const Patient& patient, const HostName& host, const std::strin
                mend);
 }
 
+/// What maintenance has stopped, and runs.
+void judge_drained(const Patient& patient, const NodeSpec& node, Examination& found) {
+  if (!node.drained()) return;
+  for (const char* unit : {kNorthdUnit, kControllerUnit})
+    if (active(patient, node.name, unit))
+      found.warn(node.name, fmt::format("{} runs, and the node is in maintenance", unit), kApply);
+}
+
 /// A daemon of OVN's on a node that the file does not give it to.
 void judge_unwanted(const Patient& patient, const NodeSpec& node, Examination& found) {
   for (const Service& service : all_services()) {
@@ -211,8 +219,14 @@ void judge_units(const Patient& patient, Examination& found) {
   for (const NodeSpec* node : patient.desired().nodes_in_file_order()) {
     note_unknown(patient, node->name, HostLook{}, found);
     judge_unwanted(patient, *node, found);
+    judge_drained(patient, *node, found);
   }
-  found.passed = fmt::format("all {} run, and no other of OVN's", count_of(count, "unit", "units"));
+  std::vector<std::string> drained;
+  for (const NodeSpec* node : patient.desired().nodes_in_file_order())
+    if (node->drained()) drained.push_back(node->name);
+  const std::string maintenance = drained.empty() ? "" : "in maintenance: " + join(drained, ", ") + "; ";
+  found.passed =
+      fmt::format("{}all {} run, and no other of OVN's", maintenance, count_of(count, "unit", "units"));
 }
 
 void judge_endpoints(const Patient& patient, Examination& found) {

@@ -11,7 +11,7 @@ namespace {
 bool well(const NodeStatus& node) {
   return node.reachable && node.problem.empty() &&
          std::ranges::all_of(node.services, [](const ServiceStatus& service) {
-           return !service.wanted || service.state == "running";
+           return !service.wanted || service.state == "running" || service.state == "maintenance";
          });
 }
 

@@ -13,12 +13,15 @@ namespace kiln::engine {
 struct ServiceStatus {
   std::string name;  ///< "central", "chassis", "switch"
   bool wanted = false;
-  std::string state;  ///< "running", "stopped", "degraded (ovn-northd failed)", "unknown"
+  /// "running", "stopped", "degraded (ovn-northd failed)", "unknown"; "maintenance": what is to run on a node
+  /// in maintenance runs, and nothing else.
+  std::string state;
 };
 struct NodeStatus {
   std::string name;
   std::string address;
   bool reachable = false;
+  bool maintenance = false;  ///< the file says so
   std::string problem;
   std::string ovn_version;  ///< of the installed package, upstream part: "25.03.0"
   std::string ovs_version;

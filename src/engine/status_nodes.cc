@@ -2,6 +2,8 @@
 
 #include "base/text.h"
 #include "engine/status_parts.h"
+#include "resources/central/central.h"
+#include "resources/ovs/lost_chassis.h"
 #include "resources/ovs/rows.h"
 
 // Nodes and their services; chassis as the southbound has them.
@@ -18,21 +20,33 @@ std::string short_unit(const std::string& unit) {
   return unit.substr(0, unit.rfind('.'));
 }
 
-std::string state_of(const Service& service, const HostName& host, const Facts& facts) {
+/// Units that a node in maintenance stops.
+bool is_drained(const std::string& unit) {
+  return unit == resources::kNorthdUnit || unit == resources::kControllerUnit;
+}
+
+std::string state_of(const Service& service, const NodeSpec& node, const Facts& facts) {
+  const HostName& host = node.name;
   std::vector<std::string> troubles;
   std::size_t running = 0;
+  bool drained = false;
   for (const std::string& unit : service.units) {
     if (facts.unknown(host, UnitLook{unit})) return "unknown";
     const auto* seen = facts.seen<UnitSeen>(host, UnitLook{unit});
+    if (node.drained() && is_drained(unit)) {
+      drained = true;
+      if (seen && seen->active_state == "active") troubles.push_back(short_unit(unit) + " runs");
+      continue;
+    }
     if (seen && seen->active_state == "active")
       ++running;
     else
       troubles.push_back(short_unit(unit) + ' ' + (seen ? seen->active_state : "not installed"));
   }
-  if (troubles.empty()) return "running";
+  if (troubles.empty()) return drained ? "maintenance" : "running";
   const bool failed =
       std::ranges::any_of(troubles, [](const std::string& text) { return text.ends_with("failed"); });
-  if (running == 0 && !failed) return "stopped";
+  if (running == 0 && !failed && !drained) return "stopped";
   return "degraded (" + join(troubles, ", ") + ')';
 }
 
@@ -40,6 +54,7 @@ NodeStatus node_of(const NodeSpec& node, const resources::Placement& placement, 
   NodeStatus status;
   status.name = node.name;
   status.address = node.address;
+  status.maintenance = node.drained();
   if (const auto* unknown = std::get_if<Unknown>(&facts.at({node.name, HostLook{}})))
     status.problem = unknown->why;
   status.reachable = status.problem.empty();
@@ -49,7 +64,7 @@ NodeStatus node_of(const NodeSpec& node, const resources::Placement& placement, 
   for (const Service& service : all_services())
     status.services.push_back({.name = service.name,
                                .wanted = placement.has(node.name, service.name),
-                               .state = state_of(service, node.name, facts)});
+                               .state = state_of(service, node, facts)});
   return status;
 }
 
@@ -75,6 +90,7 @@ std::map<Uuid, std::int64_t> ports_by_chassis(const Facts& facts) {
 
 void note_missing(const RowsSeen& chassis, std::vector<NodeStatus>& nodes) {
   for (NodeStatus& node : nodes) {
+    if (node.maintenance) continue;
     const auto service = std::ranges::find(node.services, "chassis", &ServiceStatus::name);
     if (service == node.services.end() || !service->wanted || chassis.names().contains(node.name)) continue;
     if (node.problem.empty()) node.problem = "not registered as a chassis in OVN_Southbound";

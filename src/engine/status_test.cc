@@ -56,6 +56,30 @@ TEST(Status, shows_services_members_and_lag) {
   EXPECT_FALSE(status.healthy());
 }
 
+TEST(Status, what_maintenance_has_stopped_is_well) {
+  Bench bench;
+  bench.transport.otherwise = Absent{};
+  fill(bench, "n1", false);
+  fill(bench, "n2", true);
+  UnitSeen stopped;
+  stopped.active_state = "inactive";
+  for (const char* unit : {"ovn-northd.service", "ovn-controller.service"})
+    bench.transport.answers[{"n1", UnitLook{unit}}] = Seen{stopped};
+  Desired desired = centrals(2);
+  desired.nodes.at("n1").state = "maintenance";
+  Status status = read_status(desired, bench.seams, bench.limits);
+  EXPECT_TRUE(status.nodes[0].maintenance);
+  EXPECT_FALSE(status.nodes[1].maintenance);
+  EXPECT_EQ(status.nodes[0].services[0].state, "maintenance");
+  EXPECT_EQ(status.nodes[0].services[1].state, "maintenance");
+  EXPECT_EQ(status.nodes[0].services[2].state, "running");
+  UnitSeen active;
+  active.active_state = "active";
+  bench.transport.answers[{"n1", UnitLook{"ovn-northd.service"}}] = Seen{active};
+  status = read_status(desired, bench.seams, bench.limits);
+  EXPECT_EQ(status.nodes[0].services[0].state, "degraded (ovn-northd runs)");
+}
+
 TEST(Status, a_node_that_does_not_answer_is_said_to_be_unknown) {
   Bench bench;
   const Status status = read_status(centrals(1), bench.seams, bench.limits);

@@ -371,9 +371,11 @@ void describe(Visitor& visit, NodeSpec& node) {
         node.address);
   visit({.name = "state",
          .doc =
-             "`present`; `absent`: all that kiln made there leaves, after which the node can be taken out of "
-             "the file; `dead`: it is powered off for good, and the others let it go.",
-         .choices = {"present", "absent", "dead"},
+             "`present`; `maintenance`: it stays a member and leads no database, its ovn-northd and "
+             "ovn-controller are stopped, also after a reboot; `absent`: all that kiln made there leaves, "
+             "after which the node can be taken out of the file; `dead`: it is powered off for good, and the "
+             "others let it go.",
+         .choices = {"present", "maintenance", "absent", "dead"},
          .example = "\"absent\"",
          .own = true},
         node.state);

@@ -28,6 +28,14 @@ std::vector<SlugPage> slugs_of_nodes() {
        .example = "[central]\ncount = 2\n\n[nodes.n1]\naddress = \"192.0.2.11\"\n\n[nodes.n2]\naddress = "
                   "\"192.0.2.12\"\n",
        .fix = "Have three or five centrals."},
+      {.slug = "centrals-in-maintenance",
+       .severity = Severity::warning,
+       .cause =
+           "Half of the centrals or more are in maintenance. Their servers run on, but one machine that is "
+           "then powered off may take the majority of both databases with it.",
+       .example = "[nodes.n1]\naddress = \"192.0.2.11\"\nstate = \"maintenance\"\n\n[nodes.n2]\naddress = "
+                  "\"192.0.2.12\"\nstate = \"maintenance\"\n\n[nodes.n3]\naddress = \"192.0.2.13\"\n",
+       .fix = "Drain one central after the other."},
       {.slug = "chassis-without-switch",
        .cause = "A node runs ovn-controller without Open vSwitch, which it works on.",
        .example = "[nodes.n1]\naddress = \"192.0.2.11\"\nservices = [\"central\", \"chassis\"]\n",
@@ -106,6 +114,11 @@ std::vector<SlugPage> slugs_of_nodes() {
        .cause = "No node runs the databases and ovn-northd: no chassis, switch or port is made.",
        .example = "[nodes.n1]\naddress = \"192.0.2.11\"\nservices = [\"chassis\", \"switch\"]\n",
        .fix = "Add \"central\" to the services of one or three nodes."},
+      {.slug = "no-central-at-work",
+       .cause = "Every central is in maintenance. A node in maintenance leads no database and runs no "
+                "ovn-northd, and somebody has to.",
+       .example = "[nodes.n1]\naddress = \"192.0.2.11\"\nstate = \"maintenance\"\n",
+       .fix = "Leave one of them `present`."},
       {.slug = "no-nodes",
        .cause = "The file has no node.",
        .example = "[cluster]\nname = \"edge\"   # and no [nodes.<name>]\n",
@@ -118,6 +131,13 @@ std::vector<SlugPage> slugs_of_nodes() {
        .cause = "An address that other hosts have to reach is a loopback or link-local one.",
        .example = "[nodes.n1]\naddress = \"127.0.0.1\"\n\n[nodes.n2]\naddress = \"192.0.2.12\"\n",
        .fix = "Write an address that the other nodes can reach."},
+      {.slug = "workload-in-maintenance",
+       .severity = Severity::warning,
+       .cause = "A workload is on a node in maintenance, where ovn-controller does not run: its network "
+                "namespace stays, and nothing reaches it.",
+       .example = "[nodes.n3]\naddress = \"192.0.2.13\"\nstate = \"maintenance\"\n\n[workloads.vm3]\nnode = "
+                  "\"n3\"\nport = \"ls1/vm3\"\n",
+       .fix = "Move what has to go on to another node first."},
   };
 }
 

@@ -127,8 +127,10 @@ struct NodeSpec {
   std::string name;
   int order = 0;  ///< place in the file, from 0
   std::string address;
-  std::string state = "present";  ///< "present", "absent" (all of kiln's leaves it) or "dead" (it is gone)
-  bool auto_services = true;      ///< services = "auto"
+  /// "present", "maintenance" (it stays a member and does no work), "absent" (all of kiln's leaves it) or
+  /// "dead" (it is gone).
+  std::string state = "present";
+  bool auto_services = true;          ///< services = "auto"
   std::vector<std::string> services;  ///< else, sorted: central, chassis, switch
   std::string zone;
   EncapSpec encap;
@@ -143,7 +145,9 @@ struct NodeSpec {
   /// "system" or "netdev", derived as described above.
   std::string integration_datapath() const;
   /// It is to have what the file says; else all of kiln's leaves it.
-  bool stays() const { return state == "present"; }
+  bool stays() const { return state == "present" || drained(); }
+  /// It leads no database, and its ovn-northd and ovn-controller do not run, not even after a reboot.
+  bool drained() const { return state == "maintenance"; }
   /// Tunnel endpoints, sorted: one, or those of `encap.ips`.
   std::vector<std::string> encap_ips() const;
   /// The key under `encap`, or "address", that says so.

@@ -33,7 +33,7 @@ engine::Status healthy_status() {
   engine::Status status;
   status.cluster = "edge";
   for (const std::string name : {"n1", "n2", "n3"}) {
-    engine::NodeStatus node{name, "192.0.2.1" + name.substr(1), true, "", "25.03.2", "3.5.0", {}};
+    engine::NodeStatus node{name, "192.0.2.1" + name.substr(1), true, false, "", "25.03.2", "3.5.0", {}};
     for (const char* service : {"central", "chassis", "switch"})
       node.services.push_back({service, true, "running"});
     status.nodes.push_back(std::move(node));
@@ -54,8 +54,8 @@ engine::Status healthy_status() {
 engine::Status troubled_status() {
   engine::Status status = healthy_status();
   status.nodes[1].services[0].state = "degraded (ovn-northd failed)";
-  status.nodes[2] = {"n3", "192.0.2.13", false, "connection to 192.0.2.13 port 22 timed out after 20 s",
-                     "",   "",           {}};
+  status.nodes[2] = {
+      "n3", "192.0.2.13", false, false, "connection to 192.0.2.13 port 22 timed out after 20 s", "", "", {}};
   status.databases[0].members[1].lag = 117;
   status.databases[0].members[1].expected_schema_version = "7.12.0";
   status.databases[0].members[2] = {"n3", "", "unknown", "", "", "", "", 0};

@@ -15,6 +15,7 @@ json node_json(const engine::NodeStatus& node) {
   return {{"name", node.name},
           {"address", node.address},
           {"reachable", node.reachable},
+          {"maintenance", node.maintenance},
           {"problem", node.problem},
           {"ovn_version", node.ovn_version},
           {"ovs_version", node.ovs_version},

@@ -12,6 +12,11 @@ namespace kiln::render {
 
 TEST(StatusText, healthy) {
   expect_golden("cli/status/healthy.txt", status_text(samples::healthy_status(), {false, true, 80}));
+  engine::Status drained = samples::healthy_status();
+  drained.nodes[1].maintenance = true;
+  for (const std::size_t service : {0U, 1U}) drained.nodes[1].services[service].state = "maintenance";
+  drained.chassis.erase(drained.chassis.begin() + 1);
+  expect_golden("cli/status/maintenance.txt", status_text(drained, {false, true, 80}));
 }
 
 TEST(StatusText, troubled) {

@@ -39,7 +39,9 @@ std::string services_text(const NodeStatus& node) {
   std::vector<std::string> parts;
   for (const ServiceStatus& service : node.services) {
     if (!service.wanted && service.state == "stopped") continue;
-    const std::string state = service.state == "running" ? "" : ' ' + service.state;
+    // What is stopped for maintenance is said by the node's state.
+    const bool well = service.state == "running" || service.state == "maintenance";
+    const std::string state = well ? "" : ' ' + service.state;
     parts.push_back(service.name + state + (service.wanted ? "" : " (not wanted)"));
   }
   return or_dash(join(parts, ", "));
@@ -47,7 +49,7 @@ std::string services_text(const NodeStatus& node) {
 
 bool services_well(const NodeStatus& node) {
   return std::ranges::all_of(node.services, [](const ServiceStatus& service) {
-    return service.wanted == (service.state == "running");
+    return service.wanted == (service.state == "running" || service.state == "maintenance");
   });
 }
 
@@ -55,8 +57,9 @@ std::string nodes_text(const engine::Status& status, const Style& style) {
   Table table({"NODE", "ADDRESS", "STATE", "OVN", "OVS", "SERVICES"});
   std::vector<std::string> problems;
   for (const NodeStatus& node : status.nodes) {
-    const Table::Cell state =
-        node.reachable ? Table::Cell("up", Tone::good) : Table::Cell("no answer", Tone::bad);
+    const Table::Cell state = !node.reachable    ? Table::Cell("no answer", Tone::bad)
+                              : node.maintenance ? Table::Cell("maintenance", Tone::warn)
+                                                 : Table::Cell("up", Tone::good);
     table.row({node.name,
                node.address,
                state,

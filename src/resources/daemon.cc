@@ -29,10 +29,11 @@ std::string reload_path(const Daemon& daemon) {
   return daemon.unit + " definition";
 }
 
-std::string state_of(const UnitSeen& unit) {
-  // A mask of this boot alone holds the unit while packages are installed, and goes with that.
-  if (unit.file_state != "masked-runtime" && (unit.load_state == "masked" || unit.file_state == "masked"))
-    return "masked";
+std::string state_of(const UnitSeen& unit, bool drained) {
+  // A mask keeps a unit from starting, and does not stop it.
+  const bool stopped = unit.active_state == "inactive" || unit.active_state == "failed";
+  if (drained && !stopped) return unit.active_state;
+  if (is_masked(&unit)) return "masked";
   return unit.active_state;
 }
 
@@ -54,9 +55,12 @@ std::vector<Probe> Daemon::probes(const HostName& host) const {
 }
 
 void Daemon::add_wanted(State& state) const {
-  state[unit] = std::string("active");
-  state[arguments_path(*this)] = arguments;
-  state[reload_path(*this)] = std::string("loaded");
+  state[unit] = std::string(drained ? "masked" : "active");
+  // What systemd knows of a masked unit, and how one that does not run was started, is of no matter.
+  if (!drained) {
+    state[arguments_path(*this)] = arguments;
+    state[reload_path(*this)] = std::string("loaded");
+  }
   state[environment_path] = std::set<std::string>(options.begin(), options.end());
   add_file_wanted(state, drop_in_path(unit));
 }
@@ -66,7 +70,7 @@ std::optional<std::string> Daemon::add_observed(const Facts& facts, const HostNa
   for (const Probe& probe : probes(host))
     if (auto why = facts.unknown(host, probe.look)) return why;
   if (const auto* seen = facts.seen<UnitSeen>(host, UnitLook{unit})) {
-    state[unit] = state_of(*seen);
+    state[unit] = state_of(*seen, drained);
     state[reload_path(*this)] = std::string(seen->needs_reload ? "changed on disk" : "loaded");
     std::set<std::string> running;
     for (const std::string& argument : seen->command_line)
@@ -102,6 +106,11 @@ std::vector<Action> Daemon::run(const Change& change) const {
   const bool inactive = seen != change.attributes.end();
   const std::string state = inactive && seen->from ? to_text(*seen->from) : "";
   std::vector<Action> actions;
+  if (drained) {
+    // In this order: one that is masked is known to be stopped.
+    if (inactive) actions = {UnitAction{unit, UnitVerb::stop}, UnitAction{unit, UnitVerb::mask}};
+    return actions;
+  }
   if (state == "masked") actions.push_back(UnitAction{unit, UnitVerb::unmask});
   // A unit in the start limit refuses to start (systemd.unit(5), StartLimitBurst=).
   if (state == "failed") actions.push_back(UnitAction{unit, UnitVerb::reset_failed});
@@ -110,6 +119,12 @@ std::vector<Action> Daemon::run(const Change& change) const {
   else if (change.touches(arguments_path(*this)))
     actions.push_back(UnitAction{unit, UnitVerb::restart});
   return actions;
+}
+
+bool is_masked(const UnitSeen* unit) {
+  // A mask of this boot alone holds the unit while packages are installed, and goes with that.
+  return unit && unit->file_state != "masked-runtime" &&
+         (unit->load_state == "masked" || unit->file_state == "masked");
 }
 
 void add_enabled(State& wanted, const std::string& unit) {

@@ -20,6 +20,7 @@ struct Daemon {
   std::string stop_command;          ///< ExecStop= in the place of the package's, or ""
   std::set<std::string> arguments;   ///< each must be an argument of the running process
   std::vector<std::string> watched;  ///< no other argument may begin so, such as "--n-threads="
+  bool drained = false;              ///< its node is in maintenance: stopped and masked, its files are kept
   std::string cluster;
   std::string resource;  ///< for the files' headers
 
@@ -33,9 +34,12 @@ struct Daemon {
   bool untouched(const State& seen) const;
   /// Files that differ, and a reload where systemd has to read them.
   std::vector<Action> configure(const Change& change) const;
-  /// Unmask, start or restart: what the change asks for.
+  /// Unmask, start or restart; stop and mask one that is drained: what the change asks for.
   std::vector<Action> run(const Change& change) const;
 };
+
+/// It starts neither by itself nor when asked, after a reboot too.
+bool is_masked(const UnitSeen* unit);
 
 /// Adds "<unit>: enabled" to what is wanted and seen.
 void add_enabled(State& wanted, const std::string& unit);

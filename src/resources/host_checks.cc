@@ -136,6 +136,20 @@ void check_southbound(const NodeSpec& node, const Desired& desired, const Facts&
   diag.help = "take it out of that deployment first, if it is in use";
 }
 
+/// With services = "auto" only the hosts tell who is central.
+void check_centrals_at_work(const Desired& desired, const Placement& placement, Diags& diags) {
+  std::vector<const NodeSpec*> drained;
+  for (const NodeSpec* node : desired.nodes_in_file_order())
+    if (placement.has(node->name, "central") && node->drained()) drained.push_back(node);
+  if (drained.empty() || drained.size() < placement.centrals.size()) return;
+  Diag& diag =
+      diags.error("no-central-at-work", drained.front()->places.at("state"),
+                  "every central is in maintenance: nobody would lead the databases and run ovn-northd");
+  for (const NodeSpec* node : std::vector(drained.begin() + 1, drained.end()))
+    diag.notes.push_back({node->name + " is one of them", node->places.at("state")});
+  diag.help = "leave one of them `present`";
+}
+
 }  // namespace
 
 std::vector<Probe> probes_of_host_checks(const Desired& desired) {
@@ -152,6 +166,7 @@ void check_against_hosts(const Desired& desired, const Facts& facts, Diags& diag
       diags
           .error("not-dead", node.places.at("state"), name + " answers, so it is not dead; nobody lets it go")
           .help = "`state = \"absent\"` lets it leave; for `dead`, power it off";
+  check_centrals_at_work(desired, placement, diags);
   for (const NodeSpec* node : desired.nodes_in_file_order()) {
     if (desired.scope.excludes(node->name)) continue;
     const auto* host = facts.seen<HostSeen>(node->name, HostLook{});

@@ -34,8 +34,9 @@ const std::vector<Kind>& kinds() {
        "once.",
        "`[central] election-timer-ms`", "What the cluster has agreed on (`cluster/status`, ovsdb-server(1)).",
        make_election_timers},
-      {"northd", "northd/NODE", "ovn-northd on each central: one is active, the others stand by.",
-       "`[nodes.NAME] services`",
+      {"northd", "northd/NODE",
+       "ovn-northd on each central: one is active, the others stand by; masked on a node in maintenance.",
+       "`[nodes.NAME] services`, `state`",
        "`/etc/kiln/ovn-northd.env`; unit `ovn-northd`, with a drop-in; `ovn-central`.", make_northd},
       {"client", "client/NODE", "Plain `ovn-nbctl` and `ovn-sbctl` on a node.", "`[nodes.NAME] client`",
        "`/etc/kiln/ovn.env`, `/usr/local/bin/ovn-nbctl` and `ovn-sbctl`.", make_clients},
@@ -48,8 +49,9 @@ const std::vector<Kind>& kinds() {
        "`[nodes.NAME.bridges.NAME]`, `[nodes.NAME] datapath`",
        "The row of Bridge: `datapath_type`, `fail_mode`, its port; unit `kiln-bridge-NAME` for the address.",
        make_bridges},
-      {"chassis", "chassis/NODE", "ovn-controller, and what it is told (ovn-controller(8)).",
-       "`[nodes.NAME] encap`, `datapath`",
+      {"chassis", "chassis/NODE",
+       "ovn-controller, and what it is told (ovn-controller(8)); masked on a node in maintenance.",
+       "`[nodes.NAME] encap`, `datapath`, `state`",
        "Open_vSwitch `external_ids`: `system-id`, `ovn-remote`, `ovn-encap-type`, `ovn-encap-ip`, "
        "`ovn-bridge-datapath-type`; its row of Chassis; `/etc/kiln/ovn-controller.env`; units "
        "`ovn-controller` (with a drop-in) "

@@ -28,13 +28,15 @@ bool is_listed(const NodeSpec& node, const std::map<Database, Servers>& listed) 
 }
 
 /// The free place goes to the candidate whose zone has fewest centrals; among equals the first of the file.
+/// Who is in maintenance comes last.
 const NodeSpec* next_central(const std::vector<const NodeSpec*>& candidates,
                              const std::vector<const NodeSpec*>& chosen) {
   const auto centrals_in = [&](const std::string& zone) {
     return std::ranges::count_if(chosen, [&](const NodeSpec* node) { return node->zone == zone; });
   };
-  const auto best =
-      std::ranges::min_element(candidates, {}, [&](const NodeSpec* node) { return centrals_in(node->zone); });
+  const auto best = std::ranges::min_element(candidates, {}, [&](const NodeSpec* node) {
+    return std::pair(node->drained(), centrals_in(node->zone));
+  });
   return best == candidates.end() ? nullptr : *best;
 }
 
@@ -110,7 +112,9 @@ Placement place(const Desired& desired, const Facts& facts, std::vector<std::str
     std::erase(candidates, next);
     chosen.push_back(next);
   }
-  std::ranges::stable_sort(chosen, {}, &NodeSpec::order);
+  // Who is in maintenance does not create a database, as it would lead it.
+  std::ranges::stable_sort(chosen, {},
+                           [](const NodeSpec* node) { return std::pair(node->drained(), node->order); });
   std::ranges::stable_partition(
       chosen, [&](const NodeSpec* node) { return holds_database(node->name, listed, facts) == Holds::yes; });
   for (const NodeSpec* node : chosen) {

@@ -12,6 +12,8 @@
 namespace kiln::resources {
 namespace {
 
+constexpr const char* kLeads = "leads";
+
 const char* certificate_name(Database database) {
   return database == Database::northbound ? kNorthboundName : kSouthboundName;
 }
@@ -46,7 +48,9 @@ class DatabaseMember : public Resource {
         local_address_(ssl_address(node.address, raft_port(database))),
         election_timer_ms_(context.desired.central.election_timer_ms),
         daemon_(server_daemon(context, node, database)),
-        members_(std::move(members)) {
+        members_(std::move(members)),
+        hands_over_(is_only_drained(context, node)) {
+    state_span_ = node.places.at("state");
     const std::vector<std::string>& order = context.placement.centrals;
     const auto self = std::ranges::find(order, node.name);
     for (const auto& [member, address] : members_.addresses)
@@ -62,6 +66,7 @@ class DatabaseMember : public Resource {
     std::vector<Probe> probes = daemon_.probes(host());
     probes.push_back({host(), DatabaseFileLook{database_}});
     probes.push_back({host(), DatabaseLook{database_}});
+    if (hands_over_) probes.push_back({host(), RaftLook{database_}});
     return probes;
   }
 
@@ -69,7 +74,11 @@ class DatabaseMember : public Resource {
     State state;
     state["database"] = "clustered at " + local_address_;
     daemon_.add_wanted(state);
+    if (hands_over_) state[kLeads] = std::string("no");
     return state;
+  }
+  Span span_of(const std::string& attribute) const override {
+    return attribute == kLeads ? state_span_ : span();
   }
 
   std::vector<Need> needs() const override {
@@ -111,6 +120,7 @@ class DatabaseMember : public Resource {
                      " different clusters of " + std::string(schema_name(database_)) + ": " +
                      list(members_.cluster_ids)};
     state["database"] = "clustered at " + local_address_;
+    if (hands_over_) state[kLeads] = std::string(leads(facts) ? "yes" : "no");
     if (!members_.left.contains(host())) return state;
     // It was kicked, and has come back: it puts that file aside and joins as a new server.
     state["database"] = "let go at " + local_address_;
@@ -142,10 +152,39 @@ class DatabaseMember : public Resource {
     if (!members_.stopped.contains(host())) run.pool = raft_pool(database_);
     if (!run.actions.empty()) run.gates.push_back({host(), DatabaseConnected{database_}, Duration{60000}});
     add_step(steps, std::move(run));
+    if (change.touches(kLeads) && leads(facts)) {
+      KILN_TRY_ASSIGN(Step hand_over, hand_over_step(change));
+      steps.push_back(std::move(hand_over));
+    }
     return steps;
   }
 
  private:
+  /// Where several are in maintenance they would hand it to each other: to whom it goes is up to RAFT.
+  static bool is_only_drained(const Context& context, const NodeSpec& node) {
+    const auto centrals = context.nodes_with("central");
+    return node.drained() && centrals.size() > 1 && std::ranges::count_if(centrals, &NodeSpec::drained) == 1;
+  }
+
+  bool leads(const Facts& facts) const {
+    const auto* raft = facts.seen<RaftSeen>(host(), RaftLook{database_});
+    return raft && raft->role == "leader";
+  }
+
+  Result<Step> hand_over_step(const Change& change) const {
+    const std::string name(schema_name(database_));
+    const std::string why =
+        members_.addresses.size() < 2 ? "it is the only member" : members_.why_none_may_leave;
+    if (!why.empty())
+      return fail(ErrorCode::precondition, host() + " does not hand over " + name + ": " + why);
+    Step step = make_step(change, "hand-over", "hand the leadership of " + name + " to another member");
+    step.actions.push_back(HandOver{database_});
+    step.gates.push_back({host(), MemberFollows{database_}, Duration{30000}});
+    step.risk = Risk::control_plane;
+    step.pool = raft_pool(database_);
+    return step;
+  }
+
   Step retire_step(const Change& change) const {
     Step step = make_step(
         change, "retire",
@@ -187,6 +226,8 @@ class DatabaseMember : public Resource {
   int election_timer_ms_;
   Daemon daemon_;
   Membership members_;
+  bool hands_over_;  ///< it is not to lead: its node is in maintenance
+  Span state_span_;
   std::vector<std::string> remotes_;
   std::string previous_;
   std::vector<ResourceId> dead_;

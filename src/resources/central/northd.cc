@@ -17,6 +17,7 @@ Daemon northd_daemon(const Context& context, const NodeSpec& node) {
   daemon.environment_path = northd_environment_path();
   daemon.cluster = context.desired.cluster.name;
   daemon.resource = northd_id(node.name).text();
+  daemon.drained = node.drained();
   // The package's own command stops the database servers too, and with them a member of each RAFT cluster.
   daemon.stop_command = "/usr/share/ovn/scripts/ovn-ctl stop_northd --no-monitor --ovn-manage-ovsdb=no";
   daemon.options = {"--ovn-northd-nb-db=" + nb, "--ovn-northd-sb-db=" + sb,
@@ -38,8 +39,13 @@ Daemon northd_daemon(const Context& context, const NodeSpec& node) {
 class Northd : public Resource {
  public:
   Northd(const Context& context, const NodeSpec& node)
-      : Resource(northd_id(node.name), node.name, node.places.at("services")),
+      : Resource(northd_id(node.name), node.name, node.places.at(node.drained() ? "state" : "services")),
         daemon_(northd_daemon(context, node)) {
+    for (const NodeSpec* central : context.nodes_with("central")) {
+      if (central->drained()) continue;
+      others_.push_back(central->name);
+      if (daemon_.drained) needs_.push_back({northd_id(central->name), "another is there to take over"});
+    }
     // Joining first: the endpoint list that northd is given must not name a server that is not there.
     for (const Database database : {Database::northbound, Database::southbound})
       for (Need& need : context.needs_of_members(database, "its endpoint list names every member"))
@@ -78,9 +84,13 @@ class Northd : public Resource {
     Step configure = make_step(change, "configure", "options of " + daemon_.unit);
     configure.actions = daemon_.configure(change);
     add_step(steps, std::move(configure));
-    Step run = make_step(change, "run", "run ovn-northd");
+    Step run = make_step(change, daemon_.drained ? "drain" : "run",
+                         daemon_.drained ? "stop ovn-northd, also after a reboot" : "run ovn-northd");
     run.actions = daemon_.run(change);
-    if (!run.actions.empty()) run.gates.push_back({host(), NorthdRunning{}, Duration{30000}});
+    if (!run.actions.empty() && daemon_.drained)
+      run.gates.push_back({host(), NorthdActive{others_}, Duration{30000}});
+    else if (!run.actions.empty())
+      run.gates.push_back({host(), NorthdRunning{}, Duration{30000}});
     if (change.touches(std::string(kCentralUnit) + " at boot"))
       run.actions.push_back(UnitAction{kCentralUnit, UnitVerb::enable});
     if (change.touches(kCentralUnit)) run.actions.push_back(UnitAction{kCentralUnit, UnitVerb::start});
@@ -92,6 +102,7 @@ class Northd : public Resource {
 
  private:
   Daemon daemon_;
+  std::vector<HostName> others_;  ///< centrals that are not in maintenance
   std::vector<Need> needs_;
 };
 
@@ -122,9 +133,11 @@ class LostNorthd : public Resource {
     if (!why_not_.empty()) return fail(ErrorCode::precondition, why_not_);
     Step step = make_step(change, "stop", "stop ovn-northd, and do not start it at boot");
     // Not ovn-central.service itself: that would stop the database servers, which have yet to leave.
-    step.actions = {UnitAction{kCentralUnit, UnitVerb::disable}, UnitAction{kNorthdUnit, UnitVerb::stop},
-                    RemoveFile{drop_in_path(kNorthdUnit)}, DaemonReload{},
-                    RemoveFile{northd_environment_path()}};
+    step.actions = {UnitAction{kCentralUnit, UnitVerb::disable}, UnitAction{kNorthdUnit, UnitVerb::stop}};
+    if (is_masked(facts.seen<UnitSeen>(host(), UnitLook{kNorthdUnit})))  // it was in maintenance
+      step.actions.push_back(UnitAction{kNorthdUnit, UnitVerb::unmask});
+    append(step.actions,
+           {RemoveFile{drop_in_path(kNorthdUnit)}, DaemonReload{}, RemoveFile{northd_environment_path()}});
     // Without the drop-in the package's own command would stop the servers too.
     if (!is_loaded(facts))
       step.actions.insert(step.actions.begin(),

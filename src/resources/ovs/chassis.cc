@@ -25,6 +25,7 @@ Daemon controller_daemon(const Context& context, const NodeSpec& node) {
   daemon.environment_path = controller_environment_path();
   daemon.cluster = context.desired.cluster.name;
   daemon.resource = chassis_id(node.name).text();
+  daemon.drained = node.drained();
   daemon.options = {"--ovn-controller-ssl-key=" + key_path(kControllerName),
                     "--ovn-controller-ssl-cert=" + certificate_path(kControllerName),
                     std::string("--ovn-controller-ssl-ca-cert=") + kTrustPath};
@@ -94,7 +95,8 @@ class Chassis : public Resource {
     state[kHostUnit] = std::string("active");
     for (const auto& [key, value] : keys_) state[kKeyPrefix + key] = compared(value);
     if (card_) state[kCard] = *card_;
-    if (foreign_centrals_.empty()) state[kSouthbound] = std::string("registered");
+    if (foreign_centrals_.empty())
+      state[kSouthbound] = std::string(daemon_.drained ? "not registered" : "registered");
     return state;
   }
   std::vector<Need> needs() const override { return needs_; }
@@ -118,8 +120,10 @@ class Chassis : public Resource {
     }
     // While nobody can say who is registered, the rest is mended all the same.
     const auto* registered = facts.seen<RowsSeen>(kCluster, chassis_look());
-    if (foreign_centrals_.empty() &&
-        (facts.unknown(kCluster, chassis_look()) || (registered && registered->names().contains(host()))))
+    const bool there = registered && registered->names().contains(host());
+    if (daemon_.drained)
+      state[kSouthbound] = std::string(there ? "registered" : "not registered");
+    else if (foreign_centrals_.empty() && (facts.unknown(kCluster, chassis_look()) || there))
       state[kSouthbound] = std::string("registered");
     if (!told && daemon_.untouched(state)) return Absent{};
     return state;
@@ -151,6 +155,11 @@ class Chassis : public Resource {
       keys.actions.push_back(Transact{Database::open_vswitch, std::move(transaction)});
     keys.risk = change.verb == Verb::create ? Risk::none : Risk::data_plane;
 
+    if (daemon_.drained) {
+      add_step(steps, std::move(keys));
+      add_drain(change, facts, steps);
+      return steps;
+    }
     Step run = make_step(change, "run", "run ovn-controller");
     run.actions = daemon_.run(change);
     if (leaves) run.actions.push_back(UnitAction{kControllerUnit, UnitVerb::start});
@@ -174,6 +183,7 @@ class Chassis : public Resource {
   }
 
   Span span_of(const std::string& attribute) const override {
+    if (daemon_.drained && (attribute == kUnit || attribute == kSouthbound)) return places_.at("state");
     if (attribute == kKeyPrefix + "ovn-encap-ip")
       for (const char* key : {"encap.ips", "encap.ip"})
         if (places_.has(key)) return places_.at(key);
@@ -185,6 +195,22 @@ class Chassis : public Resource {
  private:
   static ServedCertificateLook served_look(const std::string& ip) {
     return {ip, client_port(Database::southbound)};
+  }
+
+  /// Its exit takes its rows out of the southbound (ovn-controller(8), exit), by which its peers and the
+  /// other chassis of its gateways know. What it was told stays.
+  void add_drain(const Change& change, const Facts& facts, std::vector<Step>& steps) const {
+    Step drain = make_step(change, "drain", "stop ovn-controller, also after a reboot");
+    drain.actions = daemon_.run(change);
+    if (change.touches(std::string(kHostUnit) + " at boot"))
+      drain.actions.push_back(UnitAction{kHostUnit, UnitVerb::enable});
+    if (change.touches(kHostUnit)) drain.actions.push_back(UnitAction{kHostUnit, UnitVerb::start});
+    drain.risk = Risk::data_plane;
+    add_step(steps, std::move(drain));
+    if (!foreign_centrals_.empty()) return;
+    Step forget = forget_step(change, facts, host());
+    forget.gates.push_back({kCluster, ChassisGone{host()}, Duration{30000}});
+    steps.push_back(std::move(forget));
   }
 
   /// Before a chassis is sent to the centrals of others, one of them at least has shown a certificate that

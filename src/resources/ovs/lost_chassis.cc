@@ -24,15 +24,6 @@ ovsdb::Transaction forget(const Facts& facts, const std::string& chassis) {
   return transaction;
 }
 
-Step forget_step(const Change& change, const Facts& facts, const std::string& chassis) {
-  Step step = make_step(change, "forget", "take chassis " + chassis + " out of OVN_Southbound");
-  step.host = kCluster;
-  if (ovsdb::Transaction rows = forget(facts, chassis); !rows.empty())
-    step.actions.push_back(Transact{Database::southbound, std::move(rows)});
-  step.risk = Risk::data_plane;
-  return step;
-}
-
 std::optional<std::string> add_rows(const Facts& facts, const std::string& chassis, State& state) {
   for (const RowsLook& look : {chassis_look(), chassis_private_look()}) {
     if (auto why = facts.unknown(kCluster, look)) return why;
@@ -77,8 +68,10 @@ class LostChassis : public Resource {
   Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
     std::vector<Step> steps;
     Step exit = make_step(change, "exit", "stop ovn-controller, and do not start it at boot");
-    exit.actions = {UnitAction{kHostUnit, UnitVerb::disable}, UnitAction{kControllerUnit, UnitVerb::stop},
-                    UnitAction{kHostUnit, UnitVerb::stop}};
+    exit.actions = {UnitAction{kHostUnit, UnitVerb::disable}, UnitAction{kControllerUnit, UnitVerb::stop}};
+    if (is_masked(facts.seen<UnitSeen>(host(), UnitLook{kControllerUnit})))  // it was in maintenance
+      exit.actions.push_back(UnitAction{kControllerUnit, UnitVerb::unmask});
+    exit.actions.push_back(UnitAction{kHostUnit, UnitVerb::stop});
     exit.risk = Risk::data_plane;
     steps.push_back(std::move(exit));
     if (has_rows_) add_step(steps, forget_step(change, facts, host()));
@@ -144,6 +137,15 @@ bool is_registered(const Facts& facts, const std::string& chassis) {
 }
 
 }  // namespace
+
+Step forget_step(const Change& change, const Facts& facts, const std::string& chassis) {
+  Step step = make_step(change, "forget", "take chassis " + chassis + " out of OVN_Southbound");
+  step.host = kCluster;
+  if (ovsdb::Transaction rows = forget(facts, chassis); !rows.empty())
+    step.actions.push_back(Transact{Database::southbound, std::move(rows)});
+  step.risk = Risk::data_plane;
+  return step;
+}
 
 std::vector<ResourceId> lost_workloads(const Context& context, const HostName& host) {
   std::vector<ResourceId> ids;

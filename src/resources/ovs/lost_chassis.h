@@ -15,6 +15,9 @@ std::vector<Probe> lost_chassis_probes(const HostName& host);
 /// Chassis of nodes that the file no longer makes one, and of nodes that are dead.
 void make_lost_chassis(const Context& context, Resources& resources);
 
+/// Deletes the rows that are there now: those that ovn-controller has not taken out itself.
+Step forget_step(const Change& change, const Facts& facts, const std::string& chassis);
+
 /// Workloads of ours on a host that is to have none.
 std::vector<ResourceId> lost_workloads(const Context& context, const HostName& host);
 

@@ -40,6 +40,7 @@ class Workload : public Resource {
         port_(port),
         mark_(context.mark(id())),
         cluster_(context.desired.cluster.name),
+        drained_(context.node(spec.node).drained()),
         userspace_(context.node(spec.node).integration_datapath() == "netdev"),
         port_mark_(context.mark(logical_switch_port_id(port))),
         silent_(std::move(silent)),
@@ -124,9 +125,10 @@ class Workload : public Resource {
       wire.actions.push_back(
           Transact{Database::open_vswitch,
                    {ovsdb::Mutate{"Port", ovsdb::by_uuid(owned.front()), set_protection(spec_.protect)}}});
-    wire.gates.push_back({kCluster, PortUp{port_.nb_name}, Duration{30000}});
+    // In maintenance nobody binds the port.
+    if (!drained_) wire.gates.push_back({kCluster, PortUp{port_.nb_name}, Duration{30000}});
     wire.risk = change.verb == Verb::create ? Risk::none : Risk::data_plane;
-    steps.push_back(std::move(wire));
+    add_step(steps, std::move(wire));
     return steps;
   }
 
@@ -233,6 +235,7 @@ class Workload : public Resource {
   PortSpec port_;
   std::string mark_;
   std::string cluster_;
+  bool drained_;  ///< its node is in maintenance
   bool userspace_;
   std::string port_mark_;
   std::vector<Silent> silent_;  ///< other hosts
