@@ -24,6 +24,7 @@ enum class Command {
   backup,
   restore,
   recover,
+  reboot,
   verify,
   status,
   doctor,

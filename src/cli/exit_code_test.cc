@@ -62,6 +62,7 @@ const std::vector<Case>& cases() {
       {"there_is_no_such_backup", ExitCode::failed, {"restore", "nowhere"}},
       {"nobody_to_ask", ExitCode::gate_closed, {"apply"}},
       {"members_may_come_back", ExitCode::gate_closed, {"recover", "--db=nb", "--auto-approve"}},
+      {"a_reboot_while_an_apply_has_something_to_do", ExitCode::gate_closed, {"reboot", "--auto-approve"}},
       {"the_plan_is_stale", ExitCode::stale, {"apply", "p.json"}, save_plan_then_hide},
       {"what_is_left_is_put_off", ExitCode::partly, {"apply", "--auto-approve"}, hide},
       {"no_command", ExitCode::usage, {}},

@@ -328,6 +328,22 @@ const std::vector<CommandSpec>& command_table() {
        "",
        false,
        true},
+      {Command::reboot,
+       "reboot",
+       "Change",
+       "reboot nodes, one after the other, each gated",
+       "Only if apply has nothing to do and all members are well: else exit code 4. Chassis go\n"
+       "first, then centrals, whoever leads a database last. Each hands over its leadership, its\n"
+       "ovn-northd and ovn-controller stop, it reboots, and the next one goes only when its\n"
+       "databases have caught up and it is registered again. The first that does not come back\n"
+       "stops the rest (exit code 7).",
+       "kiln reboot --exclude n3",
+       true,
+       {{"--node", "NODE", "only these; repeatable", nullptr, take_nodes<&Arguments::nodes>, true},
+        kExclude,
+        {"--auto-approve", "", "do not ask", &Arguments::auto_approve},
+        kDiagnostics,
+        kJson}},
       {Command::init,
        "init",
        "Write",
@@ -408,8 +424,9 @@ const std::vector<ExitMeaning>& exit_meanings() {
       {2, "changes pending (only with --detailed-exitcode or --exit-code); doctor: a FAIL"},
       {3, "the file is not valid (or fmt --check would change it)"},
       {4,
-       "a gate is closed: not approved, more would be deleted than one apply may, or what is lost may come "
-       "back"},
+       "a gate is closed: not approved, more would be deleted than one apply may, what is lost may come "
+       "back, "
+       "or a reboot is asked for while not all is well"},
       {5, "the saved plan is stale: facts that it rests on have changed"},
       {7, "partly applied, put off or interrupted; a new run continues"},
       {64, "usage"},

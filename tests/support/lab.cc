@@ -12,6 +12,7 @@
 #include "engine/prove.h"
 #include "engine/recheck.h"
 #include "planner/planner.h"
+#include "planner/reboot.h"
 #include "planner/recover.h"
 #include "resources/kinds.h"
 
@@ -135,6 +136,13 @@ std::string Lab::recover(Database database) {
   if (!recovery.refusals.empty()) return join(recovery.refusals, "; ");
   const Report report = recovery.apply_only ? Report{} : execute(recovery.plan);
   return join(steps_with(report, StepStatus::failed), "; ");
+}
+
+std::string Lab::reboot(const Scope& scope) {
+  const engine::Planned planned = plan();
+  const planner::RollingReboot reboot = planner::plan_reboot(desired, planned.facts, planned.plan, scope);
+  if (!reboot.refusals.empty()) return join(reboot.refusals, "; ");
+  return join(steps_with(execute(reboot.plan), StepStatus::failed), "; ");
 }
 
 std::vector<StepReport> Lab::verify() {

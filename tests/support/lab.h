@@ -45,6 +45,8 @@ class Lab {
   Report apply() { return execute(plan().plan); }
   /// As `kiln recover` does it before its apply: why not, or "".
   std::string recover(Database database);
+  /// As `kiln reboot` does it: why not, or which steps failed, or "".
+  std::string reboot(const Scope& scope = {});
   /// [[checks]].
   std::vector<StepReport> verify();
   /// What became of the facts that a saved plan rests on.
