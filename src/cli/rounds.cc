@@ -68,14 +68,16 @@ ExitCode apply_in_rounds(const Wanted& wanted, const Gates& gates, const Argumen
     const Planning planning = make_planning(wanted, session, screen);
     if (!planning.planned) return stop(planning.code);
     const Plan& plan = planning.planned->plan;
-    const render::Answers answers = answers_of(desired, planning.planned->facts);
+    const Desired& with_former = planning.planned->desired;
+    const render::Answers answers = answers_of(with_former, planning.planned->facts);
     show_plan(plan, answers, arguments, screen);
     // From here the person has seen everything that this round will do.
     if (!plan.steps.empty())
-      if (const ExitCode closed = gates(plan, session); closed != ExitCode::done) return stop(closed);
+      if (const ExitCode closed = gates(*planning.planned, session); closed != ExitCode::done)
+        return stop(closed);
     // From here hosts are changed, by the steps of this plan and nothing else.
     Report report = plan.steps.empty() ? only_checks(plan, desired, session, world.clock)
-                                       : carry_out(plan, desired, Proof::whole_file, session, screen);
+                                       : carry_out(plan, with_former, Proof::whole_file, session, screen);
     const bool again = round < kMostRounds && may_know_more(plan, answers, report);
     add(whole, std::move(report));
     if (again) {

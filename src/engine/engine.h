@@ -39,6 +39,7 @@ Facts observe(const Desired& desired, const std::vector<Probe>& probes, Seams& s
 
 /// Observe, then plan.
 struct Planned {
+  Desired desired;  ///< what the file says, and the nodes that it no longer has: the plan is of these
   Facts facts;
   Plan plan;
   Diags diags;  ///< what only the hosts can tell is wrong with the file; errors: nothing may be applied

@@ -553,9 +553,8 @@ void describe(Visitor& visit, Desired& desired) {
                .example = "name = \"edge\"",
                .required = true},
               desired.cluster);
-  SshSpec ssh;
   visit.table({.name = "ssh", .doc = "How kiln reaches the nodes; a node's own `ssh` comes over it."},
-              SshDefaults{ssh, ssh.places});
+              SshDefaults{desired.ssh, desired.ssh.places});
   visit.table({.name = "packages", .doc = "Where OVN and Open vSwitch come from."}, desired.packages);
   visit.table({.name = "central", .doc = "The databases and ovn-northd."}, desired.central);
   visit.table({.name = "safety", .doc = "What one apply may not do unasked."}, desired.safety);
@@ -563,7 +562,7 @@ void describe(Visitor& visit, Desired& desired) {
   visit.table({.name = "logging", .doc = "What the daemons log; `kiln logs` shows it."}, desired.logging);
   visit.table({.name = "ca", .doc = "The certificate authority of the deployment."}, desired.ca);
   NodeSpec node;
-  node.ssh = ssh;
+  node.ssh = desired.ssh;
   SwitchSpec logical_switch;
   visit.table({.name = "defaults", .doc = "What nodes and ports have in common."},
               Defaults{.node = node, .port = logical_switch.fresh_port});

@@ -139,6 +139,9 @@ struct NodeSpec {
   std::optional<std::string> client;  ///< user who may use ovn-nbctl here; unset: root on centrals
   std::map<std::string, BridgeSpec> bridges;
   SshSpec ssh;  ///< [ssh] with the node's own over it
+  /// The file does not have it: the roster in the northbound says where it is, and it leaves.
+  bool former = false;
+  std::string after;  ///< the former node that has to leave this machine before this one comes, or ""
   Places places;
 
   bool has(const std::string& service) const;  ///< explicit services only
@@ -215,8 +218,10 @@ struct Desired {
   AuditSpec audit;
   LoggingSpec logging;
   CaSpec ca;
-  std::map<std::string, NodeSpec> nodes;  ///< but those that are dead
-  std::map<std::string, NodeSpec> dead;   ///< powered off for good; the others let them go
+  std::map<std::string, NodeSpec> nodes;    ///< but those that are dead
+  std::map<std::string, NodeSpec> dead;     ///< powered off for good; the others let them go
+  std::map<std::string, NodeSpec> waiting;  ///< on machines that former nodes have to leave first
+  SshSpec ssh;                              ///< [ssh]: what a node's own comes over
   std::map<std::string, SwitchSpec> switches;
   std::map<std::string, WorkloadSpec> workloads;
   std::vector<CheckSpec> checks;

@@ -44,7 +44,11 @@ struct Compare {
     }
     change.attributes = difference(observed, *wanted);
     if (change.attributes.empty()) return;
-    change.verb = Verb::update;
+    const auto replaces = [&](const AttributeChange& attribute) { return resource.replaces(attribute); };
+    const auto replaced = std::ranges::find_if(change.attributes, replaces);
+    change.verb = replaced == change.attributes.end() ? Verb::update : Verb::replace;
+    if (change.verb == Verb::replace)
+      change.why = replaced->path + " is not changed in place: the old one goes before the new one comes";
     point_at_lines(resource, change);
   }
 };

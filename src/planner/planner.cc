@@ -5,6 +5,20 @@
 #include "planner/fingerprint.h"
 
 namespace kiln::planner {
+namespace {
+
+/// What the file does not say, as it has them no more.
+std::vector<std::string> former_nodes(const Desired& desired) {
+  std::vector<std::string> texts;
+  for (const auto& [name, node] : desired.nodes)
+    if (node.former) texts.push_back(name + " is no longer in the file: it leaves");
+  for (const auto& [name, node] : desired.waiting)
+    texts.push_back(name + " is on the machine of " + node.after + " (" + node.address + "): all of " +
+                    node.after + " leaves it first, then " + name + " comes");
+  return texts;
+}
+
+}  // namespace
 
 Result<Plan> make_plan(const Desired& desired, const Facts& facts, Random& random) {
   std::vector<std::string> problems;
@@ -15,7 +29,8 @@ Result<Plan> make_plan(const Desired& desired, const Facts& facts, Random& rando
   KILN_TRY_ASSIGN(Plan plan, compose(resources, facts, random, desired.scope));
   // Changes are sorted by id, steps are in an order that respects their needs.
   plan.cluster = desired.cluster.name;
-  plan.warnings = std::move(problems);
+  plan.warnings = former_nodes(desired);
+  for (std::string& problem : problems) plan.warnings.push_back(std::move(problem));
   for (std::string& unread : resources::unread_marks(desired, placement, facts))
     plan.warnings.push_back(std::move(unread));
   if (const Deletions lost = deletions(plan, desired); lost.over())

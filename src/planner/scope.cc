@@ -6,17 +6,22 @@
 namespace kiln::planner {
 namespace {
 
+/// Whom a change is about: what is remembered of a node goes with it, though it is a row of the cluster.
+const HostName& node_of(const Change& change) {
+  return change.id.kind == "node" ? change.id.name : change.host;
+}
+
 /// Which changes stay: positions in the graph's resources.
 std::vector<bool> chosen(const Scope& scope, const ResourceGraph& graph, const std::vector<Change>& changes) {
   std::vector<bool> stays(changes.size());
   std::vector<std::size_t> open;
   const auto take = [&](std::size_t at) {
-    if (stays[at] || changes[at].verb == Verb::none || scope.excludes(changes[at].host)) return;
+    if (stays[at] || changes[at].verb == Verb::none || scope.excludes(node_of(changes[at]))) return;
     stays[at] = true;
     open.push_back(at);
   };
   for (std::size_t at = 0; at < changes.size(); ++at)
-    if (scope.has(changes[at].host)) take(at);
+    if (scope.has(node_of(changes[at]))) take(at);
   while (!open.empty()) {
     const std::size_t at = open.back();
     open.pop_back();

@@ -137,6 +137,9 @@ ResourceId logical_switch_port_id(const PortSpec& port) {
 ResourceId workload_id(const std::string& name) {
   return {"workload", name};
 }
+ResourceId node_id(const std::string& name) {
+  return {"node", name};
+}
 ResourceId lost_workload_id(const std::string& name, const HostName& host) {
   return {"workload", name + '@' + host};
 }

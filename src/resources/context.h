@@ -43,6 +43,9 @@ FileLook authority_look(const CaSpec& ca);
 /// What tells of the conditions that keep the packages' daemons from making a database.
 std::vector<Probe> lost_condition_probes(const HostName& host);
 
+/// What tells of anything of kiln's on a node, whatever the file says of it.
+std::vector<Probe> probes_of_marks_on(const NodeSpec& node);
+
 /// Why a node that the file calls dead is left alone, or "".
 std::string why_not_dead(const Facts& facts, const HostName& node);
 
@@ -74,6 +77,7 @@ void make_chassis(const Context& context, Resources& resources);
 void make_logical_switches(const Context& context, Resources& resources);
 void make_logical_switch_ports(const Context& context, Resources& resources);
 void make_workloads(const Context& context, Resources& resources);
+void make_nodes(const Context& context, Resources& resources);
 
 /// A uuid made from the ownership mark, so that a row is inserted under the same uuid however often it is
 /// tried: a second insert is refused by the server and changes nothing.
@@ -95,6 +99,7 @@ ResourceId chassis_id(const std::string& node);
 ResourceId logical_switch_id(const std::string& name);
 ResourceId logical_switch_port_id(const PortSpec& port);
 ResourceId workload_id(const std::string& name);
+ResourceId node_id(const std::string& name);
 /// Of one that is on a host where the file no longer has it.
 ResourceId lost_workload_id(const std::string& name, const HostName& host);
 

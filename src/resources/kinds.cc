@@ -7,6 +7,7 @@
 #include "resources/context.h"
 #include "resources/host/logging.h"
 #include "resources/kinds_reference.h"
+#include "resources/nb/roster.h"
 #include "resources/nb/rows.h"
 #include "resources/ovs/lost_bridge.h"
 #include "resources/ovs/lost_chassis.h"
@@ -34,6 +35,8 @@ Placement widest(const Desired& desired) {
 /// What tells who is central, and whether the host answers.
 std::vector<Probe> probes_of_placement(const Desired& desired) {
   std::vector<Probe> probes;
+  // Whom the file no longer has: nodes that it once had are in the roster.
+  if (desired.cluster.central_ips.empty()) probes.push_back({kCluster, roster_look()});
   for (const auto& [name, node] : desired.dead) probes.push_back({name, HostLook{}});
   for (const NodeSpec* node : desired.nodes_in_file_order()) {
     probes.push_back({node->name, HostLook{}});
@@ -54,20 +57,8 @@ std::vector<Probe> probes_of_placement(const Desired& desired) {
 /// What the file no longer has is found by its marks.
 std::vector<Probe> probes_of_marks(const Desired& desired, const Placement& placement) {
   std::vector<Probe> probes;
-  for (const NodeSpec* node : desired.nodes_in_file_order()) {
-    probes.push_back({node->name, ports_look()});
-    probes.push_back({node->name, bridges_look()});
-    probes.push_back({node->name, interfaces_look()});
-    probes.push_back({node->name, DatabaseFileLook{Database::open_vswitch}});
-    for (Probe& probe : lost_chassis_probes(node->name)) probes.push_back(std::move(probe));
-    for (Probe& probe : lost_switch_probes(node->name)) probes.push_back(std::move(probe));
-    for (const std::string& daemon : daemons_with_certificate())
-      probes.push_back({node->name, FileLook{certificate_path(daemon)}});
-    for (Probe& probe : lost_logging_probes(node->name)) probes.push_back(std::move(probe));
-    if (node->stays()) continue;
-    probes.push_back({node->name, FileLook{kTrustPath}});
-    for (Probe& probe : lost_condition_probes(node->name)) probes.push_back(std::move(probe));
-  }
+  for (const NodeSpec* node : desired.nodes_in_file_order())
+    for (Probe& probe : probes_of_marks_on(*node)) probes.push_back(std::move(probe));
   if (placement.centrals.empty()) return probes;
   probes.push_back({kCluster, switches_look()});
   probes.push_back({kCluster, switch_ports_look()});
@@ -80,6 +71,13 @@ std::string named(const HostName& host) {
   return host == kCluster ? "in the databases of OVN" : "on " + host;
 }
 
+/// What to do about a node that is to leave and does not answer.
+std::string how_to_bury(const NodeSpec& node) {
+  const std::string dead = "; if it will never come back, say `state = \"dead\"`";
+  if (!node.former) return dead;
+  return dead + ": [nodes." + node.name + "] address = \"" + node.address + "\", state = \"dead\"";
+}
+
 std::vector<Probe> each_once(std::vector<Probe> probes) {
   std::ranges::sort(probes);
   const auto twice = std::ranges::unique(probes);
@@ -88,6 +86,22 @@ std::vector<Probe> each_once(std::vector<Probe> probes) {
 }
 
 }  // namespace
+
+std::vector<Probe> probes_of_marks_on(const NodeSpec& node) {
+  std::vector<Probe> probes{{node.name, ports_look()},
+                            {node.name, bridges_look()},
+                            {node.name, interfaces_look()},
+                            {node.name, DatabaseFileLook{Database::open_vswitch}}};
+  for (Probe& probe : lost_chassis_probes(node.name)) probes.push_back(std::move(probe));
+  for (Probe& probe : lost_switch_probes(node.name)) probes.push_back(std::move(probe));
+  for (const std::string& daemon : daemons_with_certificate())
+    probes.push_back({node.name, FileLook{certificate_path(daemon)}});
+  for (Probe& probe : lost_logging_probes(node.name)) probes.push_back(std::move(probe));
+  if (node.stays()) return probes;
+  probes.push_back({node.name, FileLook{kTrustPath}});
+  for (Probe& probe : lost_condition_probes(node.name)) probes.push_back(std::move(probe));
+  return probes;
+}
 
 Resources make_resources(const Desired& desired, const Placement& placement, const Facts& facts) {
   const Context context(desired, placement, facts);
@@ -133,7 +147,7 @@ std::vector<std::string> unread_marks(const Desired& desired, const Placement& p
     const auto node = desired.nodes.find(host);
     const bool leaves = node != desired.nodes.end() && !node->second.stays();
     texts.push_back("what the file no longer has " + named(host) + " is not known, and stays: " + why +
-                    (leaves ? "; if it will never come back, say `state = \"dead\"`" : ""));
+                    (leaves ? how_to_bury(node->second) : ""));
   }
   return texts;
 }

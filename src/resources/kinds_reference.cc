@@ -76,6 +76,14 @@ const std::vector<Kind>& kinds() {
        "Unit `kiln-workload-NAME`, the namespace with its `eth0`; rows of Port and Interface `w-NAME` with "
        "`external_ids:iface-id`.",
        make_workloads},
+      {"node", "node/NAME",
+       "How a node is reached, kept where the deployment's other rows are, so that one that is no longer in "
+       "the "
+       "file can be asked to leave; forgotten when nothing of it is left.",
+       "`[nodes.NAME] address`, `ssh`",
+       "NB_Global `external_ids:kiln-node-NAME`: the address, and what of `ssh` is not as in `[ssh]`; no "
+       "keys.",
+       make_nodes},
   };
   return kKinds;
 }

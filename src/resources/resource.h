@@ -52,6 +52,8 @@ class Resource {
   /// The steps that carry out `change` (create, update, replace or remove), to be run in this order; ids
   /// are unique and begin with id().text(). An error says why it cannot be planned: the change is deferred.
   virtual Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random& random) const = 0;
+  /// A change of this attribute cannot be made in place: the old thing goes first, then the new one comes.
+  virtual bool replaces(const AttributeChange& /*attribute*/) const { return false; }
   /// Where an attribute was asked for.
   virtual Span span_of(const std::string& /*attribute*/) const { return span_; }
 

@@ -141,6 +141,9 @@ Change Bench::change_of(const Resource& resource, const Observation& observation
   const std::optional<State> wanted = resource.wanted();
   change.verb = !wanted ? Verb::remove : observed ? Verb::update : Verb::create;
   if (wanted) change.attributes = difference(observed ? *observed : State{}, *wanted);
+  const auto replaces = [&](const AttributeChange& attribute) { return resource.replaces(attribute); };
+  if (change.verb == Verb::update && std::ranges::any_of(change.attributes, replaces))
+    change.verb = Verb::replace;
   return change;
 }
 

@@ -62,11 +62,15 @@ class RealTransport : public Transport {
   RealTransport(const Desired& desired, Signer& signer, FileIo& files, const Clock& clock, Random& random)
       : signer_(signer), files_(files), clock_(clock), random_(random) {
     for (const auto* nodes : {&desired.nodes, &desired.dead})
-      for (const auto& [name, node] : *nodes) {
-        const Target target{name, node.ssh.host.empty() ? node.address : node.ssh.host, node.ssh};
-        hosts_[name].link = node.ssh.local ? make_local_link(node.ssh, directory_.path())
-                                           : make_ssh_link(target, directory_.path(), files, links_);
-      }
+      for (const auto& [name, node] : *nodes) RealTransport::add(node);
+  }
+
+  void add(const NodeSpec& node) override {
+    std::unique_ptr<HostLink>& link = hosts_[node.name].link;
+    if (link) return;
+    const Target target{node.name, node.ssh.host.empty() ? node.address : node.ssh.host, node.ssh};
+    link = node.ssh.local ? make_local_link(node.ssh, directory_.path())
+                          : make_ssh_link(target, directory_.path(), files_, links_);
   }
 
   Facts look(const HostName& name, const std::vector<Look>& looks, Duration timeout) override {

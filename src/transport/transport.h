@@ -8,6 +8,7 @@
 #include "base/seams.h"
 #include "model/action.h"
 #include "model/fact.h"
+#include "model/spec.h"
 
 namespace kiln::transport {
 
@@ -56,6 +57,10 @@ class Transport {
                                              Duration timeout) = 0;
 
   virtual Counters counters() const = 0;
+
+  /// A node that was not among those of the file: from now on it is reached too. Before anybody asks it; not
+  /// while other calls run.
+  virtual void add(const NodeSpec& /*node*/) {}
 };
 
 /// The certificate authority, as the transport needs it: implemented by the engine, on the controller.

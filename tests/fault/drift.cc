@@ -158,8 +158,11 @@ void change_services(Desired& desired, SeededRandom& random) {
                        ->second;
   empty_node(desired, node.name);
   desired.nodes.at("n1").services = {"central", "chassis", "switch"};
-  if (random.below(2) == 0)
+  const std::size_t what = random.below(4);
+  if (what == 0)
     leave(node);
+  else if (what == 1)
+    desired.nodes.erase(std::string(node.name));
   else
     node.services =
         random.below(2) == 0 ? std::vector<std::string>{"switch"} : std::vector<std::string>{"central"};

@@ -88,6 +88,26 @@ Story services_leave(std::uint64_t seed) {
   return story;
 }
 
+/// n4, a central and a chassis, is simply no longer in the file.
+Story a_node_is_deleted(std::uint64_t seed) {
+  Story story = services_leave(seed);
+  story.name = "a node is deleted";
+  story.then = story.first;
+  story.then->nodes.erase("n4");
+  return story;
+}
+
+/// n3, a central and a chassis, has two addresses, and the file comes to name the other.
+Story an_address_changes(std::uint64_t seed) {
+  Story story{.name = "an address changes", .first = deployment(3), .then = deployment(3), .seed = seed};
+  for (Desired* desired : {&story.first, &*story.then}) {
+    desired->nodes.at("n3").encap.ip.clear();
+    desired->nodes.at("n3").encap.ips = {"10.0.1.13", "192.0.2.13"};
+  }
+  story.then->nodes.at("n3").address = "10.0.1.13";
+  return story;
+}
+
 /// The same with a node that comes back.
 Story a_node_comes_back(std::uint64_t seed) {
   Story story = services_leave(seed);
@@ -158,6 +178,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Sweep{"TimerRises", timer_rises, 1, {kBefore, kMiddle, kAfter}},
                       Sweep{"ServicesLeave", services_leave, 1, {kBefore, kMiddle, kAfter}},
                       Sweep{"NodeComesBack", a_node_comes_back, 1, {kBefore, kMiddle, kAfter}},
+                      Sweep{"NodeDeleted", a_node_is_deleted, 1, {kBefore, kMiddle, kAfter}},
+                      Sweep{"AddressChanges", an_address_changes, 1, {kBefore, kMiddle, kAfter}},
                       Sweep{"LoggingChanges", logging_changes, 1, {kBefore, kMiddle, kAfter}},
                       Sweep{"CentralMoves", central_moves, 1, {kBefore, kMiddle, kAfter}},
                       Sweep{"AllCentralsMove", all_centrals_move, 1, {kBefore, kMiddle, kAfter}},

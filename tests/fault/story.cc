@@ -6,8 +6,11 @@
 namespace kiln::test {
 
 Lab Story::begin() const {
-  // The hosts that come later are there from the start.
-  Lab lab(wanted(), seed);
+  // The hosts that come later are there from the start, and those that go stay.
+  Desired all = wanted();
+  for (const auto& node : first.nodes) all.nodes.insert(node);
+  Lab lab(all, seed);
+  lab.desired = wanted();
   if (!then) return lab;
   lab.desired = first;
   lab.apply();

@@ -52,6 +52,7 @@ reload='systemctl daemon-reload'
 
 @test "rows of OVN_Northbound and OVN_Southbound" {
   begin
+  changed n1 node/n2 address 'ovn-nbctl set NB_Global . external_ids:kiln-node-n2=192.0.2.99'
   changed n1 logical-switch/ls1 name 'ovn-nbctl set Logical_Switch ls1 name=renamed'
   changed n1 logical-switch/ls1 protect 'ovn-nbctl set Logical_Switch renamed external_ids:kiln-protect=true'
   changed n1 logical-switch-port/ls1/vm1 addresses 'ovn-nbctl lsp-set-addresses ls1-vm1 unknown'

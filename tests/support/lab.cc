@@ -8,6 +8,7 @@
 #include "config/leaving.h"
 #include "engine/checks.h"
 #include "engine/execute.h"
+#include "engine/former_nodes.h"
 #include "engine/observe.h"
 #include "engine/prove.h"
 #include "engine/recheck.h"
@@ -97,11 +98,18 @@ engine::Planned Lab::plan() {
   probes.push_back({kController, HostLook{}});
   engine::Planned planned;
   planned.facts = engine::observe_with(desired, probes, all, limits_, runner);
-  resources::check_against_hosts(desired, planned.facts, planned.diags);
+  planned.desired = engine::with_former_nodes(desired, planned.facts);
+  if (engine::has_more_nodes(planned.desired, desired)) {
+    probes = resources::all_probes(planned.desired);
+    probes.push_back({kController, HostLook{}});
+    planned.facts = engine::observe_with(planned.desired, probes, all, limits_, runner);
+  }
+  resources::check_against_hosts(planned.desired, planned.facts, planned.diags);
   planned.diags.sort();
-  auto plan = planner::make_plan(desired, planned.facts, cluster.random());
+  auto plan = planner::make_plan(planned.desired, planned.facts, cluster.random());
   KILN_ASSERT(plan.has_value());
   planned.plan = std::move(*plan);
+  whole_ = planned.desired;
   return planned;
 }
 
@@ -118,8 +126,8 @@ Report Lab::execute(const Plan& plan, engine::Journal* journal) {
   runner.on_run = [this](std::size_t step) { cluster.oracle().running(step); };
   const std::atomic<bool> interrupted = false;
   cluster.oracle().expect(&plan);
-  Report report =
-      engine::execute_with(plan, desired, all, limits_, journal, interrupted, runner, cluster.time());
+  Report report = engine::execute_with(plan, whole_.nodes.empty() ? desired : whole_, all, limits_, journal,
+                                       interrupted, runner, cluster.time());
   cluster.oracle().expect(nullptr);
   cluster.deliver_late();
   if (!cluster.network().conflict().empty())
@@ -153,7 +161,7 @@ std::vector<StepReport> Lab::verify() {
 
 planner::Recheck Lab::recheck(const Plan& plan) {
   engine::Seams all = seams();
-  return engine::recheck(plan, desired, all, limits_);
+  return engine::recheck(plan, engine::find_former_nodes(desired, all, limits_), all, limits_);
 }
 
 std::vector<std::string> Lab::remaining() {

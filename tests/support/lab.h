@@ -59,6 +59,7 @@ class Lab {
   NoEvents events_;
   engine::Limits limits_;
   std::uint64_t seed_;
+  Desired whole_;  ///< what the last plan was made of
 };
 
 /// "kind/name verb: path, path (why)", one for each change.

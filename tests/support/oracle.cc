@@ -171,7 +171,7 @@ void Oracle::rows(const HostName& host, Database database, const ovsdb::Tables& 
 void Oracle::check_row(const HostName& where, const std::string& table, const Uuid& uuid,
                        const ovsdb::Row& before, const ovsdb::Row* after) {
   static const std::map<std::string, std::set<std::string>> kShared = {
-      {"NB_Global", {"connections", "options"}},
+      {"NB_Global", {"connections", "options", "external_ids"}},
       {"SB_Global", {"connections"}},
       {"Open_vSwitch", {"bridges", "external_ids"}},
       {"Bridge", {"ports", "external_ids", "datapath_type", "fail_mode"}},
@@ -195,7 +195,8 @@ void Oracle::check_row(const HostName& where, const std::string& table, const Uu
       report("a row of somebody else is changed: " + where + name + '.' + cell);
   }
   for (const auto& [key, value] : column(before, "external_ids").as_string_map()) {
-    const bool kilns = key == kOwnerKey || key == "iface-id" || key.starts_with("ovn-") || key == "system-id";
+    const bool kilns = key == kOwnerKey || key.starts_with("kiln-node-") || key == "iface-id" ||
+                       key.starts_with("ovn-") || key == "system-id";
     if (!kilns && column(*after, "external_ids").at(key) != value)
       report("a key of somebody else is gone: " + where + name + ".external_ids:" + key);
   }

@@ -10,12 +10,11 @@ ExitCode run_apply(const Arguments& arguments, World& world, Screen& screen) {
   if (is_saved_plan(arguments.file, world)) return run_apply_saved(arguments, world, screen);
   const std::optional<Wanted> wanted = load_wanted(arguments, world, screen);
   if (!wanted) return ExitCode::invalid;
-  const Gates gates = [&](const Plan& plan, Session& session) {
-    const Desired& desired = wanted->desired;
-    if (const ExitCode closed = check_apply(plan, desired, arguments, session, screen);
+  const Gates gates = [&](const engine::Planned& planned, Session& session) {
+    if (const ExitCode closed = check_apply(planned.plan, planned.desired, arguments, session, screen);
         closed != ExitCode::done)
       return closed;
-    return back_up_what_ends(plan, desired, arguments, world, session, screen);
+    return back_up_what_ends(planned.plan, planned.desired, arguments, world, session, screen);
   };
   return apply_in_rounds(*wanted, gates, arguments, world, screen);
 }

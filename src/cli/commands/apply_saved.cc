@@ -4,6 +4,7 @@
 #include "cli/commands/commands.h"
 #include "cli/last_backup.h"
 #include "cli/saved.h"
+#include "engine/former_nodes.h"
 #include "engine/recheck.h"
 #include "render/json_text.h"
 #include "render/plan_text.h"
@@ -21,8 +22,9 @@ ExitCode run_apply_saved(const Arguments& arguments, World& world, Screen& scree
   if (!saved) return ExitCode::invalid;
   const std::optional<Wanted> wanted = wanted_of(*saved, screen);
   if (!wanted) return ExitCode::invalid;
-  const Desired& desired = wanted->desired;
-  Session session(desired, world, arguments, screen);
+  Session session(wanted->desired, world, arguments, screen);
+  const Desired desired = engine::find_former_nodes(wanted->desired, session.seams(), session.limits());
+  // The plan may be about nodes that the file no longer has: they can be reached.
   const planner::Recheck now = engine::recheck(saved->plan, desired, session.seams(), session.limits());
   session.progress().clear();
   if (!now.stale.empty()) {

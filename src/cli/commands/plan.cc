@@ -20,7 +20,7 @@ ExitCode run_plan(const Arguments& arguments, World& world, Screen& screen) {
   if (!planning.planned) return planning.code;
 
   const Plan& plan = planning.planned->plan;
-  const render::Answers answers = answers_of(desired, planning.planned->facts);
+  const render::Answers answers = answers_of(planning.planned->desired, planning.planned->facts);
   if (!arguments.out.empty()) {
     const render::SavedPlan saved{plan, answers, arguments.file, wanted->sources,
                                   format_utc(world.clock.now())};

@@ -329,6 +329,7 @@ void make_workloads(const Context& context, Resources& resources) {
   }
   if (context.placement.centrals.empty()) return;  // nobody binds their ports
   for (const auto& [name, spec] : context.desired.workloads) {
+    if (!context.desired.nodes.contains(spec.node)) continue;  // its node waits for its machine
     const PortSpec* port = context.desired.find_port(spec.port);
     KILN_ASSERT(port != nullptr);  // config/ refuses a reference to nothing
     std::vector<Need> before = moved[name];

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/engine.h"
+#include "model/fact.h"
+#include "model/spec.h"
+
+/// Nodes that the file no longer has: the roster in the northbound says where they are.
+
+namespace kiln::engine {
+
+/// The same with each node that the roster names and the file has not, as `state = "absent"`. A node of the
+/// file that is on the machine of one of them waits (Desired::waiting) until that one has left. Pure. Entries
+/// that could be no node of a file are left alone.
+Desired with_former_nodes(const Desired& desired, const Facts& facts);
+
+/// The same after a look at the roster alone; the transport knows how to reach them from then on.
+Desired find_former_nodes(const Desired& desired, Seams& seams, const Limits& limits);
+
+/// True if nodes were added.
+bool has_more_nodes(const Desired& whole, const Desired& desired);
+
+/// The nodes that `whole` has and the file has not, to the transport.
+void reach_former_nodes(const Desired& whole, transport::Transport& transport);
+
+}  // namespace kiln::engine

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "model/fact.h"
+#include "model/spec.h"
+
+/// Which nodes there are and how each is reached, kept in the northbound: NB_Global.external_ids
+/// `kiln-node-<name>`. It is there so that a node which the file no longer has can still be asked to leave.
+
+namespace kiln::resources {
+
+/// "192.0.2.14 port=2222 user=admin": the address, and what is not as in [ssh]. Never a key's file.
+struct RosterEntry {
+  std::string address;
+  std::map<std::string, std::string> ssh;  ///< by key of the file: host, port, user, become, jump, host-key
+  bool operator==(const RosterEntry&) const = default;
+
+  std::string text() const;
+  std::string ssh_text() const;  ///< "port=2222 user=admin", or ""
+};
+RosterEntry read_entry(const std::string& text);
+
+/// What is to be remembered of the node.
+RosterEntry entry_of(const NodeSpec& node, const SshSpec& defaults);
+
+RowsLook roster_look();
+/// By node; empty where there is none, or where it is not known.
+std::map<std::string, RosterEntry> roster(const Facts& facts);
+
+}  // namespace kiln::resources
