@@ -66,9 +66,12 @@ ExitCode check_budget(const Plan& plan, const Desired& desired, const Arguments&
 
 ExitCode check_last_central(const Plan& plan, Screen& screen) {
   for (const Change& change : plan.changes) {
-    if (change.verb != Verb::defer || change.why.find(resources::kLastCentral) == std::string::npos) continue;
-    screen.error(change.host + ": " + resources::kLastCentral, "nothing was changed");
-    return ExitCode::gate_closed;
+    if (change.verb != Verb::defer) continue;
+    for (const char* why : {resources::kLastCentral, resources::kOnlyCentral}) {
+      if (change.why.find(why) == std::string::npos) continue;
+      screen.error(change.host + ": " + why, "nothing was changed");
+      return ExitCode::gate_closed;
+    }
   }
   return ExitCode::done;
 }

@@ -150,7 +150,7 @@ void judge_stranger_members(const Patient& patient, Examination& found) {
                  fmt::format("server {} at {} is a member and is at no node of the file; it counts for every "
                              "majority",
                              server, address),
-                 "put its node back into the file; or, if it is gone for good, on " +
+                 "if the file has lost its node, `kiln apply` lets it leave; if it is gone for good, on " +
                      (members.leader.empty() ? "the leader" : members.leader) + ": " +
                      kick_command(database, server));
     }

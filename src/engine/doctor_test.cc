@@ -130,8 +130,8 @@ TEST(DoctorMembers, a_member_at_no_node_of_the_file) {
             "FAIL OVN_Southbound: server dead at ssl:192.0.2.99:6644 is a member and is at no node of the "
             "file; it counts for every majority\n");
   EXPECT_EQ(ward.all().checks[1].findings[0].mend,
-            "put its node back into the file; or, if it is gone for good, on n1: `ovn-appctl -t "
-            "/run/ovn/ovnsb_db.ctl cluster/kick OVN_Southbound dead`");
+            "if the file has lost its node, `kiln apply` lets it leave; if it is gone for good, on n1: "
+            "`ovn-appctl -t /run/ovn/ovnsb_db.ctl cluster/kick OVN_Southbound dead`");
 }
 
 TEST(DoctorMembers, a_node_that_is_dead_and_still_a_member) {

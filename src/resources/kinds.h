@@ -39,6 +39,11 @@ inline constexpr const char* kLastCentral =
     "it would be the last central, and every row would be gone with it; "
     "`[safety] allow-last-central-removal = true` says that it is meant";
 
+/// Why the only central does not move to another address.
+inline constexpr const char* kOnlyCentral =
+    "it is the only member, and would have nobody to join again; give the deployment a second central, move "
+    "this one, and take the second away";
+
 /// True for the removal of something that the file has elsewhere: a workload that moves to another node.
 bool moves(const ResourceId& removed, const Desired& desired);
 

@@ -1,5 +1,7 @@
 #include "resources/resource_for_test.h"
 
+#include <algorithm>
+
 #include "base/assert.h"
 #include "resources/daemon.h"
 #include "resources/operation_text_for_test.h"

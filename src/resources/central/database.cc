@@ -13,6 +13,7 @@ namespace kiln::resources {
 namespace {
 
 constexpr const char* kLeads = "leads";
+constexpr const char* kClusteredAt = "clustered at ";
 
 const char* certificate_name(Database database) {
   return database == Database::northbound ? kNorthboundName : kSouthboundName;
@@ -60,6 +61,7 @@ class DatabaseMember : public Resource {
         remotes_.push_back(ssl_address(context.node(*earlier).address, raft_port(database)));
     if (self != order.begin() && self != order.end()) previous_ = *std::prev(self);
     for (const auto& [name, dead] : context.desired.dead) dead_.push_back(database_id(name, database));
+    why_not_moved_ = why_none_may_leave(context, database, members_, node.name);
   }
 
   std::vector<Probe> probes() const override {
@@ -72,7 +74,7 @@ class DatabaseMember : public Resource {
 
   std::optional<State> wanted() const override {
     State state;
-    state["database"] = "clustered at " + local_address_;
+    state["database"] = kClusteredAt + local_address_;
     daemon_.add_wanted(state);
     if (hands_over_) state[kLeads] = std::string("no");
     return state;
@@ -111,20 +113,19 @@ class DatabaseMember : public Resource {
     if (!file->clustered)
       return Foreign{"a standalone database is in " + std::string(file_path(database_)) + " on " + host() +
                      "; kiln does not adopt it yet: move it away to start empty"};
-    if (file->local_address != local_address_)
+    if (!file->local_address.starts_with("ssl:"))
       return Foreign{std::string(file_path(database_)) + " on " + host() + " is a member at " +
-                     file->local_address + ", not at " + local_address_ +
-                     "; a member's address cannot be changed in place"};
+                     file->local_address + "; members of kiln's talk by TLS alone"};
     if (members_.cluster_ids.size() > 1)
       return Foreign{"the centrals hold " + std::to_string(members_.cluster_ids.size()) +
                      " different clusters of " + std::string(schema_name(database_)) + ": " +
                      list(members_.cluster_ids)};
-    state["database"] = "clustered at " + local_address_;
+    state["database"] = kClusteredAt + file->local_address;
     if (hands_over_) state[kLeads] = std::string(leads(facts) ? "yes" : "no");
-    if (!members_.left.contains(host())) return state;
+    const bool left = members_.left.contains(host());
     // It was kicked, and has come back: it puts that file aside and joins as a new server.
-    state["database"] = "let go at " + local_address_;
-    state.erase(daemon_.unit);
+    if (left) state["database"] = "let go at " + file->local_address;
+    if (left || file->local_address != local_address_) state.erase(daemon_.unit);
     return state;
   }
 
@@ -141,7 +142,9 @@ class DatabaseMember : public Resource {
         KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, members_, local_address_));
         steps.push_back(std::move(kick));
       }
-      if (members_.left.contains(host())) steps.push_back(retire_step(change));
+      if (change.verb == Verb::replace) KILN_TRY(add_move(change, facts, steps));
+      if (members_.left.contains(host()) || change.verb == Verb::replace)
+        steps.push_back(retire_step(change));
       KILN_TRY_ASSIGN(Step enter, enter_cluster(change));
       steps.push_back(std::move(enter));
     }
@@ -157,6 +160,12 @@ class DatabaseMember : public Resource {
       steps.push_back(std::move(hand_over));
     }
     return steps;
+  }
+
+  /// A member's address is in the log of its cluster: it cannot be changed in place (ovsdb(7), clustered).
+  bool replaces(const AttributeChange& attribute) const override {
+    const auto* from = attribute.from ? std::get_if<std::string>(&*attribute.from) : nullptr;
+    return attribute.path == "database" && from && from->starts_with(kClusteredAt);
   }
 
  private:
@@ -183,6 +192,43 @@ class DatabaseMember : public Resource {
     step.risk = Risk::control_plane;
     step.pool = raft_pool(database_);
     return step;
+  }
+
+  /// The member at the old address goes. On one machine it cannot join anew before that.
+  Result<> add_move(const Change& change, const Facts& facts, std::vector<Step>& steps) const {
+    const std::string name(schema_name(database_));
+    const std::string& old = members_.addresses.at(host());
+    if (members_.addresses.size() < 2)
+      return fail(ErrorCode::precondition, host() + " does not move to its new address: " + kOnlyCentral);
+    if (members_.moved.front() != host())
+      return fail(ErrorCode::precondition, "one member of " + name + " after the other moves: " +
+                                               members_.moved.front() + " is first");
+    if (!why_not_moved_.empty())
+      return fail(ErrorCode::precondition, host() + " does not move to its new address: " + why_not_moved_);
+    const auto* raft = facts.seen<RaftSeen>(host(), RaftLook{database_});
+    const bool leaves = raft && raft->status == "cluster member" && !raft->leader.empty() &&
+                        raft->leader != "unknown" && members_.servers.contains(old);
+    if (!leaves) {
+      // Nobody reaches it where it was, nor does it reach the others: they let it go.
+      Step stop = make_step(change, "stop", "stop the server of " + name + " that was at " + old);
+      stop.actions.push_back(UnitAction{daemon_.unit, UnitVerb::stop});
+      steps.push_back(std::move(stop));
+      Membership others = members_;
+      others.why_none_may_leave.clear();
+      others.addresses.erase(host());
+      KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, others, old));
+      steps.push_back(std::move(kick));
+      return {};
+    }
+    Step leave = make_step(change, "leave", "leave " + name + " at " + old + ", to join it anew");
+    leave.actions.push_back(LeaveDatabase{database_});
+    for (const auto& [node, address] : members_.addresses)
+      if (node != host()) leave.gates.push_back({node, MemberGone{database_, old}, Duration{30000}});
+    leave.risk = Risk::quorum;
+    leave.irreversible = true;
+    leave.pool = raft_pool(database_);
+    steps.push_back(std::move(leave));
+    return {};
   }
 
   Step retire_step(const Change& change) const {
@@ -230,6 +276,7 @@ class DatabaseMember : public Resource {
   Span state_span_;
   std::vector<std::string> remotes_;
   std::string previous_;
+  std::string why_not_moved_;
   std::vector<ResourceId> dead_;
 };
 

@@ -198,12 +198,18 @@ TEST(DatabaseMember, a_standalone_database_is_foreign) {
       "move it away to start empty");
 }
 
-TEST(DatabaseMember, a_member_at_another_address_is_foreign) {
+TEST(DatabaseMember, a_member_without_tls_is_foreign) {
   Bench bench = as_wanted();
   bench.see("n1", kFile, member_at("tcp:192.0.2.11:6643"));
   EXPECT_EQ(bench.verdict(kId),
-            "foreign: /var/lib/ovn/ovnnb_db.db on n1 is a member at tcp:192.0.2.11:6643, not at "
-            "ssl:192.0.2.11:6643; a member's address cannot be changed in place");
+            "foreign: /var/lib/ovn/ovnnb_db.db on n1 is a member at tcp:192.0.2.11:6643; "
+            "members of kiln's talk by TLS alone");
+}
+
+TEST(DatabaseMember, the_only_one_does_not_move_to_another_address) {
+  Bench bench = as_wanted();
+  bench.see("n1", kFile, member_at("ssl:192.0.2.99:6643"));
+  EXPECT_EQ(bench.steps(kId), "refused: n1 does not move to its new address: " + std::string(kOnlyCentral));
 }
 
 TEST(DatabaseMember, members_of_different_clusters_are_foreign) {

@@ -171,6 +171,70 @@ Bench with_a_dead_node() {
   return bench;
 }
 
+/// n3 stays a central, and the file has another address for it.
+Bench moved() {
+  Bench bench = three();
+  bench.placement.services["n3"].insert("central");
+  bench.placement.centrals.push_back("n3");
+  RaftSeen leader = well(Database::northbound, {1, 2, 3});
+  leader.role = "leader";
+  bench.see("n1", RaftLook{Database::northbound}, leader);
+  bench.put_files(kNb);
+  bench.desired.nodes["n3"].address = "192.0.2.33";
+  return bench;
+}
+
+const std::string kOptions = "database/n3/nb:configure\n  write /etc/kiln/ovn-nb.env\n";
+const std::string kJoins =
+    "database/n3/nb:retire\n"
+    "  stop ovn-ovsdb-server-nb.service\n"
+    "  move /var/lib/ovn/ovnnb_db.db to a folder beside it\n"
+    "database/n3/nb:join (risk quorum, pool raft/nb, irreversible)\n"
+    "  join OVN_Northbound as ssl:192.0.2.33:6643 by way of ssl:192.0.2.11:6643 ssl:192.0.2.12:6643\n"
+    "database/n3/nb:start (risk quorum, pool raft/nb)\n"
+    "  start ovn-ovsdb-server-nb.service\n"
+    "  until OVN_Northbound connected and caught up on n3\n";
+
+TEST(MovedMember, leaves_at_the_old_address_and_joins_at_the_new_one) {
+  Bench bench = moved();
+  EXPECT_EQ(bench.steps(kNb), kOptions +
+                                  "database/n3/nb:leave (risk quorum, pool raft/nb, irreversible)\n"
+                                  "  leave OVN_Northbound\n"
+                                  "  until OVN_Northbound without ssl:192.0.2.13:6643 on n1\n"
+                                  "  until OVN_Northbound without ssl:192.0.2.13:6643 on n2\n" +
+                                  kJoins);
+}
+
+TEST(MovedMember, that_reaches_nobody_any_more_is_let_go_by_its_id) {
+  Bench bench = moved();
+  RaftSeen alone = well(Database::northbound, {1, 2, 3});
+  alone.leader = "unknown";
+  bench.see("n3", RaftLook{Database::northbound}, alone);
+  EXPECT_EQ(bench.steps(kNb), kOptions +
+                                  "database/n3/nb:stop\n"
+                                  "  stop ovn-ovsdb-server-nb.service\n"
+                                  "database/n3/nb:kick (risk quorum, pool raft/nb, irreversible)\n"
+                                  "  kick server 0003 of OVN_Northbound\n"
+                                  "  until OVN_Northbound without ssl:192.0.2.13:6643 on n1\n"
+                                  "  until OVN_Northbound without ssl:192.0.2.13:6643 on n2\n" +
+                                  kJoins);
+}
+
+TEST(MovedMember, waits_while_another_is_down) {
+  Bench bench = moved();
+  bench.lack("n2", RaftLook{Database::northbound});
+  EXPECT_EQ(
+      bench.steps(kNb),
+      "refused: n3 does not move to its new address: the member of OVN_Northbound on n2 does not run or "
+      "does not answer");
+}
+
+TEST(MovedMember, waits_for_the_one_before_it) {
+  Bench bench = moved();
+  bench.desired.nodes["n2"].address = "192.0.2.32";
+  EXPECT_EQ(bench.steps(kNb), "refused: one member of OVN_Northbound after the other moves: n2 is first");
+}
+
 TEST(DeadMember, is_kicked_by_its_id_at_the_leader_and_the_others_confirm) {
   Bench bench = with_a_dead_node();
   EXPECT_EQ(bench.verdict(kNb), "not wanted");

@@ -12,24 +12,6 @@ bool is_central(const Context& context, const std::string& node) {
   return context.placement.has(node, "central");
 }
 
-std::string why_none_may_leave(const Context& context, Database database, const Membership& members) {
-  const std::string name(schema_name(database));
-  if (!members.unknown.empty())
-    return members.unknown.front() + " has not said whether it is a member of " + name;
-  if (!members.strangers.empty())
-    return *members.strangers.begin() + " is a member of " + name + " and no node of the file";
-  if (members.cluster_ids.size() > 1) return "the nodes hold more than one cluster of " + name;
-  for (const auto& [node, address] : members.addresses) {
-    const auto* raft = context.facts.seen<RaftSeen>(node, RaftLook{database});
-    if (!raft) return "the member of " + name + " on " + node + " does not run or does not answer";
-    if (raft->status != "cluster member" && raft->status != "leaving cluster")
-      return "the member of " + name + " on " + node + " is " + raft->status;
-    if (raft->leader.empty() || raft->leader == "unknown")
-      return "the member of " + name + " on " + node + " knows no leader";
-  }
-  return "";
-}
-
 std::set<std::string> lingering(const Context& context, Database database, const Membership& members) {
   std::set<std::string> nodes;
   if (context.placement.centrals.empty()) return nodes;
@@ -83,6 +65,26 @@ std::set<std::string> strangers(const Desired& desired, const Facts& facts, Data
   return addresses;
 }
 
+std::string why_none_may_leave(const Context& context, Database database, const Membership& members,
+                               const std::string& but) {
+  const std::string name(schema_name(database));
+  if (!members.unknown.empty())
+    return members.unknown.front() + " has not said whether it is a member of " + name;
+  if (!members.strangers.empty())
+    return *members.strangers.begin() + " is a member of " + name + " and no node of the file";
+  if (members.cluster_ids.size() > 1) return "the nodes hold more than one cluster of " + name;
+  for (const auto& [node, address] : members.addresses) {
+    if (node == but) continue;
+    const auto* raft = context.facts.seen<RaftSeen>(node, RaftLook{database});
+    if (!raft) return "the member of " + name + " on " + node + " does not run or does not answer";
+    if (raft->status != "cluster member" && raft->status != "leaving cluster")
+      return "the member of " + name + " on " + node + " is " + raft->status;
+    if (raft->leader.empty() || raft->leader == "unknown")
+      return "the member of " + name + " on " + node + " knows no leader";
+  }
+  return "";
+}
+
 Membership membership(const Context& context, Database database) {
   Membership members;
   members.servers = listed_servers(context.desired, context.facts, database);
@@ -96,6 +98,9 @@ Membership membership(const Context& context, Database database) {
       continue;
     }
     members.addresses[node->name] = file->local_address;
+    if (is_central(context, node->name) &&
+        file->local_address != ssl_address(node->address, raft_port(database)))
+      members.moved.push_back(node->name);
     const auto* unit = context.facts.seen<UnitSeen>(node->name, UnitLook{std::string(server_unit(database))});
     if (unit && unit->active_state != "active" && is_central(context, node->name))
       members.stopped.insert(node->name);
@@ -103,7 +108,7 @@ Membership membership(const Context& context, Database database) {
     const auto* raft = context.facts.seen<RaftSeen>(node->name, RaftLook{database});
     if (raft && raft->role == "leader") members.leader = node->name;
   }
-  members.why_none_may_leave = why_none_may_leave(context, database, members);
+  members.why_none_may_leave = why_none_may_leave(context, database, members, "");
   members.lingering = lingering(context, database, members);
   return members;
 }

@@ -28,6 +28,8 @@ struct Membership {
   std::set<std::string> strangers;  ///< addresses that a member lists and that are of no node of the file
   Servers servers;                  ///< server ids that the connected members list, by address
   HostName leader;                  ///< "" while nobody says that it leads
+  /// Nodes that stay centrals and whose members are at an address that is not theirs any more, in file order.
+  std::vector<std::string> moved;
   /// Why no member may leave now, or "": one membership change at a time, and only while all members are
   /// well.
   std::string why_none_may_leave;
@@ -44,6 +46,10 @@ std::set<std::string> strangers(const Desired& desired, const Facts& facts, Data
 bool was_let_go(const DatabaseFileSeen& file, const Servers& servers);
 
 Membership membership(const Context& context, Database database);
+
+/// Why no member may leave now, or "", whatever the one on the node `but` says.
+std::string why_none_may_leave(const Context& context, Database database, const Membership& members,
+                               const std::string& but);
 
 /// The step that lets a server go which will not come back: asked of the leader, confirmed by the others.
 Result<Step> kick_step(const Change& change, Database database, const Membership& members,

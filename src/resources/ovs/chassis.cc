@@ -17,6 +17,7 @@ namespace {
 
 constexpr const char* kUnit = kControllerUnit;
 constexpr const char* kSouthbound = "southbound";
+constexpr const char* kSystemId = "system-id";
 const std::string kKeyPrefix = "external_ids:";
 
 Daemon controller_daemon(const Context& context, const NodeSpec& node) {
@@ -56,7 +57,7 @@ class Chassis : public Resource {
         registered_{node.name, node.encap_ips(), node.encap.types},
         foreign_centrals_(context.desired.cluster.central_ips),
         authority_{kController, authority_look(context.desired.ca)} {
-    keys_ = {{"system-id", node.name},
+    keys_ = {{kSystemId, node.name},
              {"ovn-remote", context.endpoints(Database::southbound)},
              {"ovn-encap-type", join(node.encap.types, ",")},
              {"ovn-encap-ip", join(node.encap_ips(), ",")},
@@ -68,6 +69,8 @@ class Chassis : public Resource {
     card_ = wanted_card(context.facts);
     const std::string before = external_id(context.facts, "ovn-remote");
     moves_ = !before.empty() && is_at_a_node(context.desired, before) != foreign_centrals_.empty();
+    for (const auto& [name, other] : context.desired.nodes)
+      if (name != node.name) other_nodes_.insert(name);
     needs_ = context.needs_of_members(Database::southbound, "ovn-remote names every member");
     needs_.push_back({listener_id(Database::southbound), "it connects by TLS"});
     needs_.push_back(
@@ -84,7 +87,8 @@ class Chassis : public Resource {
     probes.push_back({host(), CardLook{}});
     if (!foreign_centrals_.empty()) probes.insert(probes.end(), {authority_, {host(), HostLook{}}});
     for (const std::string& ip : foreign_centrals_) probes.push_back({host(), served_look(ip)});
-    if (foreign_centrals_.empty()) probes.push_back({kCluster, chassis_look()});
+    if (foreign_centrals_.empty())
+      probes.insert(probes.end(), {{kCluster, chassis_look()}, {kCluster, chassis_private_look()}});
     return probes;
   }
 
@@ -133,6 +137,8 @@ class Chassis : public Resource {
     if (!foreign_centrals_.empty() && change.touches(kKeyPrefix + "ovn-remote"))
       KILN_TRY(check_foreign_centrals(facts));
     std::vector<Step> steps;
+    const std::string other = change.verb == Verb::replace ? external_id(facts, kSystemId) : "";
+    if (!other.empty()) steps = leave_as(other, change, facts);
     Step configure = make_step(change, "configure", "options of " + daemon_.unit);
     configure.actions = daemon_.configure(change);
     add_step(steps, std::move(configure));
@@ -162,7 +168,8 @@ class Chassis : public Resource {
     }
     Step run = make_step(change, "run", "run ovn-controller");
     run.actions = daemon_.run(change);
-    if (leaves) run.actions.push_back(UnitAction{kControllerUnit, UnitVerb::start});
+    if ((leaves || !other.empty()) && run.actions.empty())
+      run.actions.push_back(UnitAction{kUnit, UnitVerb::start});
     const bool registers = !run.actions.empty() || !keys.actions.empty() || change.touches(kSouthbound);
     if (change.touches(std::string(kHostUnit) + " at boot"))
       run.actions.push_back(UnitAction{kHostUnit, UnitVerb::enable});
@@ -180,6 +187,11 @@ class Chassis : public Resource {
     add_step(steps, std::move(keys));
     add_step(steps, std::move(run));
     return steps;
+  }
+
+  /// A chassis is its name: one that is registered under another leaves first, with its rows.
+  bool replaces(const AttributeChange& attribute) const override {
+    return attribute.path == kKeyPrefix + kSystemId && attribute.from;
   }
 
   Span span_of(const std::string& attribute) const override {
@@ -211,6 +223,18 @@ class Chassis : public Resource {
     Step forget = forget_step(change, facts, host());
     forget.gates.push_back({kCluster, ChassisGone{host()}, Duration{30000}});
     steps.push_back(std::move(forget));
+  }
+
+  /// ovn-controller takes its rows with it when it exits, under the name that it still has; what is left of
+  /// them is deleted, unless they are of the node of that name.
+  std::vector<Step> leave_as(const std::string& name, const Change& change, const Facts& facts) const {
+    Step exit = make_step(change, "exit", "stop ovn-controller, which is registered as " + name);
+    exit.actions.push_back(UnitAction{kUnit, UnitVerb::stop});
+    exit.risk = Risk::data_plane;
+    std::vector<Step> steps{std::move(exit)};
+    if (foreign_centrals_.empty() && !other_nodes_.contains(name))
+      add_step(steps, forget_step(change, facts, name));
+    return steps;
   }
 
   /// Before a chassis is sent to the centrals of others, one of them at least has shown a certificate that
@@ -272,6 +296,7 @@ class Chassis : public Resource {
   ChassisRegistered registered_;
   std::vector<std::string> foreign_centrals_;
   bool moves_ = false;  ///< from the centrals of others to ours, or the other way
+  std::set<std::string> other_nodes_;
   Probe authority_;
   std::map<std::string, std::string> keys_;
   std::optional<std::string> card_;  ///< the wanted serial number, "" for none; unset: nothing to say

@@ -84,7 +84,7 @@ TEST(Chassis, as_wanted_is_no_change_beside_keys_of_others) {
 
 TEST(Chassis, only_the_key_that_drifted_is_replaced) {
   for (const auto& [key, wanted] : kKeys) {
-    if (key == "hostname" || key == "ovn-bridge-mappings") continue;
+    if (key == "hostname" || key == "ovn-bridge-mappings" || key == "system-id") continue;
     // A list that shares nothing with ours is another deployment's: see below.
     const std::string drifted = key == "ovn-remote" ? wanted + ",ssl:203.0.113.1:6642" : "drifted";
     Bench bench = with_key(key, drifted);
@@ -242,7 +242,38 @@ TEST(Chassis, an_empty_table_of_open_vswitch_is_no_chassis) {
 
 TEST(Chassis, is_unknown_while_any_fact_is) {
   Bench bench = as_wanted();
-  bench.expect_unknown_for_each_probe(kId, {bench.rows_look(Database::southbound, "Chassis")});
+  bench.expect_unknown_for_each_probe(kId, {bench.rows_look(Database::southbound, "Chassis"),
+                                            bench.rows_look(Database::southbound, "Chassis_Private")});
+}
+
+TEST(Chassis, of_another_name_leaves_with_its_rows_before_it_is_told_its_own) {
+  Bench bench = with_key("system-id", "other");
+  see_chassis(bench, {"n2", "other"});
+  EXPECT_EQ(bench.steps(kId),
+            "chassis/n1:exit (risk data-plane)\n"
+            "  stop ovn-controller.service\n"
+            "chassis/n1:forget (risk data-plane)\n"
+            "  in OVN_Southbound\n"
+            "    delete Chassis #2\n"
+            "chassis/n1:external-ids (risk data-plane)\n"
+            "  in Open_vSwitch\n"
+            "    mutate Open_vSwitch: external_ids delete system-id external_ids insert {system-id=n1}\n"
+            "chassis/n1:run (risk data-plane)\n"
+            "  start ovn-controller.service\n"
+            "  appctl ovn-controller sb-cluster-state-reset\n" +
+                std::string(kGate));
+}
+
+// The rows are that node's own: it would have to register again for nothing.
+TEST(Chassis, that_was_given_the_name_of_another_node_leaves_that_ones_rows) {
+  Bench bench(2);
+  bench.lack_all(kId);
+  bench.put_files(kId);
+  Keys keys = kKeys;
+  keys["system-id"] = "n2";
+  see_keys(bench, keys);
+  see_chassis(bench, {"n2"});
+  EXPECT_EQ(bench.steps(kId).find("forget"), std::string::npos) << bench.steps(kId);
 }
 
 // Its cluster was made anew: the rows that the client knows are newer than any that the new one has.
