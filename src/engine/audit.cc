@@ -77,6 +77,7 @@ struct EventOf {
   SecurityEvent operator()(const CreateDatabase& act) const {
     return cluster("cluster_bootstrap", act.database);
   }
+  SecurityEvent operator()(const AdoptDatabase& act) const { return cluster("cluster_adopt", act.database); }
   SecurityEvent operator()(const JoinDatabase& act) const { return cluster("cluster_join", act.database); }
   SecurityEvent operator()(const LeaveDatabase& act) const { return cluster("cluster_leave", act.database); }
   SecurityEvent operator()(const RecreateDatabase& act) const {

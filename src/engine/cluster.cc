@@ -8,6 +8,8 @@
 namespace kiln::engine {
 namespace {
 
+constexpr const char* kClustered = "clustered";  // ovsdb-server(5), Database.model
+
 std::vector<Look> looks_at_member(Database database) {
   return {DatabaseLook{database}, DatabaseFileLook{database}};
 }
@@ -51,22 +53,31 @@ void add_holders(std::vector<HostName>& hosts, const Desired& desired, Database 
 Members members_of(const Desired& desired, Database database, const Facts& facts) {
   struct Candidate {
     HostName host;
+    bool clustered;
     bool leader;
     std::int64_t index;
   };
   std::vector<Candidate> candidates;
+  std::vector<Candidate> fresh;
   std::vector<std::string> problems;
   std::vector<HostName> hosts = possible_centrals(desired);
   add_holders(hosts, desired, database, facts);
   for (const HostName& host : hosts) {
     const auto* status = facts.seen<DatabaseSeen>(host, DatabaseLook{database});
+    const bool clustered = status && status->model == kClustered;
+    const auto* file = facts.seen<DatabaseFileSeen>(host, DatabaseFileLook{database});
+    const bool empty = file && !file->clustered && !file->used;
     if (status && status->connected)
-      candidates.push_back({host, status->leader, status->index});
+      (empty ? fresh : candidates).push_back({host, clustered, status->leader, status->index});
     else if (const auto why = trouble(host, database, facts))
       problems.push_back(host + ": " + *why);
   }
+  // A standalone database without rows is what a package has made for itself: it speaks for the cluster only
+  // where nobody else may hold rows.
+  if (candidates.empty() && problems.empty()) candidates = std::move(fresh);
   // Of two that say they lead, the one further on is right: the other has not yet heard.
   std::ranges::stable_sort(candidates, [](const Candidate& left, const Candidate& right) {
+    if (left.clustered != right.clustered) return left.clustered;  // a standalone one says that it leads
     return left.leader != right.leader ? left.leader : left.leader && left.index > right.index;
   });
   Members members;
@@ -83,7 +94,7 @@ Members Cluster::find(Database database) {
   for (const HostName& host : in_order_of_use(database)) {
     facts.merge(transport_.look(host, looks_at_member(database), look_timeout_));
     const auto* status = facts.seen<DatabaseSeen>(host, DatabaseLook{database});
-    if (status && status->connected && status->leader) break;
+    if (status && status->connected && status->leader && status->model == kClustered) break;
   }
   Members members = members_of(desired_, database, facts);
   // Who was not asked, because a leader came first, is no problem of anybody's.

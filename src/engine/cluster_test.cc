@@ -65,6 +65,26 @@ TEST_F(ClusterTest, nobody_connected_is_unknown_and_nobody_at_all_is_absent) {
             "connected to its cluster");
 }
 
+/// What a package has made for itself runs on n1, and says that it leads.
+TEST_F(ClusterTest, a_standalone_database_without_rows_does_not_speak_for_one_with_rows) {
+  DatabaseSeen standalone;
+  standalone.model = "standalone";
+  standalone.connected = standalone.leader = true;
+  DatabaseFileSeen file;
+  set("n1", Seen{standalone});
+  file.used = false;
+  transport_.answers[{"n1", DatabaseFileLook{Database::northbound}}] = Seen{file};
+  EXPECT_EQ(cluster_.find(Database::northbound).usable, (std::vector<HostName>{"n1"}));
+  file.used = true;
+  transport_.answers[{"n2", DatabaseFileLook{Database::northbound}}] = Seen{file};
+  EXPECT_EQ(cluster_.find(Database::northbound).why,
+            "no member of OVN_Northbound can be asked: n2: its server does not run");
+  set("n2", Seen{standalone});
+  EXPECT_EQ(cluster_.find(Database::northbound).usable, (std::vector<HostName>{"n2"}));
+  set("n3", server(true, false));
+  EXPECT_EQ(cluster_.find(Database::northbound).usable, (std::vector<HostName>{"n3", "n2"}));
+}
+
 TEST_F(ClusterTest, nodes_with_auto_services_may_be_central_and_others_may_not) {
   desired_.nodes["n1"].services = {"chassis"};
   desired_.nodes["n2"].auto_services = true;

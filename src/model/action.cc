@@ -48,6 +48,10 @@ std::string describe(const Action& action) {
     std::string operator()(const CreateDatabase& act) const {
       return "create " + std::string(schema_name(act.database)) + " at " + act.local_address;
     }
+    std::string operator()(const AdoptDatabase& act) const {
+      return "create " + std::string(schema_name(act.database)) + " at " + act.local_address +
+             ", with the rows of the standalone database there";
+    }
     std::string operator()(const JoinDatabase& act) const {
       return "join " + std::string(schema_name(act.database)) + " as " + act.local_address;
     }

@@ -68,6 +68,15 @@ struct CreateDatabase {
   int election_timer_ms = 0;
   bool operator==(const CreateDatabase&) const = default;
 };
+/// A new cluster of one server with the rows of the standalone database that is there (ovsdb-tool(1),
+/// create-cluster), unless it is of a cluster by now. Its server is stopped. The old file goes to a new
+/// folder beside it, kiln-left-<UTC time> (0700).
+struct AdoptDatabase {
+  Database database{};
+  std::string local_address;
+  int election_timer_ms = 0;
+  bool operator==(const AdoptDatabase&) const = default;
+};
 /// ovsdb-tool join-cluster, unless the file exists.
 struct JoinDatabase {
   Database database{};
@@ -133,10 +142,10 @@ struct Appctl {
   bool operator==(const Appctl&) const = default;
 };
 
-using Action =
-    std::variant<WriteFile, RemoveFile, UnitAction, DaemonReload, InstallPackages, CreateAuthority,
-                 WriteTrust, IssueCertificate, CreateDatabase, JoinDatabase, Transact, Appctl, LeaveDatabase,
-                 RetireDatabase, KickMember, RemoveCertificate, RecreateDatabase, HandOver, Reboot>;
+using Action = std::variant<WriteFile, RemoveFile, UnitAction, DaemonReload, InstallPackages, CreateAuthority,
+                            WriteTrust, IssueCertificate, CreateDatabase, JoinDatabase, Transact, Appctl,
+                            LeaveDatabase, RetireDatabase, KickMember, RemoveCertificate, RecreateDatabase,
+                            HandOver, Reboot, AdoptDatabase>;
 
 /// One line without secrets: "write /etc/kiln/ovn.env", "restart ovn-northd.service".
 std::string describe(const Action& action);

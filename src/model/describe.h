@@ -102,6 +102,11 @@ void describe(Visitor& visit, ClusterSpec& cluster) {
          .minimum = 1,
          .example = "[\"192.0.2.101\", \"192.0.2.102\", \"192.0.2.103\"]"},
         cluster.central_ips);
+  visit({.name = "adopt",
+         .doc = "True: what is there already, has nobody's mark and is in the file becomes kiln's and keeps "
+                "what it holds: standalone databases, their listeners, logical switches, ports, bridges.",
+         .example = "true"},
+        cluster.adopt);
 }
 
 template <typename Visitor>

@@ -72,7 +72,7 @@ struct DatabaseFileSeen {
   std::string cluster_id;  ///< empty while not yet known
   std::string server_id;
   std::string local_address;  ///< "ssl:10.0.0.1:6643"
-  bool used = true;           ///< a server has run with it, so that it may hold rows
+  bool used = true;  ///< a server has run with it, so that it may hold rows; of a standalone one: it does
   bool operator==(const DatabaseFileSeen&) const = default;
 };
 /// What the log of a RAFT member's file says.

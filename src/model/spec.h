@@ -39,6 +39,7 @@ struct SecretReference {
 struct ClusterSpec {
   std::string name;
   std::vector<std::string> central_ips;  ///< of centrals that somebody else runs; empty: the nodes' own
+  bool adopt = false;  ///< what nobody's mark is on, and the file names, becomes kiln's as it is
   Places places;
 };
 

@@ -52,6 +52,9 @@ struct AddAction {
   void operator()(const CreateDatabase& act) const {
     to.add(act.database).add(act.local_address).add(act.election_timer_ms);
   }
+  void operator()(const AdoptDatabase& act) const {
+    to.add(act.database).add(act.local_address).add(act.election_timer_ms);
+  }
   void operator()(const JoinDatabase& act) const {
     to.add(act.database).add(act.local_address).add_all(act.remote_addresses);
   }

@@ -42,6 +42,12 @@ struct ActionJson {
             {"local_address", act.local_address},
             {"election_timer_ms", act.election_timer_ms}};
   }
+  json operator()(const AdoptDatabase& act) const {
+    return {{"type", "adopt-database"},
+            {"database", schema_name(act.database)},
+            {"local_address", act.local_address},
+            {"election_timer_ms", act.election_timer_ms}};
+  }
   json operator()(const JoinDatabase& act) const {
     return {{"type", "join-database"},
             {"database", schema_name(act.database)},

@@ -72,6 +72,10 @@ Action read_create_database(const Fields& fields) {
   return CreateDatabase{database_of(fields), fields.at("local_address").text(),
                         fields.at("election_timer_ms").number()};
 }
+Action read_adopt_database(const Fields& fields) {
+  return AdoptDatabase{database_of(fields), fields.at("local_address").text(),
+                       fields.at("election_timer_ms").number()};
+}
 Action read_join_database(const Fields& fields) {
   return JoinDatabase{database_of(fields), fields.at("local_address").text(),
                       fields.at("remote_addresses").texts()};
@@ -149,6 +153,7 @@ Action read_action(const Fields& fields) {
       {"write-trust", read_write_trust},
       {"issue-certificate", read_issue_certificate},
       {"create-database", read_create_database},
+      {"adopt-database", read_adopt_database},
       {"join-database", read_join_database},
       {"leave-database", read_leave_database},
       {"retire-database", read_retire_database},

@@ -117,6 +117,7 @@ TEST(PlanJson, every_action_and_condition_fits_the_published_schema) {
       IssueCertificate{"/etc/ovn/pki",
                        {"n1", "ovn-northbound", {"n1"}, {"10.0.0.1"}, {pki::Usage::server}, 365}},
       CreateDatabase{},
+      AdoptDatabase{},
       JoinDatabase{},
       Transact{},
       Appctl{},

@@ -45,6 +45,7 @@ Plan everything() {
                   WriteTrust{"/ca.pem"},
                   IssueCertificate{"/d", shape, "kiln"},
                   CreateDatabase{Database::northbound, "ssl:192.0.2.1:6643", 4000},
+                  AdoptDatabase{Database::southbound, "ssl:192.0.2.1:6644", 4000},
                   JoinDatabase{Database::southbound, "ssl:192.0.2.1:6644", {"ssl:192.0.2.2:6644"}},
                   Transact{Database::open_vswitch, transaction},
                   Appctl{"ovn-controller", {"exit"}},

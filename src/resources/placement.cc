@@ -14,6 +14,8 @@ Holds holds_database(const std::string& node, const std::map<Database, Servers>&
   Holds holds = Holds::no;
   for (const auto& [database, servers] : listed) {
     const auto* file = facts.seen<DatabaseFileSeen>(node, DatabaseFileLook{database});
+    // A package makes a standalone database for itself: one without rows is nobody's.
+    if (file && !file->clustered && !file->used) continue;
     if (file && !was_let_go(*file, servers)) return Holds::yes;
     if (facts.unknown(node, DatabaseFileLook{database})) holds = Holds::unknown;
   }
@@ -46,6 +48,11 @@ bool holds_standalone(const std::string& node, const Facts& facts) {
         const auto* file = facts.seen<DatabaseFileSeen>(node, DatabaseFileLook{database});
         return file && !file->clustered;
       });
+}
+
+std::string standalone_of_no_central(const std::string& node) {
+  return node +
+         " holds a standalone database, and the file does not make it a central; kiln leaves it as it is";
 }
 
 std::string unused_database(const std::string& node) {
@@ -83,9 +90,7 @@ Placement place(const Desired& desired, const Facts& facts, std::vector<std::str
       if (!node->has("central") && holds == Holds::yes && !desired.cluster.central_ips.empty())
         problems.push_back(unused_database(node->name));
       else if (!node->has("central") && holds_standalone(node->name, facts))
-        problems.push_back(node->name +
-                           " holds a standalone database, and the file does not make it a central; "
-                           "kiln leaves it as it is");
+        problems.push_back(standalone_of_no_central(node->name));
       continue;
     }
     placement.services[node->name] = {"chassis", "switch"};
@@ -112,6 +117,8 @@ Placement place(const Desired& desired, const Facts& facts, std::vector<std::str
     std::erase(candidates, next);
     chosen.push_back(next);
   }
+  for (const NodeSpec* node : candidates)
+    if (holds_standalone(node->name, facts)) problems.push_back(standalone_of_no_central(node->name));
   // Who is in maintenance does not create a database, as it would lead it.
   std::ranges::stable_sort(chosen, {},
                            [](const NodeSpec* node) { return std::pair(node->drained(), node->order); });

@@ -178,6 +178,25 @@ std::string recreate_database(const RecreateDatabase& action) {
          "rm -f -- \"$f.kiln-rows\" \"$(dirname \"$f\")/.$(basename \"$f\")\".kiln-*";
 }
 
+/// As recreate_database(): the standalone file is in place until the cluster's takes its name at once.
+std::string adopt_database(const AdoptDatabase& action) {
+  const std::string file(file_path(action.database));
+  return "f=" + quote(file) +
+         "\n[ -e \"$f\" ] || { echo \"$f is not there\" >&2; exit 1; }\n"
+         "! ovsdb-tool db-is-clustered \"$f\" 2>/dev/null || exit 10\nif " +
+         server_running_snippet(action.database) +
+         "; then echo 'its server runs' >&2; exit 1; fi\n"
+         "rm -f -- \"$f.kiln-new\" \"$(dirname \"$f\")/.$(basename \"$f\")\".kiln-*\n"
+         "umask 027\novsdb-tool -vconsole:off --election-timer=" +
+         std::to_string(action.election_timer_ms) + " create-cluster \"$f.kiln-new\" \"$f\" " +
+         quote(action.local_address) +
+         "\nsync \"$f.kiln-new\"\n"
+         "d=$(dirname \"$f\")/kiln-left-$(date -u +%Y%m%dT%H%M%SZ)\nmkdir -p -m 0700 \"$d\"\n"
+         "ln -- \"$f\" \"$d/\" || [ \"$f\" -ef \"$d/$(basename \"$f\")\" ]\nsync \"$d\"\n"
+         "mv -fT -- \"$f.kiln-new\" \"$f\"\nsync \"$(dirname \"$f\")\"\n"
+         "rm -f -- \"$(dirname \"$f\")/.$(basename \"$f\")\".kiln-*";
+}
+
 std::string kick_member(const KickMember& action) {
   const std::string name = quote(schema_name(action.database));
   return "c=" + quote(control_path(action.database)) + "\nid=" + quote(action.server_id) +
@@ -229,6 +248,7 @@ std::string action_script(const Action& action) {
     std::string operator()(const DaemonReload&) const { return "systemctl daemon-reload"; }
     std::string operator()(const InstallPackages& act) const { return install_packages(act); }
     std::string operator()(const CreateDatabase& act) const { return create_database(act); }
+    std::string operator()(const AdoptDatabase& act) const { return adopt_database(act); }
     std::string operator()(const JoinDatabase& act) const { return join_database(act); }
     std::string operator()(const LeaveDatabase& act) const { return leave_database(act); }
     std::string operator()(const RetireDatabase& act) const { return retire_database(act); }

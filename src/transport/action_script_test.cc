@@ -275,6 +275,69 @@ TEST_F(ActionScript, makes_a_cluster_anew_once_and_keeps_the_old_file) {
   EXPECT_EQ(std::distance(fs::directory_iterator(path("ovn")), {}), 2);
 }
 
+/// Open_vSwitch's schema stands in for OVN's here too; it tells whether a standalone database has rows.
+TEST_F(ActionScript, makes_a_standalone_database_a_cluster_once_with_its_rows) {
+  if (::access("/usr/bin/ovsdb-tool", X_OK) != 0)
+    GTEST_SKIP() << "ovsdb-tool is missing (openvswitch-common)";
+  const auto here = [this](const std::string& script) {
+    return replaced(script, "/var/lib/ovn", path("ovn"));
+  };
+  const auto file = [&] {
+    const LookScript look = make_look_script("n1", {DatabaseFileLook{Database::northbound}}, "k1");
+    const Facts facts = read_look_output("n1", look, "k1", run(here(look.text)).output);
+    const auto* seen = facts.seen<DatabaseFileSeen>("n1", look.looks[0]);
+    return seen ? *seen : DatabaseFileSeen{true, "", "", "not seen"};
+  };
+  const auto standalone = [](bool used) {
+    DatabaseFileSeen seen;
+    seen.used = used;
+    return seen;
+  };
+  const auto transact = [&](const std::string& operation) {
+    return run("PATH=/usr/sbin:/usr/bin:/sbin:/bin\novsdb-tool transact " + path("ovn/ovnnb_db.db") +
+               " '[\"Open_vSwitch\"," + operation + "]'");
+  };
+  fs::create_directory(path("ovn"));
+  const std::string script =
+      here(action_script(AdoptDatabase{Database::northbound, "ssl:10.0.0.3:6643", 4000}));
+  EXPECT_EQ(run(script).exit_code, 1);  // nothing is there
+  ASSERT_EQ(run("PATH=/usr/sbin:/usr/bin:/sbin:/bin\novsdb-tool create " + path("ovn/ovnnb_db.db") + ' ' +
+                std::string(schema_path(Database::open_vswitch)))
+                .exit_code,
+            0);
+  EXPECT_EQ(file(), standalone(false));
+  ASSERT_EQ(transact(R"({"op":"insert","table":"SSL","row":{}})").exit_code, 0);
+  EXPECT_EQ(file(), standalone(false));
+  ASSERT_EQ(transact(R"({"op":"insert","table":"Open_vSwitch","row":{}})").exit_code, 0);
+  EXPECT_EQ(file(), standalone(true));
+  ASSERT_EQ(transact(R"({"op":"delete","table":"Open_vSwitch","where":[]})").exit_code, 0);
+  EXPECT_EQ(file(), standalone(false));
+  ASSERT_EQ(transact(R"({"op":"insert","table":"Open_vSwitch","row":{"ovs_version":"of old"}})").exit_code,
+            0);
+
+  const auto old_bytes = text_of(path("ovn/ovnnb_db.db"));
+  std::ofstream(path("ovn/ovnnb_db.db.kiln-new")) << "what an interrupted run left";
+  const Ended first = run(script);
+  ASSERT_EQ(first.exit_code, kChanged) << first.errors;
+  const DatabaseFileSeen made = file();
+  EXPECT_TRUE(made.clustered);
+  EXPECT_TRUE(made.used);  // no server has run with it, and it holds rows
+  EXPECT_EQ(made.local_address, "ssl:10.0.0.3:6643");
+  const auto new_bytes = text_of(path("ovn/ovnnb_db.db"));
+  EXPECT_NE(new_bytes.value_or("").find("of old"), std::string::npos);
+  std::vector<std::string> left;
+  for (const auto& entry : fs::directory_iterator(path("ovn"))) {
+    if (!entry.is_directory()) left.push_back(entry.path().filename());
+    if (entry.is_directory()) {
+      EXPECT_EQ(text_of(entry.path() / "ovnnb_db.db"), old_bytes);
+    }
+  }
+  std::erase(left, ".ovnnb_db.db.~lock~");
+  EXPECT_EQ(left, std::vector<std::string>{"ovnnb_db.db"});
+  EXPECT_EQ(run(script).exit_code, kUnchanged);
+  EXPECT_EQ(text_of(path("ovn/ovnnb_db.db")), new_bytes);
+}
+
 TEST_F(ActionScript, makes_no_cluster_anew_of_a_file_that_is_not_there) {
   stand_in("ovsdb-tool", "echo 'no such file' >&2; exit 1");
   EXPECT_EQ(run(Action(RecreateDatabase{Database::northbound, "1", "ssl:10.0.0.3:6643", 4000})).exit_code, 1);

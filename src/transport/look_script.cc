@@ -132,6 +132,13 @@ std::string card_snippet() {
          "printf 'card %s\\n' \"${port#pci/}\"\nlspci -vvv -s \"${port#pci/}\"\ndone\ntrue";
 }
 
+/// The tables that hold rows in a database which nobody has used yet: ovn-northd and ovn-ctl make them.
+std::string own_tables(Database database) {
+  return database == Database::southbound
+             ? "SB_Global|Connection|SSL|RBAC_Role|RBAC_Permission|DHCP_Options|DHCPv6_Options|Address_Set"
+             : "NB_Global|Connection|SSL";
+}
+
 std::string database_file_snippet(Database database) {
   return "f=" + quote(file_path(database)) +
          "\n[ -e \"$f\" ] || exit 44\ncommand -v ovsdb-tool >/dev/null || { echo 'ovsdb-tool is missing'; "
@@ -140,12 +147,22 @@ std::string database_file_snippet(Database database) {
          "printf 'cid=%s\\n' \"$(ovsdb-tool db-cid \"$f\" 2>/dev/null)\"\n"
          "printf 'sid=%s\\n' \"$(ovsdb-tool db-sid \"$f\" 2>/dev/null)\"\n"
          "printf 'address=%s\\n' \"$(ovsdb-tool db-local-address \"$f\" 2>/dev/null)\"\n"
-         // A file that create-cluster or join-cluster made holds nothing but record 0 until a server runs.
+         // A file that create-cluster or join-cluster made holds nothing but record 0 until a server runs,
+         // and that holds rows only if it was made from a database with rows.
          "if (" +
          server_running_snippet(database) +
-         ") || ovsdb-tool show-log \"$f\" 2>/dev/null | grep -q '^record 1:'; then echo used=yes; else echo "
-         "used=no; fi\n"
+         ") || ovsdb-tool -m show-log \"$f\" 2>/dev/null | grep -Eq '^record 1:|^[[:space:]]+table '; then "
+         "echo "
+         "used=yes; else echo used=no; fi\n"
          "elif ovsdb-tool db-is-standalone \"$f\" 2>/dev/null; then echo standalone\n"
+         "{ ovsdb-tool -m show-log \"$f\" 2>/dev/null || echo broken; } | awk '$1 == \"broken\" { broken = 1 "
+         "} "
+         "$1 == \"table\" { ours = $2 ~ /^(" +
+         own_tables(database) +
+         ")$/ } "
+         "$1 == \"table\" && $3 == \"insert\" && !ours { rows++ } "
+         "$1 == \"delete\" && $2 == \"row\" && !ours { rows-- } "
+         "END { print (broken || rows > 0) ? \"used=yes\" : \"used=no\" }'\n"
          "else echo 'not a database'; exit 1; fi";
 }
 

@@ -113,6 +113,9 @@ Result<Outcome> FakeCluster::perform(const HostName& name, const Action& action)
     Result<Outcome> operator()(const CreateDatabase& act) const {
       return cluster.raft(act.database).create(host, act, cluster.random_);
     }
+    Result<Outcome> operator()(const AdoptDatabase& act) const {
+      return cluster.raft(act.database).adopt(host, act, cluster.random_);
+    }
     Result<Outcome> operator()(const JoinDatabase& act) const {
       return cluster.raft(act.database).join(host, act, cluster.random_);
     }

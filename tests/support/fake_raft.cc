@@ -44,6 +44,15 @@ Result<transport::Outcome> FakeRaft::create(FakeHost& host, const CreateDatabase
   return transport::Outcome{};
 }
 
+Result<transport::Outcome> FakeRaft::adopt(FakeHost& host, const AdoptDatabase& action, Random& random) {
+  const auto file = host.databases.find(database_);
+  if (file == host.databases.end()) return fail(ErrorCode::failed, "ovsdb-tool: no such file");
+  if (file->second.clustered) return transport::Outcome{.changed = false, .detail = {}};
+  if (server_runs(host.name)) return fail(ErrorCode::failed, "its server runs");
+  host.databases.erase(file);
+  return create(host, {action.database, action.local_address, action.election_timer_ms}, random);
+}
+
 Result<transport::Outcome> FakeRaft::join(FakeHost& host, const JoinDatabase& action, Random& random) {
   if (host.databases.contains(database_)) return transport::Outcome{.changed = false, .detail = {}};
   if (!host.packages.contains("ovn-common")) return fail(ErrorCode::failed, "ovsdb-tool: not found");

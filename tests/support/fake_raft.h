@@ -47,6 +47,8 @@ class FakeRaft {
   /// cluster/leave, and moving the file aside.
   Result<transport::Outcome> leave(FakeHost& host);
   Result<transport::Outcome> retire(FakeHost& host);
+  /// A cluster of one server with what the standalone database held.
+  Result<transport::Outcome> adopt(FakeHost& host, const AdoptDatabase& action, Random& random);
   /// A cluster of one server with the rows of the one that is lost.
   Result<transport::Outcome> recreate(FakeHost& host, const RecreateDatabase& action, Random& random);
   /// cluster/kick, asked of the member on this host.

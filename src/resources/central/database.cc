@@ -50,9 +50,14 @@ class DatabaseMember : public Resource {
         election_timer_ms_(context.desired.central.election_timer_ms),
         daemon_(server_daemon(context, node, database)),
         members_(std::move(members)),
-        hands_over_(is_only_drained(context, node)) {
+        hands_over_(is_only_drained(context, node)),
+        adopts_(context.desired.cluster.adopt) {
     state_span_ = node.places.at("state");
-    const std::vector<std::string>& order = context.placement.centrals;
+    std::vector<std::string> order = context.placement.centrals;
+    // A new cluster begins where there are rows.
+    if (members_.addresses.empty())
+      std::ranges::stable_partition(order,
+                                    [&](const auto& name) { return members_.with_rows.contains(name); });
     const auto self = std::ranges::find(order, node.name);
     for (const auto& [member, address] : members_.addresses)
       if (member != node.name) remotes_.push_back(address);
@@ -110,12 +115,12 @@ class DatabaseMember : public Resource {
       if (state[daemon_.unit] == AttributeValue("active")) state.erase(daemon_.unit);
       return state;
     }
-    if (!file->clustered)
-      return Foreign{"a standalone database is in " + std::string(file_path(database_)) + " on " + host() +
-                     "; kiln does not adopt it yet: move it away to start empty"};
+    if (!file->clustered) return observe_standalone(*file, std::move(state));
     if (!file->local_address.starts_with("ssl:"))
       return Foreign{std::string(file_path(database_)) + " on " + host() + " is a member at " +
-                     file->local_address + "; members of kiln's talk by TLS alone"};
+                     file->local_address +
+                     "; members of kiln's talk by TLS alone: make its rows standalone (ovsdb-tool "
+                     "cluster-to-standalone), and `adopt = true` in [cluster] keeps them"};
     if (members_.cluster_ids.size() > 1)
       return Foreign{"the centrals hold " + std::to_string(members_.cluster_ids.size()) +
                      " different clusters of " + std::string(schema_name(database_)) + ": " +
@@ -131,10 +136,18 @@ class DatabaseMember : public Resource {
 
   Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
     std::vector<Step> steps;
+    const auto* file = facts.seen<DatabaseFileSeen>(host(), DatabaseFileLook{database_});
+    const bool standalone = file && !file->clustered;
+    if (standalone && !members_join() && !members_.unknown.empty())
+      return fail(ErrorCode::unreachable, members_.unknown.front() + " has not said whether it has " +
+                                              std::string(schema_name(database_)) +
+                                              "; one is made a cluster only when every node has answered");
+    // Before the options: ovn-ctl(8) with options of a cluster drops a standalone database and joins.
+    if (standalone) steps.push_back(members_join() ? put_aside_step(change) : adopt_step(change));
     Step configure = make_step(change, "configure", "options of " + daemon_.unit);
     configure.actions = daemon_.configure(change);
     add_step(steps, std::move(configure));
-    if (change.touches("database")) {
+    if (change.touches("database") && (!standalone || members_join())) {
       // The members still list a server at this address whose file is gone: nobody can take its place.
       if (members_.servers.contains(local_address_) && !members_.addresses.contains(host())) {
         if (facts.seen<RaftSeen>(host(), RaftLook{database_}))
@@ -150,7 +163,10 @@ class DatabaseMember : public Resource {
     }
     Step run =
         make_step(change, "start", "run " + std::string(schema_name(database_)) + " until it is connected");
-    run.actions = daemon_.run(change);
+    if (standalone) run.actions.push_back(UnitAction{daemon_.unit, UnitVerb::unmask});
+    for (Action& action : daemon_.run(change))
+      if (!standalone || !(action == Action(UnitAction{daemon_.unit, UnitVerb::unmask})))
+        run.actions.push_back(std::move(action));
     run.risk = change.verb == Verb::create ? Risk::none : Risk::quorum;
     if (!members_.stopped.contains(host())) run.pool = raft_pool(database_);
     if (!run.actions.empty()) run.gates.push_back({host(), DatabaseConnected{database_}, Duration{60000}});
@@ -231,6 +247,58 @@ class DatabaseMember : public Resource {
     return {};
   }
 
+  /// What is on a host before kiln: its package has started it. Never touched unless the file says so.
+  Observation observe_standalone(const DatabaseFileSeen& file, State state) const {
+    const std::string name(schema_name(database_));
+    const std::string where =
+        "a standalone database is in " + std::string(file_path(database_)) + " on " + host();
+    if (!adopts_)
+      return Foreign{where + ": `adopt = true` in [cluster] keeps its rows, moving it away starts empty"};
+    if (file.used && !members_.addresses.empty())
+      return Foreign{
+          where + " and holds rows, and " + members_.addresses.begin()->first +
+          " is a member of a cluster already: rows of two databases cannot be put together; move it "
+          "away to join"};
+    if (file.used && members_.with_rows.size() > 1)
+      return Foreign{list(members_.with_rows) + " each hold a standalone " + name +
+                     " with rows: choose whose are kept, and move the others' " +
+                     std::string(file_path(database_)) + " away"};
+    state["database"] = std::string(file.used ? "standalone, with rows" : "standalone, without rows");
+    if (state[daemon_.unit] != AttributeValue("masked")) state.erase(daemon_.unit);
+    return state;
+  }
+
+  /// There is somebody to join, or there will be before this member's turn comes.
+  bool members_join() const { return !members_.addresses.empty() || !previous_.empty(); }
+
+  /// While it is neither a member nor has kiln's options, nothing may start the unit: not even a boot.
+  std::vector<Action> hold() const {
+    return {UnitAction{daemon_.unit, UnitVerb::stop}, UnitAction{daemon_.unit, UnitVerb::mask}};
+  }
+
+  Step adopt_step(const Change& change) const {
+    Step step = make_step(
+        change, "adopt",
+        "make the standalone " + std::string(schema_name(database_)) + " a cluster of one, with its rows");
+    step.actions = hold();
+    step.actions.push_back(AdoptDatabase{database_, local_address_, election_timer_ms_});
+    step.why.push_back("no other central holds rows; the old file stays in a folder beside it");
+    step.risk = Risk::quorum;
+    step.irreversible = true;
+    step.pool = raft_pool(database_);
+    return step;
+  }
+
+  Step put_aside_step(const Change& change) const {
+    Step step = make_step(change, "retire",
+                          "put aside the standalone database that the package has made, without rows");
+    step.actions = hold();
+    step.actions.push_back(RetireDatabase{database_});
+    step.risk = Risk::quorum;
+    step.pool = raft_pool(database_);
+    return step;
+  }
+
   Step retire_step(const Change& change) const {
     Step step = make_step(
         change, "retire",
@@ -278,6 +346,7 @@ class DatabaseMember : public Resource {
   std::string previous_;
   std::string why_not_moved_;
   std::vector<ResourceId> dead_;
+  bool adopts_;
 };
 
 }  // namespace

@@ -189,21 +189,116 @@ TEST(DatabaseMember, a_masked_server_is_unmasked_before_a_new_member_starts) {
       << bench.steps(kId);
 }
 
-TEST(DatabaseMember, a_standalone_database_is_foreign) {
+TEST(DatabaseMember, a_standalone_database_is_foreign_unless_the_file_says_adopt) {
   Bench bench = as_wanted();
   bench.see("n1", kFile, DatabaseFileSeen{});
   EXPECT_EQ(
       bench.verdict(kId),
-      "foreign: a standalone database is in /var/lib/ovn/ovnnb_db.db on n1; kiln does not adopt it yet: "
-      "move it away to start empty");
+      "foreign: a standalone database is in /var/lib/ovn/ovnnb_db.db on n1: `adopt = true` in [cluster] "
+      "keeps its rows, moving it away starts empty");
+}
+
+DatabaseFileSeen standalone(bool used) {
+  DatabaseFileSeen seen;
+  seen.used = used;
+  return seen;
+}
+
+/// Packages that were installed by hand: their daemons run, and nothing of kiln's is there.
+Bench by_hand(int nodes) {
+  Bench bench = nothing(nodes);
+  bench.desired.cluster.adopt = true;
+  for (const auto& [name, node] : bench.desired.nodes) {
+    bench.see(name, kFile, standalone(name == "n2" || nodes == 1));
+    bench.see(name, kUnit, running({"ovsdb-server", "/var/lib/ovn/ovnnb_db.db"}));
+  }
+  return bench;
+}
+
+TEST(DatabaseMember, a_standalone_database_becomes_a_cluster_before_it_gets_the_options_of_one) {
+  Bench bench = by_hand(1);
+  EXPECT_TRUE(bench.verdict(kId).starts_with("/etc/kiln/ovn-nb.env: not there -> {")) << bench.verdict(kId);
+  EXPECT_NE(bench.verdict(kId).find("database: standalone, with rows -> clustered at ssl:192.0.2.11:6643\n"),
+            std::string::npos)
+      << bench.verdict(kId);
+  EXPECT_EQ(bench.steps(kId),
+            "database/n1/nb:adopt (risk quorum, pool raft/nb, irreversible)\n"
+            "  stop ovn-ovsdb-server-nb.service\n"
+            "  mask ovn-ovsdb-server-nb.service\n"
+            "  create OVN_Northbound at ssl:192.0.2.11:6643, with the rows of the standalone database there\n"
+            "database/n1/nb:configure\n"
+            "  write /etc/kiln/ovn-nb.env\n"
+            "  write " +
+                kDropIn.path +
+                "\n"
+                "  systemctl daemon-reload\n"
+                "database/n1/nb:start (risk quorum, pool raft/nb)\n"
+                "  unmask ovn-ovsdb-server-nb.service\n"
+                "  start ovn-ovsdb-server-nb.service\n"
+                "  until OVN_Northbound connected and caught up on n1\n");
+}
+
+TEST(DatabaseMember, those_without_rows_join_the_one_with_rows) {
+  Bench bench = by_hand(3);
+  EXPECT_TRUE(bench.steps({"database", "n2/nb"}).starts_with("database/n2/nb:adopt ")) << bench.steps(kId);
+  EXPECT_TRUE(
+      bench.steps(kId).starts_with("database/n1/nb:retire (risk quorum, pool raft/nb)\n"
+                                   "  stop ovn-ovsdb-server-nb.service\n"
+                                   "  mask ovn-ovsdb-server-nb.service\n"
+                                   "  move /var/lib/ovn/ovnnb_db.db to a folder beside it\n"
+                                   "database/n1/nb:configure\n"))
+      << bench.steps(kId);
+  EXPECT_NE(
+      bench.steps(kId).find("  join OVN_Northbound as ssl:192.0.2.11:6643 by way of ssl:192.0.2.12:6643\n"),
+      std::string::npos)
+      << bench.steps(kId);
+}
+
+TEST(DatabaseMember, rows_on_two_nodes_are_nobodys_to_choose_from) {
+  Bench bench = by_hand(3);
+  bench.see("n1", kFile, DatabaseFileSeen{});
+  for (const char* node : {"n1", "n2"})
+    EXPECT_EQ(bench.verdict({"database", std::string(node) + "/nb"}),
+              "foreign: n1, n2 each hold a standalone OVN_Northbound with rows: choose whose are kept, and "
+              "move the others' /var/lib/ovn/ovnnb_db.db away");
+}
+
+TEST(DatabaseMember, rows_beside_a_cluster_are_not_dropped) {
+  Bench bench = by_hand(2);
+  bench.see("n1", kFile, member_at("ssl:192.0.2.11:6643"));
+  EXPECT_EQ(
+      bench.verdict({"database", "n2/nb"}),
+      "foreign: a standalone database is in /var/lib/ovn/ovnnb_db.db on n2 and holds rows, and n1 is a "
+      "member of a cluster already: rows of two databases cannot be put together; move it away to join");
+}
+
+TEST(DatabaseMember, nothing_is_adopted_while_a_node_is_silent) {
+  Bench bench = by_hand(3);
+  bench.hide("n3", kFile);
+  EXPECT_EQ(bench.steps({"database", "n2/nb"}).find("adopt"), std::string::npos)
+      << bench.steps({"database", "n2/nb"});
+}
+
+// kiln died after the file was put in place, or aside: the unit is masked, and stays so until it may run.
+TEST(DatabaseMember, an_adoption_that_was_interrupted_goes_on) {
+  Bench bench = by_hand(1);
+  bench.see("n1", kUnit, at_boot(in_state(running(), "inactive"), "masked"));
+  bench.see("n1", kFile, member_at("ssl:192.0.2.11:6643"));
+  EXPECT_NE(bench.steps(kId).find("  unmask ovn-ovsdb-server-nb.service\n"
+                                  "  start ovn-ovsdb-server-nb.service\n"),
+            std::string::npos)
+      << bench.steps(kId);
+  EXPECT_EQ(bench.steps(kId).find("create"), std::string::npos) << bench.steps(kId);
 }
 
 TEST(DatabaseMember, a_member_without_tls_is_foreign) {
   Bench bench = as_wanted();
   bench.see("n1", kFile, member_at("tcp:192.0.2.11:6643"));
-  EXPECT_EQ(bench.verdict(kId),
-            "foreign: /var/lib/ovn/ovnnb_db.db on n1 is a member at tcp:192.0.2.11:6643; "
-            "members of kiln's talk by TLS alone");
+  EXPECT_EQ(
+      bench.verdict(kId),
+      "foreign: /var/lib/ovn/ovnnb_db.db on n1 is a member at tcp:192.0.2.11:6643; members of kiln's talk "
+      "by TLS alone: make its rows standalone (ovsdb-tool cluster-to-standalone), and `adopt = true` in "
+      "[cluster] keeps them");
 }
 
 TEST(DatabaseMember, the_only_one_does_not_move_to_another_address) {

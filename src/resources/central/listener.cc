@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "resources/context.h"
 #include "resources/paths.h"
 #include "resources/steps.h"
@@ -22,6 +23,7 @@ class Listener : public Resource {
         database_(database),
         mark_(context.mark(id())),
         target_("pssl:" + std::to_string(client_port(database)) + ":[::]"),
+        adopts_(context.desired.cluster.adopt),
         probe_ms_(context.desired.central.inactivity_probe_ms) {
     needs_ = context.needs_of_members(database, "all members are there before clients may come");
     for (const NodeSpec* central : context.nodes_with("central")) {
@@ -51,6 +53,10 @@ class Listener : public Resource {
     if (!rows) return Absent{};
     const auto uuid = find(*rows);
     if (!uuid) return Absent{};
+    const auto target = column(rows->rows().at(*uuid), "target").as_string().value_or("");
+    if (target != target_ && !adopts_ && rows->owned(mark_).empty())
+      return Foreign{"the connection " + target + " has the port of " + target_ +
+                     ": `adopt = true` in [cluster] makes it this one, or delete it"};
     const ovsdb::Row& row = rows->rows().at(*uuid);
     if (rows->owned(mark_).size() > 1)
       return Foreign{"more than one row of Connection holds the mark " + mark_};
@@ -81,10 +87,20 @@ class Listener : public Resource {
   }
   RowsLook global() const { return {database_, global_table(database_), {"connections", "options"}}; }
 
+  /// ovsdb(7): "ptcp:6641", "pssl:6641:[::]".
+  bool has_our_port(const std::string& target) const {
+    const std::vector<std::string> parts = split(target, ':');
+    return parts.size() > 1 && (parts[0] == "ptcp" || parts[0] == "pssl") &&
+           parts[1] == std::to_string(client_port(database_));
+  }
+
   std::optional<Uuid> find(const RowsSeen& rows) const {
     if (const auto owned = rows.owned(mark_); !owned.empty()) return owned.front();
     for (const auto& [uuid, row] : rows.rows())
       if (column(row, "target").as_string() == target_) return uuid;
+    // Who made the database by hand has made it listen, often without TLS: two cannot have one port.
+    for (const auto& [uuid, row] : rows.rows())
+      if (has_our_port(column(row, "target").as_string().value_or(""))) return uuid;
     return std::nullopt;
   }
 
@@ -138,6 +154,7 @@ class Listener : public Resource {
   Database database_;
   std::string mark_;
   std::string target_;
+  bool adopts_;
   int probe_ms_;
   std::vector<Need> needs_;
   std::vector<Gate> gates_;

@@ -60,6 +60,19 @@ TEST(Listener, is_inserted_and_referred_to_where_there_is_none) {
             "  until certificate of ovn-northbound.n1 served at 192.0.2.11:6641 on n1\n");
 }
 
+// Both would bind one port, and the one without TLS might be first.
+TEST(Listener, one_made_by_hand_on_its_port_is_in_the_way_unless_the_file_says_adopt) {
+  Bench bench = with_connections(
+      {{row(1), connection("ptcp:6641:127.0.0.1", 5000, {})}, {row(2), connection("ptcp:16641", 5000, {})}});
+  EXPECT_EQ(bench.verdict(kNb),
+            "foreign: the connection ptcp:6641:127.0.0.1 has the port of pssl:6641:[::]: `adopt = true` in "
+            "[cluster] makes it this one, or delete it");
+  bench.desired.cluster.adopt = true;
+  EXPECT_NE(bench.verdict(kNb).find("target: ptcp:6641:127.0.0.1 -> pssl:6641:[::]\n"), std::string::npos)
+      << bench.verdict(kNb);
+  EXPECT_EQ(bench.steps(kNb), update_of("#1"));
+}
+
 // ovn-northd does not heed the rows of Connection.
 TEST(Listener, tells_ovn_northd_too_and_leaves_other_options) {
   Bench bench = as_wanted();

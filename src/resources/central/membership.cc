@@ -92,6 +92,8 @@ Membership membership(const Context& context, Database database) {
   for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
     if (context.facts.unknown(node->name, DatabaseFileLook{database})) members.unknown.push_back(node->name);
     const auto* file = context.facts.seen<DatabaseFileSeen>(node->name, DatabaseFileLook{database});
+    if (file && !file->clustered && file->used && is_central(context, node->name))
+      members.with_rows.insert(node->name);
     if (!file || !file->clustered) continue;
     if (was_let_go(*file, members.servers)) {
       members.left.insert(node->name);

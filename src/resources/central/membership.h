@@ -26,6 +26,7 @@ struct Membership {
   std::set<std::string> cluster_ids;
   std::set<std::string> stopped;    ///< members that are to stay and whose server does not run
   std::set<std::string> strangers;  ///< addresses that a member lists and that are of no node of the file
+  std::set<std::string> with_rows;  ///< centrals that hold a standalone database with rows
   Servers servers;                  ///< server ids that the connected members list, by address
   HostName leader;                  ///< "" while nobody says that it leads
   /// Nodes that stay centrals and whose members are at an address that is not theirs any more, in file order.

@@ -1,3 +1,5 @@
+#include <optional>
+
 #include "resources/context.h"
 #include "resources/nb/rows.h"
 #include "resources/steps.h"
@@ -17,10 +19,15 @@ class LogicalSwitch : public Resource {
         name_(spec.name),
         protect_(spec.protect),
         places_(spec.places),
-        mark_(context.mark(id())) {}
+        mark_(context.mark(id())),
+        adopted_(find_unmarked(context)) {}
 
   std::vector<Probe> probes() const override { return {{kCluster, switches_look()}}; }
-  std::optional<State> wanted() const override { return State{{"name", name_}, {"protect", protect_}}; }
+  std::optional<State> wanted() const override {
+    State state{{"name", name_}, {"protect", protect_}};
+    if (adopted_) state[kOwnerKey] = mark_;
+    return state;
+  }
   std::vector<Need> needs() const override {
     return {{listener_id(Database::northbound), "the northbound database is there"}};
   }
@@ -31,10 +38,12 @@ class LogicalSwitch : public Resource {
     if (!rows) return Absent{};
     const auto owned = rows->owned(mark_);
     if (owned.size() > 1) return Foreign{"more than one row of Logical_Switch holds the mark " + mark_};
-    if (!owned.empty()) {
-      const ovsdb::Row& row = rows->rows().at(owned.front());
-      return State{{"name", column(row, "name").as_string().value_or("")},
-                   {"protect", !protection(row).empty()}};
+    if (!owned.empty() || (adopted_ && rows->rows().contains(*adopted_))) {
+      const ovsdb::Row& row = rows->rows().at(owned.empty() ? *adopted_ : owned.front());
+      State state{{"name", column(row, "name").as_string().value_or("")},
+                  {"protect", !protection(row).empty()}};
+      if (adopted_ && !owned.empty()) state[kOwnerKey] = mark_;
+      return state;
     }
     // Names of logical switches are not unique in the schema: a second one would be legal, and wrong.
     if (rows->names().contains(name_))
@@ -51,8 +60,10 @@ class LogicalSwitch : public Resource {
           Database::northbound, {ovsdb::Insert{"Logical_Switch", std::move(row), row_uuid(mark_), {}}}});
     } else {
       const auto* rows = facts.seen<RowsSeen>(kCluster, switches_look());
-      const ovsdb::Where where = ovsdb::by_uuid(rows->owned(mark_).front());
+      const ovsdb::Where where = ovsdb::by_uuid(adopted_ ? *adopted_ : rows->owned(mark_).front());
       ovsdb::Transaction transaction;
+      if (change.touches(kOwnerKey))
+        transaction.push_back(ovsdb::Mutate{"Logical_Switch", where, {set_mark(mark_)}});
       if (change.touches("name"))
         transaction.push_back(ovsdb::Update{"Logical_Switch", where, {{"name", name_}}});
       if (change.touches("protect"))
@@ -65,10 +76,21 @@ class LogicalSwitch : public Resource {
   Span span_of(const std::string& attribute) const override { return places_.at(attribute); }
 
  private:
+  /// The only switch of that name, if it is nobody's and the file says that kiln adopts such.
+  std::optional<Uuid> find_unmarked(const Context& context) const {
+    const auto* rows = context.facts.seen<RowsSeen>(kCluster, switches_look());
+    if (!context.desired.cluster.adopt || !rows || !rows->owned(mark_).empty()) return std::nullopt;
+    const auto [first, last] = rows->names().equal_range(name_);
+    if (first == last || std::next(first) != last || !is_unmarked(rows->rows().at(first->second)))
+      return std::nullopt;
+    return first->second;
+  }
+
   std::string name_;
   bool protect_;
   Places places_;
   std::string mark_;
+  std::optional<Uuid> adopted_;
 };
 
 /// A switch of ours that the file no longer has.

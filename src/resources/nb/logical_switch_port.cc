@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "base/address.h"
 #include "resources/context.h"
@@ -29,7 +30,8 @@ class LogicalSwitchPort : public Resource {
       : Resource(logical_switch_port_id(spec), kCluster, spec.places.self),
         spec_(spec),
         mark_(context.mark(id())),
-        switch_mark_(context.mark(logical_switch_id(spec.switch_name))) {}
+        switch_mark_(context.mark(logical_switch_id(spec.switch_name))),
+        adopted_(find_unmarked(context)) {}
 
   std::vector<Probe> probes() const override {
     return {{kCluster, switch_ports_look()}, {kCluster, switches_look()}};
@@ -39,6 +41,12 @@ class LogicalSwitchPort : public Resource {
   }
 
   std::optional<State> wanted() const override {
+    State state = attributes();
+    if (adopted_) state[kOwnerKey] = mark_;
+    return state;
+  }
+
+  State attributes() const {
     return State{{"name", spec_.nb_name},
                  {"addresses", as_set(spec_.addresses)},
                  {"port_security", spec_.port_security ? as_set(spec_.addresses) : std::set<std::string>{}},
@@ -53,18 +61,20 @@ class LogicalSwitchPort : public Resource {
     if (!rows) return Absent{};
     const auto owned = rows->owned(mark_);
     if (owned.size() > 1) return Foreign{"more than one row of Logical_Switch_Port holds the mark " + mark_};
-    if (owned.empty()) {
+    if (owned.empty() && !(adopted_ && rows->rows().contains(*adopted_))) {
       if (rows->names().contains(spec_.nb_name))
         return Foreign{"a logical switch port " + spec_.nb_name + " is there and is not kiln's"};
       return Absent{};
     }
-    const ovsdb::Row& row = rows->rows().at(owned.front());
+    const ovsdb::Row& row = rows->rows().at(owned.empty() ? *adopted_ : owned.front());
     // An absent `enabled` means true (ovn-nb(5), Logical_Switch_Port).
-    return State{{"name", column(row, "name").as_string().value_or("")},
-                 {"addresses", as_seen(column(row, "addresses"))},
-                 {"port_security", as_seen(column(row, "port_security"))},
-                 {"enabled", column(row, "enabled").as_bool().value_or(true)},
-                 {"protect", !protection(row).empty()}};
+    State state{{"name", column(row, "name").as_string().value_or("")},
+                {"addresses", as_seen(column(row, "addresses"))},
+                {"port_security", as_seen(column(row, "port_security"))},
+                {"enabled", column(row, "enabled").as_bool().value_or(true)},
+                {"protect", !protection(row).empty()}};
+    if (adopted_ && !owned.empty()) state[kOwnerKey] = mark_;
+    return state;
   }
 
   Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
@@ -85,8 +95,10 @@ class LogicalSwitchPort : public Resource {
       ovsdb::Row changed;
       for (auto& [name, value] : columns())
         if (change.touches(name)) changed.emplace(name, std::move(value));
-      const ovsdb::Where where = ovsdb::by_uuid(rows->owned(mark_).front());
+      const ovsdb::Where where = ovsdb::by_uuid(adopted_ ? *adopted_ : rows->owned(mark_).front());
       ovsdb::Transaction transaction;
+      if (change.touches(kOwnerKey))
+        transaction.push_back(ovsdb::Mutate{"Logical_Switch_Port", where, {set_mark(mark_)}});
       if (!changed.empty())
         transaction.push_back(ovsdb::Update{"Logical_Switch_Port", where, std::move(changed)});
       if (change.touches("protect"))
@@ -109,16 +121,36 @@ class LogicalSwitchPort : public Resource {
             {"enabled", spec_.enabled}};
   }
 
-  /// The switch that is there, else the one that this plan makes.
+  /// The port of that name that is nobody's and is on its switch, where the file says that kiln adopts it.
+  std::optional<Uuid> find_unmarked(const Context& context) const {
+    const auto* rows = context.facts.seen<RowsSeen>(kCluster, switch_ports_look());
+    const auto* switches = context.facts.seen<RowsSeen>(kCluster, switches_look());
+    if (!context.desired.cluster.adopt || !rows || !switches || !rows->owned(mark_).empty())
+      return std::nullopt;
+    const auto found = rows->names().find(spec_.nb_name);  // unique (ovn-nb(5))
+    const auto owner = switches->rows().find(switch_uuid(context.facts));
+    if (found == rows->names().end() || owner == switches->rows().end()) return std::nullopt;
+    const auto& ports = column(owner->second, "ports").atoms();
+    const bool ours = std::ranges::binary_search(ports, ovsdb::Atom(found->second)) &&
+                      is_unmarked(rows->rows().at(found->second));
+    return ours ? std::optional(found->second) : std::nullopt;
+  }
+
+  /// The switch that is there, or is adopted, else the one that this plan makes.
   Uuid switch_uuid(const Facts& facts) const {
-    if (const auto* rows = facts.seen<RowsSeen>(kCluster, switches_look()))
-      if (const auto owned = rows->owned(switch_mark_); !owned.empty()) return owned.front();
+    const auto* rows = facts.seen<RowsSeen>(kCluster, switches_look());
+    if (!rows) return row_uuid(switch_mark_);
+    if (const auto owned = rows->owned(switch_mark_); !owned.empty()) return owned.front();
+    const auto [first, last] = rows->names().equal_range(spec_.switch_name);
+    if (first != last && std::next(first) == last && is_unmarked(rows->rows().at(first->second)))
+      return first->second;
     return row_uuid(switch_mark_);
   }
 
   PortSpec spec_;
   std::string mark_;
   std::string switch_mark_;
+  std::optional<Uuid> adopted_;
 };
 
 /// A port of ours that the file no longer has.
@@ -176,6 +208,14 @@ std::map<std::string, Uuid> owned_names(const RowsSeen& rows, const std::string&
        ++at)
     names.emplace(at->first.substr(prefix.size()), at->second);
   return names;
+}
+
+bool is_unmarked(const ovsdb::Row& row) {
+  return !column(row, "external_ids").at(kOwnerKey);
+}
+
+ovsdb::Mutation set_mark(const std::string& mark) {
+  return {"external_ids", "insert", ovsdb::Value::string_map({{kOwnerKey, mark}})};
 }
 
 std::string protection(const ovsdb::Row& row) {

@@ -47,6 +47,29 @@ std::string update_of(const std::string& columns) {
          columns + '\n';
 }
 
+TEST(LogicalSwitchPort, one_that_is_nobodys_gets_the_mark_and_what_differs_where_the_file_says_adopt) {
+  ovsdb::Row port = port_row();
+  port["external_ids"] = ids({{"neutron:id", "7"}});
+  const ovsdb::Row owner{{"name", "ls1"}, {"ports", ovsdb::Value(row(2))}};
+  Bench bench = with_ports({{row(2), port}}, {{row(1), owner}});
+  bench.desired.cluster.adopt = true;
+  EXPECT_EQ(bench.verdict(kId), std::string(kOwnerKey) + ": not there -> " + kMark + '\n');
+  EXPECT_EQ(bench.steps(kId),
+            "logical-switch-port/ls1/vm1:row (risk data-plane, pool rows)\n"
+            "  in OVN_Northbound\n"
+            "    mutate Logical_Switch_Port #2: external_ids insert "
+            "{kiln-owner=edge:logical-switch-port/ls1/vm1}\n");
+}
+
+TEST(LogicalSwitchPort, on_another_switch_is_not_adopted) {
+  ovsdb::Row port = port_row();
+  port["external_ids"] = ids({{"neutron:id", "7"}});
+  Bench bench = with_ports({{row(2), port}}, {{row(1), {{"name", "ls1"}}},
+                                              {row(3), {{"name", "ls3"}, {"ports", ovsdb::Value(row(2))}}}});
+  bench.desired.cluster.adopt = true;
+  EXPECT_EQ(bench.verdict(kId), "foreign: a logical switch port ls1-vm1 is there and is not kiln's");
+}
+
 TEST(LogicalSwitchPort, is_inserted_and_given_to_its_switch_in_one_transaction) {
   Bench bench = with_ports({});
   EXPECT_EQ(bench.verdict(kId), "absent");

@@ -46,6 +46,29 @@ TEST(LogicalSwitch, is_created_where_the_database_itself_is_yet_to_come) {
   EXPECT_EQ(bench.verdict(kId), "absent");
 }
 
+TEST(LogicalSwitch, one_that_is_nobodys_gets_the_mark_and_nothing_else_where_the_file_says_adopt) {
+  const ovsdb::Table theirs{{row(1), {{"name", "ls1"}, {"external_ids", ids({{"neutron:id", "7"}})}}}};
+  Bench bench = with_switches(theirs);
+  bench.desired.cluster.adopt = true;
+  EXPECT_EQ(bench.verdict(kId), std::string(kOwnerKey) + ": not there -> " + kMark + '\n');
+  EXPECT_EQ(bench.steps(kId),
+            "logical-switch/ls1:row (pool rows)\n"
+            "  in OVN_Northbound\n"
+            "    mutate Logical_Switch #1: external_ids insert {kiln-owner=edge:logical-switch/ls1}\n");
+}
+
+TEST(LogicalSwitch, of_two_with_one_name_none_is_adopted) {
+  Bench bench = with_switches({{row(1), {{"name", "ls1"}}}, {row(2), {{"name", "ls1"}}}});
+  bench.desired.cluster.adopt = true;
+  EXPECT_EQ(bench.verdict(kId), "foreign: a logical switch ls1 is there and is not kiln's");
+}
+
+TEST(LogicalSwitch, of_another_deployment_is_not_adopted) {
+  Bench bench = with_switches({{row(1), named("ls1", "other:logical-switch/ls1")}});
+  bench.desired.cluster.adopt = true;
+  EXPECT_EQ(bench.verdict(kId), "foreign: a logical switch ls1 is there and is not kiln's");
+}
+
 TEST(LogicalSwitch, as_wanted_is_no_change) {
   Bench bench = with_switches({{row(1), named("ls1", kMark)}, {row(2), {{"name", "join"}}}});
   EXPECT_EQ(bench.verdict(kId), "as wanted");

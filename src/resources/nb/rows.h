@@ -20,6 +20,11 @@ RowsLook switch_ports_look();
 std::map<std::string, Uuid> owned_names(const RowsSeen& rows, const std::string& cluster,
                                         const std::string& kind);
 
+/// Whether the row is nobody's, and may be marked as ours.
+bool is_unmarked(const ovsdb::Row& row);
+/// Marks a row that was nobody's; whoever has marked it first keeps it.
+ovsdb::Mutation set_mark(const std::string& mark);
+
 /// Why a row whose block is gone stays all the same, or "": it holds external_ids:kiln-protect = "true".
 std::string protection(const ovsdb::Row& row);
 /// external_ids of a new row.

@@ -21,7 +21,8 @@ class Bridge : public Resource {
         spec_(std::move(spec)),
         integration_(integration),
         mark_(context.mark(id())),
-        cluster_(context.desired.cluster.name) {}
+        cluster_(context.desired.cluster.name),
+        adopts_(context.desired.cluster.adopt) {}
 
   std::vector<Probe> probes() const override {
     std::vector<Probe> probes = {{host(), bridges_look()}, {host(), ports_look()}};
@@ -59,8 +60,11 @@ class Bridge : public Resource {
       const ovsdb::Row& bridge = rows->rows().at(*row);
       const auto mark = column(bridge, "external_ids").at(kOwnerKey);
       // ovn-controller makes the integration bridge if it comes first: the same thing, so it is adopted.
-      if (integration_ ? mark && mark != mark_ : mark != mark_)
+      if (mark && mark != mark_)
         return Foreign{"bridge " + spec_.name + " on " + host() + " is there and is not kiln's"};
+      if (!mark && !integration_ && !adopts_)
+        return Foreign{"bridge " + spec_.name + " on " + host() +
+                       " is there and is not kiln's: `adopt = true` in [cluster] makes it kiln's"};
       if (mark) state[kOwnerKey] = *mark;
       const std::string datapath = column(bridge, "datapath_type").as_string().value_or("");
       state["datapath_type"] = datapath.empty() ? "system" : datapath;
@@ -222,6 +226,7 @@ class Bridge : public Resource {
   bool integration_;
   std::string mark_;
   std::string cluster_;
+  bool adopts_;
 };
 
 }  // namespace

@@ -195,9 +195,19 @@ TEST(Bridge, an_address_of_another_prefix_length_or_none_differs) {
 
 TEST(Bridge, somebody_elses_is_foreign) {
   const std::string why = "foreign: bridge br-phys on n1 is there and is not kiln's";
-  EXPECT_EQ(with_bridge("external_ids", ids({{"made-by", "alice"}})).verdict(kId), why);
+  EXPECT_EQ(with_bridge("external_ids", ids({{"made-by", "alice"}})).verdict(kId),
+            why + ": `adopt = true` in [cluster] makes it kiln's");
   EXPECT_EQ(with_bridge("external_ids", ids({{kOwnerKey, "other:bridge/n1/br-phys"}})).verdict(kId), why);
   EXPECT_EQ(with_bridge("external_ids", ids({{kOwnerKey, ""}})).verdict(kId), why);
+}
+
+TEST(Bridge, one_that_is_nobodys_gets_the_mark_where_the_file_says_adopt) {
+  Bench bench = with_bridge("external_ids", ids({{"made-by", "alice"}}));
+  bench.desired.cluster.adopt = true;
+  EXPECT_EQ(bench.verdict(kId), std::string(kOwnerKey) + ": not there -> edge:bridge/n1/br-phys\n");
+  Bench other = with_bridge("external_ids", ids({{kOwnerKey, "other:bridge/n1/br-phys"}}));
+  other.desired.cluster.adopt = true;
+  EXPECT_EQ(other.verdict(kId), "foreign: bridge br-phys on n1 is there and is not kiln's");
 }
 
 TEST(Bridge, without_an_address_has_no_unit_and_does_not_look_for_one) {
