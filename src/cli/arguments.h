@@ -32,6 +32,7 @@ enum class Command {
   logs,
   fmt,
   init,
+  import_,
   schema,
   completion,
   man,
@@ -54,10 +55,12 @@ struct Arguments {
   std::optional<Database> database;   ///< the one that is meant, or all
   std::vector<std::string> nodes;     ///< plan and apply are about these only; if none, all
   std::vector<std::string> excluded;  ///< and about none of these
-  InitAnswers init;
-  std::vector<std::string> words;  ///< of logs: nodes and daemons
-  std::string since;               ///< of logs, as it was written; it is a time
-  std::size_t lines = 0;           ///< of logs; 0: not said
+  InitAnswers init;                   ///< of import too: the hosts are its nodes
+  std::string from;                   ///< of import: "microovn", or "" for hosts
+  std::string tree;                   ///< of import: the folder with what was recorded
+  std::vector<std::string> words;     ///< of logs: nodes and daemons
+  std::string since;                  ///< of logs, as it was written; it is a time
+  std::size_t lines = 0;              ///< of logs; 0: not said
   std::size_t newest = 20;
   std::size_t allow_delete = 0;  ///< so many deletions are meant
   render::DiagFormat diagnostics = render::DiagFormat::text;

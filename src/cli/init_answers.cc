@@ -4,6 +4,7 @@
 
 #include <tuple>
 
+#include "base/address.h"
 #include "base/text.h"
 
 namespace kiln::cli {
@@ -42,6 +43,17 @@ std::string take_node(InitAnswers& answers, const std::string& text) {
     }
   }
   answers.nodes.push_back(std::move(node));
+  return "";
+}
+
+std::string take_host(InitAnswers& answers, const std::string& text) {
+  InitNode host;
+  std::tie(host.address, host.name) = cut(text, '=');
+  const auto address = IpAddress::parse(host.address);
+  if (!address || (text.find('=') != std::string::npos && host.name.empty()))
+    return form_of(text, "ADDRESS[=NAME]");
+  host.address = address->text;
+  answers.nodes.push_back(std::move(host));
   return "";
 }
 

@@ -41,6 +41,8 @@ struct InitAnswers {
 
 /// "n1=192.0.2.11,services=central+chassis+switch,encap=10.0.1.11,zone=rack1"
 std::string take_node(InitAnswers& answers, const std::string& text);
+/// Of import: "192.0.2.11" or "192.0.2.11=n1"
+std::string take_host(InitAnswers& answers, const std::string& text);
 /// "n1:br-phys=eth1,10.0.1.11/24"
 std::string take_bridge(InitAnswers& answers, const std::string& text);
 /// "env:NAME", "file:PATH", "command:COMMAND"

@@ -4,31 +4,10 @@
 
 #include "base/text.h"
 #include "cli/init_answers.h"
+#include "cli/toml_text.h"
 
 namespace kiln::cli {
 namespace {
-
-/// As TOML takes it.
-std::string quoted(const std::string& text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    const auto octet = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\')
-      result.append({'\\', c});
-    else if (octet < 0x20 || octet == 0x7f)
-      result += fmt::format("\\u{:04x}", octet);
-    else
-      result += c;
-  }
-  return result + '"';
-}
-
-std::string as_key(const std::string& name) {
-  const bool bare = !name.empty() && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  });
-  return bare ? name : quoted(name);
-}
 
 /// `key = value`, as a hint in a comment where there is no value.
 std::string entry(const char* key, const std::string& value, const char* hint = "") {
@@ -81,9 +60,7 @@ std::string node_text(const InitNode& node, const std::vector<InitBridge>& bridg
   if (node.services.empty()) {
     text += "services = \"auto\"\n";
   } else {
-    std::vector<std::string> services;
-    for (const std::string& service : node.services) services.push_back(quoted(service));
-    text += fmt::format("services = [{}]\n", join(services, ", "));
+    text += fmt::format("services = {}\n", list_of(node.services));
   }
   text += entry("zone", node.zone);
   if (!node.encap.empty()) text += fmt::format("encap = {{ ip = {} }}\n", quoted(node.encap));

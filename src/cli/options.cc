@@ -99,6 +99,11 @@ std::string take_database(Arguments& arguments, const std::string& value) {
   return value == "nb" || value == "sb" ? "" : "`" + value + "` is not one of nb, sb";
 }
 
+std::string take_from(Arguments& arguments, const std::string& value) {
+  arguments.from = value;
+  return value == "microovn" ? "" : "`" + value + "` is not microovn";
+}
+
 std::string take_graph(Arguments& arguments, const std::string& value) {
   arguments.graph = value;
   return value == "dot" || value == "mermaid" ? "" : "`" + value + "` is not one of dot, mermaid";
@@ -363,6 +368,27 @@ const std::vector<CommandSpec>& command_table() {
         {"--ca-dir", "DIR", "folder of ca.pem and ca.key (pki)", nullptr, take_init<&InitAnswers::ca_dir>},
         {"--ca-passphrase", "REF", "env:NAME, file:PATH or command:COMMAND", nullptr,
          [](Arguments& to, const std::string& value) { return take_passphrase(to.init, value); }},
+        {"--ssh-user", "USER", "to log in as (root)", nullptr, take_init<&InitAnswers::user>},
+        {"--ssh-become", "HOW", "sudo, if that is not root", nullptr, take_init<&InitAnswers::become>},
+        {"--ssh-identity", "FILE", "private key", nullptr, take_init<&InitAnswers::identity>},
+        {"--ssh-known-hosts", "FILE", "the hosts' keys", nullptr, take_init<&InitAnswers::known_hosts>},
+        {"--force", "", "replace FILE", &Arguments::force}}},
+      {Command::import_,
+       "import",
+       "Write",
+       "write the file of what hosts run already",
+       "Looks at the hosts, which know nothing of kiln or were made by it, and writes what they\n"
+       "run: services, addresses, tunnels, bridges, logical switches and ports. Changes nothing\n"
+       "on them. A comment stands wherever something was guessed, or stays outside of the file.\n"
+       "A host's name is its chassis' (system-id), or its own. With --from microovn it reads a\n"
+       "recorded host tree instead. A FILE that is there is kept.",
+       "kiln import --name edge --host 192.0.2.11 --host 192.0.2.12=n2",
+       true,
+       {{"--host", "HOST", "ADDRESS[=NAME]; repeatable", nullptr,
+         [](Arguments& to, const std::string& value) { return take_host(to.init, value); }, true},
+        {"--name", "NAME", "of the cluster", nullptr, take_init<&InitAnswers::cluster>},
+        {"--from", "SOURCE", "microovn: not hosts, but what --tree holds", nullptr, take_from},
+        {"--tree", "DIR", "data/ of a host, or a folder of hosts", nullptr, take_text<&Arguments::tree>},
         {"--ssh-user", "USER", "to log in as (root)", nullptr, take_init<&InitAnswers::user>},
         {"--ssh-become", "HOW", "sudo, if that is not root", nullptr, take_init<&InitAnswers::become>},
         {"--ssh-identity", "FILE", "private key", nullptr, take_init<&InitAnswers::identity>},

@@ -45,6 +45,8 @@ ExitCode run_command(const Arguments& arguments, World& world, Screen& screen) {
       return run_fmt(arguments, world, screen);
     case Command::init:
       return run_init(arguments, world, screen);
+    case Command::import_:
+      return run_import(arguments, world, screen);
     case Command::schema:
       return run_schema(arguments, world, screen);
     case Command::completion:

@@ -27,6 +27,7 @@ ExitCode run_history(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_logs(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_fmt(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_init(const Arguments& arguments, World& world, Screen& screen);
+ExitCode run_import(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_schema(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_completion(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_man(const Arguments& arguments, World& world, Screen& screen);

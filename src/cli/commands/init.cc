@@ -4,31 +4,10 @@
 
 #include "cli/commands/commands.h"
 #include "cli/init_questions.h"
-#include "config/layout.h"
-#include "config/load.h"
-#include "render/diag.h"
+#include "cli/write_checked.h"
 
 namespace kiln::cli {
 namespace {
-
-/// One file that is not written yet, among those that are.
-class Unwritten : public FileIo {
- public:
-  Unwritten(const FileIo& others, std::string path, std::string text)
-      : others_(others), path_(std::move(path)), text_(std::move(text)) {}
-
-  Result<std::string> read(const std::string& path) const override {
-    return path == path_ ? Result<std::string>(text_) : others_.read(path);
-  }
-  Result<> write(const std::string& path, const std::string&, unsigned) override {
-    return fail(ErrorCode::denied, path + ": a look at a file writes nothing");
-  }
-
- private:
-  const FileIo& others_;
-  std::string path_;
-  std::string text_;
-};
 
 void show_next(const InitAnswers& answers, const std::string& file, Screen& screen) {
   std::string text = fmt::format("wrote {}\n\nNext:\n", file);
@@ -69,20 +48,9 @@ ExitCode run_init(const Arguments& arguments, World& world, Screen& screen) {
       return ExitCode::usage;
     }
 
-  const std::string text = init_text(answers);
-  const config::Loaded loaded = config::load(file, Unwritten(world.files, file, text));
-  if (!loaded.diags.empty())
-    screen.talk(render::render_diags(loaded.diags, loaded.sources, screen.err_style().color));
-  if (loaded.diags.has_errors()) {
-    screen.error("the answers do not make a valid file", "nothing was written");
-    return ExitCode::invalid;
-  }
-  Diags none;
-  const Result<> written = world.files.write(file, config::lay_out(file, text, none).value_or(text), 0644);
-  if (!written) {
-    screen.error(written.error().text(), "nothing was written");
-    return ExitCode::failed;
-  }
+  if (const ExitCode code = write_checked(file, init_text(answers), "the answers", world, screen);
+      code != ExitCode::done)
+    return code;
   show_next(answers, file, screen);
   return ExitCode::done;
 }
