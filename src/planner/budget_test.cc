@@ -42,6 +42,45 @@ TEST(Budget, is_what_the_file_says) {
   EXPECT_TRUE(deletions(with(6, 1000), desired).over());
 }
 
+/// Nodes n1 to `nodes`; the first `former` of them are no longer in the file and lose one thing each.
+Deletions without_nodes(int former, int nodes, Desired desired = {}) {
+  Plan plan = with(0, 1000);
+  for (int at = 1; at <= nodes; ++at) {
+    NodeSpec& node = desired.nodes["n" + std::to_string(at)];
+    node.former = at <= former;
+    if (!node.former) continue;
+    Change change;
+    change.id = {"chassis", "n" + std::to_string(at)};
+    change.host = change.id.name;
+    change.verb = Verb::remove;
+    plan.changes.push_back(change);
+  }
+  return deletions(plan, desired);
+}
+
+TEST(Budget, lets_one_node_vanish_from_the_file_or_a_tenth_of_all) {
+  EXPECT_FALSE(without_nodes(1, 4).over());
+  EXPECT_TRUE(without_nodes(2, 4).over());
+  EXPECT_FALSE(without_nodes(2, 20).over());
+  EXPECT_TRUE(without_nodes(3, 20).over());
+  EXPECT_EQ(
+      to_text(without_nodes(2, 4)),
+      "takes out 2 nodes that the file no longer has, 2 resources with them, and one apply may take out 1");
+}
+
+TEST(Budget, of_nodes_is_that_of_the_file_where_it_says_one) {
+  Desired desired;
+  desired.safety.max_delete = 2;
+  EXPECT_FALSE(without_nodes(2, 4, desired).over());
+  EXPECT_TRUE(without_nodes(3, 4, desired).over());
+}
+
+TEST(Budget, does_not_count_a_node_that_has_another_name) {
+  Desired desired;
+  desired.waiting["n9"].after = "n1";
+  EXPECT_EQ(without_nodes(2, 4, desired).nodes, 1U);
+}
+
 TEST(Budget, counts_only_what_the_file_has_nowhere) {
   Plan plan = with(0, 1);
   for (const auto& [name, verb] : std::vector<std::pair<std::string, Verb>>{{"vm1@n1", Verb::remove},

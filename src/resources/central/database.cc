@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include "resources/central/central.h"
 #include "resources/context.h"
@@ -66,6 +67,9 @@ class DatabaseMember : public Resource {
         remotes_.push_back(ssl_address(context.node(*earlier).address, raft_port(database)));
     if (self != order.begin() && self != order.end()) previous_ = *std::prev(self);
     for (const auto& [name, dead] : context.desired.dead) dead_.push_back(database_id(name, database));
+    for (const auto* nodes : {&context.desired.nodes, &context.desired.dead})
+      for (const auto& [name, other] : *nodes)
+        if (name != node.name) other_addresses_[ssl_address(other.address, raft_port(database))] = name;
     why_not_moved_ = why_none_may_leave(context, database, members_, node.name);
   }
 
@@ -121,6 +125,9 @@ class DatabaseMember : public Resource {
                      file->local_address +
                      "; members of kiln's talk by TLS alone: make its rows standalone (ovsdb-tool "
                      "cluster-to-standalone), and `adopt = true` in [cluster] keeps them"};
+    if (const auto other = other_addresses_.find(file->local_address); other != other_addresses_.end())
+      return Foreign{std::string(file_path(database_)) + " on " + host() + " is of the member at " +
+                     file->local_address + ", which is the address of " + other->second};
     if (members_.cluster_ids.size() > 1)
       return Foreign{"the centrals hold " + std::to_string(members_.cluster_ids.size()) +
                      " different clusters of " + std::string(schema_name(database_)) + ": " +
@@ -345,6 +352,7 @@ class DatabaseMember : public Resource {
   std::vector<std::string> remotes_;
   std::string previous_;
   std::string why_not_moved_;
+  std::map<std::string, std::string> other_addresses_;  ///< of members on other nodes, with the node
   std::vector<ResourceId> dead_;
   bool adopts_;
 };

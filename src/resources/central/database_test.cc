@@ -301,6 +301,16 @@ TEST(DatabaseMember, a_member_without_tls_is_foreign) {
       "[cluster] keeps them");
 }
 
+// The machines were exchanged, or one is a copy of the other's.
+TEST(DatabaseMember, a_member_at_the_address_of_another_node_is_foreign) {
+  Bench bench = as_wanted();
+  bench.desired.nodes["n2"].address = "192.0.2.12";
+  bench.see("n1", kFile, member_at("ssl:192.0.2.12:6643"));
+  EXPECT_EQ(bench.verdict(kId),
+            "foreign: /var/lib/ovn/ovnnb_db.db on n1 is of the member at ssl:192.0.2.12:6643, which is the "
+            "address of n2");
+}
+
 TEST(DatabaseMember, the_only_one_does_not_move_to_another_address) {
   Bench bench = as_wanted();
   bench.see("n1", kFile, member_at("ssl:192.0.2.99:6643"));
