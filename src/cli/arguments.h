@@ -71,6 +71,7 @@ struct Arguments {
   bool json = false;
   bool detailed_exitcode = false;
   bool auto_approve = false;
+  bool purge = false;
   bool check = false;  ///< fmt: change nothing
   bool force = false;  ///< init: replace the file
   bool follow = false;

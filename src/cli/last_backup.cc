@@ -11,14 +11,16 @@ ExitCode back_up_what_ends(const Plan& plan, const Desired& desired, const Argum
                            Session& session, Screen& screen) {
   engine::BackupOf of;
   of.databases.clear();
-  for (const auto& [database, holders] : planner::ending_databases(plan)) {
+  const bool pulls = desired.safety.left_databases == "pull";
+  const planner::Holders leaving = pulls ? planner::left_databases(plan) : planner::ending_databases(plan);
+  for (const auto& [database, holders] : leaving) {
     of.databases.push_back(database);
     of.holders.insert(of.holders.end(), holders.begin(), holders.end());
   }
   if (of.databases.empty()) return ExitCode::done;
-  const std::vector<Database> ending = of.databases;
+  const std::vector<Database> wanted = of.databases;
   of.databases = engine::served(desired, of, session.seams(), session.limits());
-  for (const Database database : ending)
+  for (const Database database : wanted)
     if (std::ranges::find(of.databases, database) == of.databases.end())
       screen.talk("no backup of " + std::string(schema_name(database)) +
                   ": nobody serves it; its files are put aside on their nodes\n");

@@ -126,6 +126,7 @@ const OptionSpec kExclude{
 const OptionSpec kJson{"--json", "", "the result as JSON, alone on stdout", &Arguments::json};
 const OptionSpec kFolder{"--out", "DIR", "make the folder in DIR (backups)", nullptr,
                          take_text<&Arguments::folder>};
+const OptionSpec kPurge{"--purge", "", "wipe what is put aside on nodes that leave", &Arguments::purge};
 const OptionSpec kDiagnostics{"--diagnostics", "FORM", "findings as text, json, github or sarif", nullptr,
                               take_diagnostics};
 
@@ -273,6 +274,7 @@ const std::vector<CommandSpec>& command_table() {
         kNode,
         kExclude,
         {"--allow-delete", "N", "N deletions are meant ([safety] max-delete)", nullptr, take_allow_delete},
+        kPurge,
         kFolder,
         kDiagnostics,
         kJson}},
@@ -287,6 +289,7 @@ const std::vector<CommandSpec>& command_table() {
        "kiln destroy --name edge",
        true,
        {{"--name", "NAME", "of the cluster: do not ask", nullptr, take_text<&Arguments::cluster>},
+        kPurge,
         kFolder,
         kDiagnostics,
         kJson}},

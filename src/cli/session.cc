@@ -62,6 +62,7 @@ std::optional<Wanted> load_wanted(const Arguments& arguments, World& world, Scre
     screen.findings(loaded.diags, loaded.sources);
   if (!good || !scope_fits(*loaded.desired, arguments, screen)) return std::nullopt;
   loaded.desired->scope = {arguments.nodes, arguments.excluded};
+  loaded.desired->purge = arguments.purge;
   return Wanted{std::move(*loaded.desired), std::move(loaded.sources)};
 }
 

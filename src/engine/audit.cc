@@ -91,6 +91,7 @@ struct EventOf {
   SecurityEvent operator()(const RetireDatabase& act) const {
     return cluster("database_retire", act.database);
   }
+  SecurityEvent operator()(const RemoveKept&) const { return administration(step, "database_purge"); }
   SecurityEvent operator()(const Transact& act) const { return cluster("database_write", act.database); }
   SecurityEvent operator()(const WriteFile& act) const {
     return with(administration(step, "config_set"), "path", act.path);

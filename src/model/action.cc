@@ -52,6 +52,7 @@ std::string describe(const Action& action) {
       return "create " + std::string(schema_name(act.database)) + " at " + act.local_address +
              ", with the rows of the standalone database there";
     }
+    std::string operator()(const RemoveKept&) const { return "remove what was put aside of the databases"; }
     std::string operator()(const JoinDatabase& act) const {
       return "join " + std::string(schema_name(act.database)) + " as " + act.local_address;
     }

@@ -129,6 +129,10 @@ struct RemoveCertificate {
   std::string directory;
   bool operator==(const RemoveCertificate&) const = default;
 };
+/// What kiln has put aside on a node: the folders kiln-left-* and kiln-recover-* beside the databases.
+struct RemoveKept {
+  bool operator==(const RemoveKept&) const = default;
+};
 /// An OVSDB transaction whose guards make its second execution a no-op. `host` kCluster: at the leader.
 struct Transact {
   Database database{};
@@ -145,7 +149,7 @@ struct Appctl {
 using Action = std::variant<WriteFile, RemoveFile, UnitAction, DaemonReload, InstallPackages, CreateAuthority,
                             WriteTrust, IssueCertificate, CreateDatabase, JoinDatabase, Transact, Appctl,
                             LeaveDatabase, RetireDatabase, KickMember, RemoveCertificate, RecreateDatabase,
-                            HandOver, Reboot, AdoptDatabase>;
+                            HandOver, Reboot, AdoptDatabase, RemoveKept>;
 
 /// One line without secrets: "write /etc/kiln/ovn.env", "restart ovn-northd.service".
 std::string describe(const Action& action);

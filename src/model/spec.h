@@ -74,6 +74,8 @@ struct CentralSpec {
 struct SafetySpec {
   std::optional<int> max_delete;  ///< resources that one apply may delete; unset: the larger of 3 and 10 %
   bool allow_last_central_removal = false;
+  std::string left_databases =
+      "keep";  ///< "keep" on their node, or "pull" a backup to kiln's machine as well
   Places places;
 };
 
@@ -227,6 +229,7 @@ struct Desired {
   std::map<std::string, WorkloadSpec> workloads;
   std::vector<CheckSpec> checks;
   Scope scope;
+  bool purge = false;  ///< of nodes that leave, what was put aside goes too; whoever starts the run says so
   std::vector<std::string> files;  ///< read, as given; the first is the one named on the command line
 
   std::vector<const NodeSpec*> nodes_in_file_order() const;

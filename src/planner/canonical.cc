@@ -65,6 +65,7 @@ struct AddAction {
   }
   void operator()(const KickMember& act) const { to.add(act.database).add(act.server_id); }
   void operator()(const HandOver& act) const { to.add(act.database); }
+  void operator()(const RemoveKept&) const {}
   void operator()(const Reboot& act) const { to.add(act.boot_id); }
   void operator()(const RemoveCertificate& act) const { to.add(act.directory); }
   void operator()(const Transact& act) const { to.add(act.database).add_all(act.transaction); }

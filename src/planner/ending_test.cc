@@ -20,6 +20,7 @@ TEST(Ending, a_database_ends_with_its_last_servers_and_not_with_one_that_others_
   const auto ending = ending_databases(plan);
   ASSERT_EQ(ending.size(), 1U);
   EXPECT_EQ(ending.at(Database::northbound), (std::vector<HostName>{"n1", "n2"}));
+  EXPECT_EQ(left_databases(plan).at(Database::southbound), (std::vector<HostName>{"n3"}));
 }
 
 }  // namespace

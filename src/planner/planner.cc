@@ -3,6 +3,7 @@
 #include "planner/budget.h"
 #include "planner/compose.h"
 #include "planner/fingerprint.h"
+#include "planner/purge.h"
 
 namespace kiln::planner {
 namespace {
@@ -36,6 +37,7 @@ Result<Plan> make_plan(const Desired& desired, const Facts& facts, Random& rando
   if (const Deletions lost = deletions(plan, desired); lost.over())
     plan.warnings.push_back(to_text(lost) +
                             ": apply wants --allow-delete=" + std::to_string(lost.lost.size()));
+  if (desired.purge) add_purge(plan, desired, facts);
   plan.id = fingerprint(plan);
   // The id is that of the content: the same plan has it again.
   return plan;

@@ -48,6 +48,7 @@ struct ActionJson {
             {"local_address", act.local_address},
             {"election_timer_ms", act.election_timer_ms}};
   }
+  json operator()(const RemoveKept&) const { return {{"type", "remove-kept"}}; }
   json operator()(const JoinDatabase& act) const {
     return {{"type", "join-database"},
             {"database", schema_name(act.database)},

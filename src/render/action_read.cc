@@ -76,6 +76,9 @@ Action read_adopt_database(const Fields& fields) {
   return AdoptDatabase{database_of(fields), fields.at("local_address").text(),
                        fields.at("election_timer_ms").number()};
 }
+Action read_remove_kept(const Fields&) {
+  return RemoveKept{};
+}
 Action read_join_database(const Fields& fields) {
   return JoinDatabase{database_of(fields), fields.at("local_address").text(),
                       fields.at("remote_addresses").texts()};
@@ -161,6 +164,7 @@ Action read_action(const Fields& fields) {
       {"kick-member", read_kick_member},
       {"hand-over", read_hand_over},
       {"reboot", read_reboot},
+      {"remove-kept", read_remove_kept},
       {"remove-certificate", read_remove_certificate},
       {"transact", read_transact},
       {"appctl", read_appctl}};

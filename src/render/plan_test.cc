@@ -127,7 +127,8 @@ TEST(PlanJson, every_action_and_condition_fits_the_published_schema) {
       KickMember{},
       RemoveCertificate{},
       HandOver{},
-      Reboot{}};
+      Reboot{},
+      RemoveKept{}};
   plan.steps[0].gates.clear();
   for (const Condition& condition :
        {Condition(DatabaseConnected{}), Condition(UnitActive{}), Condition(LinkPresent{}),

@@ -56,7 +56,8 @@ Plan everything() {
                   KickMember{Database::southbound, "1a2b"},
                   RemoveCertificate{"/d"},
                   HandOver{Database::northbound},
-                  Reboot{"9d14d68f"}};
+                  Reboot{"9d14d68f"},
+                  RemoveKept{}};
   step.gates = {{"n1", DatabaseConnected{Database::northbound}, Duration{1}},
                 {"n1", UnitActive{"u"}, Duration{2}},
                 {"n1", LinkPresent{"br"}, Duration{3}},

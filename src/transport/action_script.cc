@@ -159,6 +159,13 @@ std::string retire_database(const RetireDatabase& action) {
          "mv -- \"$f\" \"$d/\"\nrm -f -- \"$(dirname \"$f\")/.$(basename \"$f\").~lock~\"\nsync \"$d\"";
 }
 
+std::string remove_kept() {
+  const std::string file(file_path(Database::northbound));
+  return "d=" + quote(file.substr(0, file.rfind('/'))) +
+         "\nfound=\nfor kept in \"$d\"/kiln-left-* \"$d\"/kiln-recover-*; do\n[ -e \"$kept\" ] || continue\n"
+         "found=1\nrm -rf -- \"$kept\"\ndone\n[ -n \"$found\" ] || exit 10";
+}
+
 /// The old file is in place until the new one takes its name at once, and has a second name by then.
 std::string recreate_database(const RecreateDatabase& action) {
   const std::string file(file_path(action.database));
@@ -255,6 +262,7 @@ std::string action_script(const Action& action) {
     std::string operator()(const KickMember& act) const { return kick_member(act); }
     std::string operator()(const HandOver& act) const { return hand_over(act); }
     std::string operator()(const Reboot& act) const { return reboot(act); }
+    std::string operator()(const RemoveKept&) const { return remove_kept(); }
     std::string operator()(const RecreateDatabase& act) const { return recreate_database(act); }
     std::string operator()(const RemoveCertificate& act) const { return remove_certificate(act); }
     std::string operator()(const Appctl& act) const { return appctl(act); }

@@ -458,6 +458,19 @@ TEST_F(ActionScript, requests_a_name_with_a_plus) {
   EXPECT_EQ(request.exit_code, kChanged) << request.errors;
 }
 
+TEST_F(ActionScript, removes_what_was_put_aside_and_no_database_that_is_in_use) {
+  const std::string script = replaced(action_script(RemoveKept{}), "/var/lib/ovn", path("ovn"));
+  for (const char* folder : {"kiln-left-20261122T021500Z", "kiln-recover-20261122T021600Z", "theirs"}) {
+    fs::create_directories(path("ovn") + '/' + folder);
+    std::ofstream(path("ovn") + '/' + folder + "/ovnnb_db.db") << "rows";
+  }
+  std::ofstream(path("ovn/ovnnb_db.db")) << "rows";
+  run_twice(script);
+  EXPECT_EQ(std::distance(fs::directory_iterator(path("ovn")), {}), 2);
+  EXPECT_TRUE(fs::exists(path("ovn/theirs/ovnnb_db.db")));
+  EXPECT_TRUE(fs::exists(path("ovn/ovnnb_db.db")));
+}
+
 TEST_F(ActionScript, gives_hostile_words_to_programs_as_they_are) {
   stand_in("systemctl", "");
   stand_in("ovs-appctl", "");

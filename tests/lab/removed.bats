@@ -129,10 +129,34 @@ clean() {
   assert_converged
 }
 
+@test "what a central leaves is pulled before it leaves, and wiped where that is asked for" {
+  cp base.toml "$file"
+  run -0 apply
+  rm -rf backups
+  printf '\n[safety]\nleft-databases = "pull"\n' >> "$file"
+  key n3 'state = "absent"'
+  run -0 apply --purge
+  [[ $output == *"the rows are in backups/lab-"* ]]
+  ls backups/lab-*/OVN_Northbound.db backups/lab-*/OVN_Southbound.db
+  clean n3
+  run ! on n3 sh -c 'ls -d /var/lib/ovn/kiln-*'
+  on n1 sh -c 'test -f /var/lib/ovn/ovnnb_db.db'
+  run ! grep -rl 'PRIVATE KEY' backups
+  # Again there is nothing to wipe.
+  run -0 apply --purge
+  [[ $output == *"0 changes"* || $output == *"nothing to do"* || $output == *"no change"* ]] || echo "$output"
+  assert_converged
+  cp base.toml "$file"
+  run -0 apply
+}
+
 @test "destroy takes out what the file no longer has" {
   cp base.toml "$file"
   run -0 apply
   delete n4
-  run -0 kiln destroy "$file" --name lab
-  for node in n1 n2 n3 n4; do clean "$node"; done
+  run -0 kiln destroy "$file" --name lab --purge
+  for node in n1 n2 n3 n4; do
+    clean "$node"
+    run ! on "$node" sh -c 'ls -d /var/lib/ovn/kiln-*'
+  done
 }

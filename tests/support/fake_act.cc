@@ -125,6 +125,11 @@ Result<Outcome> FakeCluster::perform(const HostName& name, const Action& action)
     Result<Outcome> operator()(const RetireDatabase& act) const {
       return cluster.raft(act.database).retire(host);
     }
+    Result<Outcome> operator()(const RemoveKept&) const {
+      const auto removed = std::erase_if(
+          host.files, [](const auto& file) { return file.first.starts_with("/var/lib/ovn/kiln-"); });
+      return Outcome{.changed = removed > 0, .detail = {}};
+    }
     Result<Outcome> operator()(const RecreateDatabase& act) const {
       return cluster.raft(act.database).recreate(host, act, cluster.random_);
     }

@@ -13,8 +13,10 @@
 namespace kiln::cli {
 
 ExitCode run_apply_saved(const Arguments& arguments, World& world, Screen& screen) {
-  if (!arguments.nodes.empty() || !arguments.excluded.empty()) {
-    screen.error("a saved plan is carried out whole: give --node and --exclude to `kiln plan -o`",
+  if (!arguments.nodes.empty() || !arguments.excluded.empty() || arguments.purge) {
+    screen.error(arguments.purge
+                     ? "a saved plan is carried out as it is: --purge is for an apply of the file"
+                     : "a saved plan is carried out whole: give --node and --exclude to `kiln plan -o`",
                  "nothing was changed");
     return ExitCode::usage;
   }

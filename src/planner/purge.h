@@ -1,0 +1,13 @@
+#pragma once
+
+#include "model/fact.h"
+#include "model/plan.h"
+#include "model/spec.h"
+
+namespace kiln::planner {
+
+/// Adds, for each node that is to be absent and answers, a last step that removes what was put aside there.
+/// None for a node of which something is put off: it has not left yet.
+void add_purge(Plan& plan, const Desired& desired, const Facts& facts);
+
+}  // namespace kiln::planner
