@@ -41,6 +41,7 @@ on_n1() { on n1 sh -c 'cd /root/site && LD_LIBRARY_PATH=/opt/kiln exec /opt/kiln
 
 # The machine that kiln runs on is a real host here, with a journald.
 @test "what an apply changes is told to whoever watches over security" {
+  cd "$BATS_TEST_TMPDIR"
   on n1 journalctl -t kiln -o cat > events
   grep -q '^security=true category=AUTHZ event=authz_admin action=enable_service node=n1 service=central run=' events
   grep -q '^security=true category=AUTHN event=authn_password_changed action=create_ca node=controller subject=' events
