@@ -91,4 +91,17 @@ std::string normal_words(std::string_view text) {
   return join(words, " ");
 }
 
+std::vector<std::string> addresses_in(std::string_view endpoints) {
+  std::vector<std::string> addresses;
+  for (const std::string& endpoint : split(endpoints, ',')) {
+    const std::size_t first = endpoint.find(':');
+    const std::size_t last = endpoint.rfind(':');
+    if (first >= last) continue;
+    std::string_view host = std::string_view(endpoint).substr(first + 1, last - first - 1);
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    if (const auto address = IpAddress::parse(host)) addresses.push_back(address->text);
+  }
+  return addresses;
+}
+
 }  // namespace kiln

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace kiln {
 
@@ -37,5 +38,9 @@ std::optional<std::string> normal_mac(std::string_view text);
 /// A list as OVN's columns hold it: MAC and IP addresses among the words in their normal forms, one space
 /// between words. Other words stay as they are.
 std::string normal_words(std::string_view text);
+
+/// Of "ssl:192.0.2.11:6642,tcp:[2001:db8::1]:6642" (ovsdb(7), Connection Methods) the addresses in their
+/// normal forms. What has no address between two colons is left out.
+std::vector<std::string> addresses_in(std::string_view endpoints);
 
 }  // namespace kiln

@@ -56,6 +56,15 @@ TEST(Address, has_one_form) {
   EXPECT_FALSE(normal_mac("02:ac:10:ff:00"));
 }
 
+TEST(Address, is_found_in_endpoints_of_every_spelling) {
+  using Addresses = std::vector<std::string>;
+  EXPECT_EQ(addresses_in("ssl:192.0.2.11:6642,tcp:[2001:DB8:0::1]:6642"),
+            (Addresses{"192.0.2.11", "2001:db8::1"}));
+  EXPECT_EQ(addresses_in("unix:/run/ovn/ovnsb_db.sock,ssl:name.example:6642,ssl::6642,ptcp:6642,"),
+            Addresses{});
+  EXPECT_EQ(addresses_in(""), Addresses{});
+}
+
 TEST(Diags, sorts_by_place_and_keeps_order_within_one) {
   Diags diags;
   diags.error("b", {.file = "f", .line = 2, .column = 1, .end_line = 2, .end_column = 2}, "second");

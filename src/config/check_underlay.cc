@@ -167,8 +167,8 @@ void check_link_names(const Desired& desired, Diags& diags) {
   }
   for (const WorkloadSpec* workload : in_file_order(desired.workloads))
     if (const auto node = links.find(workload->node);
-        node != links.end() && node->second.contains("w-" + workload->name))
-      claim(workload->node, "w-" + workload->name,
+        node != links.end() && node->second.contains(workload_link(workload->name)))
+      claim(workload->node, workload_link(workload->name),
             {fmt::format("workload `{}`", workload->name), workload->places.self});
 }
 

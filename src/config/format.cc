@@ -284,6 +284,11 @@ std::expected<std::string, TextProblem> normal_text(Format format, std::string_v
   return std::string(text);
 }
 
+bool is_normal(Format format, std::string_view text) {
+  const auto normal = normal_text(format, text);
+  return normal && *normal == text;
+}
+
 std::string once_in_a_list(Format format, const std::string& text) {
   return format == Format::log_level ? text.substr(0, text.rfind(':')) : text;
 }

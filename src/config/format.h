@@ -19,6 +19,9 @@ struct TextProblem {
 /// The normal form of a text: addresses as RFC 5952 and lower case, one space between words.
 std::expected<std::string, TextProblem> normal_text(Format format, std::string_view text);
 
+/// True if it is its own normal form.
+bool is_normal(Format format, std::string_view text);
+
 /// What of a normal text must not be in a list twice: two levels of one place contradict each other.
 std::string once_in_a_list(Format format, const std::string& text);
 

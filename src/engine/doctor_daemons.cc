@@ -17,6 +17,7 @@
 namespace kiln::engine {
 namespace {
 
+using resources::connections_look;
 using resources::kControllerUnit;
 using resources::kNorthdUnit;
 
@@ -111,9 +112,6 @@ std::optional<std::string> external_id(const Patient& patient, const HostName& h
   return external_ids ? external_ids->at(key).value_or("") : "";
 }
 
-RowsLook connections_look(Database database) {
-  return {database, "Connection", {"external_ids", "inactivity_probe", "target"}};
-}
 RowsLook northbound_look() {
   return {Database::northbound, "NB_Global", {"connections", "options"}};
 }

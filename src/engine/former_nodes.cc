@@ -11,18 +11,14 @@
 namespace kiln::engine {
 namespace {
 
+using config::is_normal;
 using resources::RosterEntry;
 
 /// Anybody who may write to the northbound may have written it: it has to be what a file could say.
-bool is_in_form(Format format, const std::string& text) {
-  const auto normal = config::normal_text(format, text);
-  return normal && *normal == text;
-}
-
 bool set(SshSpec& ssh, const std::string& key, const std::string& value) {
   const auto take = [&](std::string& member, Format format, bool may_be_empty) {
     member = value;
-    return value.empty() ? may_be_empty : is_in_form(format, value);
+    return value.empty() ? may_be_empty : is_normal(format, value);
   };
   if (key == "host") return take(ssh.host, Format::host, false);
   if (key == "host-key") return take(ssh.host_key, Format::host_key, false);
@@ -47,7 +43,7 @@ std::optional<NodeSpec> former_node(const std::string& name, const RosterEntry& 
   node.former = true;
   node.ssh = desired.ssh;
   config::take_out(node);
-  if (!is_in_form(Format::label, name) || !is_in_form(Format::ip, entry.address)) return std::nullopt;
+  if (!is_normal(Format::label, name) || !is_normal(Format::ip, entry.address)) return std::nullopt;
   for (const auto& [key, value] : entry.ssh)
     if (!set(node.ssh, key, value)) return std::nullopt;
   return node;

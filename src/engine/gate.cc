@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "engine/verdict.h"
 #include "pki/certificate.h"
+#include "resources/central/central.h"
+#include "resources/ovs/lost_chassis.h"
 #include "resources/ovs/rows.h"
 
 namespace kiln::engine {
@@ -12,9 +14,8 @@ namespace {
 
 using resources::chassis_look;
 using resources::encaps_look;
-
-constexpr const char* kControllerUnit = "ovn-controller.service";
-constexpr const char* kNorthdUnit = "ovn-northd.service";
+using resources::kControllerUnit;
+using resources::kNorthdUnit;
 
 RowsLook ports_look() {
   return {Database::northbound, "Logical_Switch_Port", {"name", "up"}};

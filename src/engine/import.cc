@@ -14,8 +14,6 @@
 namespace kiln::engine {
 namespace {
 
-constexpr const char* kNbctlPath = "/usr/local/bin/ovn-nbctl";
-
 /// Tables of the northbound that the file has no words for.
 const std::vector<std::string>& other_tables() {
   static const std::vector<std::string> kTables = {
@@ -24,9 +22,8 @@ const std::vector<std::string>& other_tables() {
   return kTables;
 }
 
-/// A name that the file takes for a node: RFC 1123, lower case.
-bool is_node_name(const std::string& name) {
-  return config::normal_text(Format::label, name).has_value();
+RowsLook table_look(const std::string& table) {
+  return {Database::northbound, table, {"external_ids"}};
 }
 
 std::string name_of_node(const Facts& facts, const HostName& host) {
@@ -44,7 +41,7 @@ Result<std::map<std::string, std::string>> names_of(const Desired& hosts, const 
   for (const NodeSpec* host : hosts.nodes_in_file_order()) {
     const auto said = given.find(host->name);
     const std::string name = said != given.end() ? said->second : name_of_node(facts, host->name);
-    if (!is_node_name(name))
+    if (!config::is_normal(Format::label, name))
       return fail(ErrorCode::failed, host->name + " calls itself `" + name +
                                          "`, which cannot be a node's name: say one with --host " +
                                          host->name + "=NAME");
@@ -78,6 +75,11 @@ std::string cluster_of_file(const FileSeen& file) {
 
 }  // namespace
 
+void note_guess(Imported& to) {
+  to.notes["cluster"].push_back(
+      "A guess. It is in the ownership mark of every row that becomes kiln's: choose it once.");
+}
+
 std::vector<Probe> import_probes(const Desired& hosts) {
   std::vector<Probe> probes;
   for (const NodeSpec* host : hosts.nodes_in_file_order()) {
@@ -92,8 +94,9 @@ std::vector<Probe> import_probes(const Desired& hosts) {
       add(RaftLook{database});
       add(FileLook{resources::server_environment_path(database)});
     }
-    for (const std::string& path : {resources::controller_environment_path(),
-                                    std::string(resources::kSwitchMarkPath), std::string(kNbctlPath)})
+    for (const std::string& path :
+         {resources::controller_environment_path(), std::string(resources::kSwitchMarkPath),
+          std::string(resources::kNbctlPath)})
       add(FileLook{path});
     add(FileLook{resources::key_path(resources::kClientName), false});
     for (const RowsLook& rows : {resources::open_vswitch_look(), resources::bridges_look(),
@@ -102,12 +105,9 @@ std::vector<Probe> import_probes(const Desired& hosts) {
   }
   probes.push_back({kCluster, resources::switches_look()});
   probes.push_back({kCluster, resources::switch_ports_look()});
-  probes.push_back({kCluster, RowsLook{Database::northbound, "Logical_Switch_Port", {"type"}}});
-  probes.push_back(
-      {kCluster,
-       RowsLook{Database::northbound, "Connection", {"external_ids", "inactivity_probe", "target"}}});
-  for (const std::string& table : other_tables())
-    probes.push_back({kCluster, RowsLook{Database::northbound, table, {"external_ids"}}});
+  probes.push_back({kCluster, port_types_look()});
+  probes.push_back({kCluster, resources::connections_look(Database::northbound)});
+  for (const std::string& table : other_tables()) probes.push_back({kCluster, table_look(table)});
   return probes;
 }
 
@@ -139,15 +139,12 @@ Imported imported_from(const ImportSource& source, const std::string& cluster) {
   const std::string marked = marked_cluster(source);
   imported.desired.cluster.name = !cluster.empty() ? cluster : !marked.empty() ? marked : "imported";
   imported.desired.cluster.adopt = imported.desired.cluster.name != marked;
-  if (cluster.empty() && marked.empty())
-    imported.notes["cluster"].push_back(
-        "A guess. It is in the ownership mark of every row that becomes kiln's: choose it once.");
+  if (cluster.empty() && marked.empty()) note_guess(imported);
   import_nodes(source, imported);
   import_network(source.facts, imported);
   import_workloads(source, imported);
   for (const std::string& table : other_tables()) {
-    const auto* rows =
-        source.facts.seen<RowsSeen>(kCluster, RowsLook{Database::northbound, table, {"external_ids"}});
+    const auto* rows = source.facts.seen<RowsSeen>(kCluster, table_look(table));
     if (rows && !rows->rows().empty())
       imported.notes[""].push_back("Stays as it is, and is not in this file: " +
                                    count_of(rows->rows().size(), "row", "rows") + " of " + table + ".");

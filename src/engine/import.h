@@ -43,8 +43,11 @@ struct ImportSource {
 /// The deployment whose marks the hosts hold, or "".
 std::string marked_cluster(const ImportSource& source);
 void import_nodes(const ImportSource& source, Imported& to);
+/// That the deployment's name is one.
+void note_guess(Imported& to);
 /// Logical switches and their ports; what else the northbound holds becomes a note.
 void import_network(const Facts& facts, Imported& to);
+RowsLook port_types_look();
 void import_workloads(const ImportSource& source, Imported& to);
 
 /// What import_hosts() looks at, and then for what it has found.

@@ -34,19 +34,6 @@ std::string bare(std::string ip) {
   return address ? address->text : "";
 }
 
-/// Of "ssl:192.0.2.11:6641,ssl:[2001:db8::1]:6641" the addresses.
-std::vector<std::string> addresses_in(const std::string& connect) {
-  std::vector<std::string> addresses;
-  for (const std::string& endpoint : split(connect, ',')) {
-    const std::size_t colon = endpoint.find(':');
-    const std::size_t last = endpoint.rfind(':');
-    if (colon >= last) continue;
-    if (std::string ip = bare(endpoint.substr(colon + 1, last - colon - 1)); !ip.empty())
-      addresses.push_back(std::move(ip));
-  }
-  return addresses;
-}
-
 struct Member {
   std::string name;
   std::string ip;
@@ -162,9 +149,7 @@ Result<Imported> import_microovn(const std::string& tree, const std::string& clu
   to.desired.cluster.name = cluster.empty() ? "imported" : cluster;
   to.desired.cluster.adopt = true;
   to.desired.central.election_timer_ms = kElectionTimerMs;
-  if (cluster.empty())
-    to.notes["cluster"].push_back(
-        "A guess. It is in the ownership mark of every row that becomes kiln's: choose it once.");
+  if (cluster.empty()) note_guess(to);
 
   std::map<std::string, std::string> variables;
   std::vector<Member> members = members_in(recorded.status());
@@ -180,7 +165,7 @@ Result<Imported> import_microovn(const std::string& tree, const std::string& clu
     to.notes[""].push_back(std::string("There is no ") + kStatus +
                            ": names are those of the folders, services a guess from the files there.");
   for (const Member& member : members) {
-    if (!config::normal_text(Format::label, member.name))
+    if (!config::is_normal(Format::label, member.name))
       return fail(ErrorCode::failed, "`" + member.name + "` cannot be a node's name");
     if (member.ip.empty()) return fail(ErrorCode::failed, member.name + " has no address in " + tree);
     add_node(member, static_cast<int>(to.desired.nodes.size()), to);

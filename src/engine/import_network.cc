@@ -14,8 +14,6 @@
 namespace kiln::engine {
 namespace {
 
-const RowsLook kTypes{Database::northbound, "Logical_Switch_Port", {"type"}};
-
 std::set<std::string> normal(const ovsdb::Value& addresses) {
   std::set<std::string> texts;
   for (const std::string& address : addresses.as_strings()) texts.insert(normal_words(address));
@@ -46,7 +44,7 @@ class Network {
       : to_(to),
         switches_(facts.seen<RowsSeen>(kCluster, resources::switches_look())),
         ports_(facts.seen<RowsSeen>(kCluster, resources::switch_ports_look())),
-        types_(facts.seen<RowsSeen>(kCluster, kTypes)) {}
+        types_(facts.seen<RowsSeen>(kCluster, port_types_look())) {}
 
   void read() {
     if (!switches_ || !ports_) return;
@@ -129,6 +127,10 @@ class Network {
 };
 
 }  // namespace
+
+RowsLook port_types_look() {
+  return {Database::northbound, "Logical_Switch_Port", {"type"}};
+}
 
 void import_network(const Facts& facts, Imported& to) {
   Network(facts, to).read();

@@ -8,6 +8,7 @@
 #include "model/logging.h"
 #include "resources/central/central.h"
 #include "resources/host/logging.h"
+#include "resources/nb/rows.h"
 #include "resources/ovs/rows.h"
 #include "resources/paths.h"
 
@@ -17,11 +18,6 @@ namespace kiln::engine {
 namespace {
 
 using resources::kIntegrationBridge;
-
-bool is(Format format, const std::string& text) {
-  const auto normal = config::normal_text(format, text);
-  return normal && *normal == text;
-}
 
 int number_in(const std::string& text, int otherwise) {
   int number = otherwise;
@@ -37,11 +33,10 @@ std::string word_after(const std::string& text, const std::string& before) {
   return text.substr(from, text.find_first_of(" \n", from) - from);
 }
 
-/// The file takes no probe that is shorter, nor 0, which is none.
+/// Others, and 0, which is none, the file does not take.
 void take_probe(std::int64_t ms, Imported& to) {
-  constexpr std::int64_t kLeast = 5000;
-  constexpr std::int64_t kMost = 3600000;
-  if (ms >= kLeast && ms <= kMost) to.desired.central.inactivity_probe_ms = static_cast<int>(ms);
+  if (ms >= kShortestProbeMs && ms <= kLongestProbeMs)
+    to.desired.central.inactivity_probe_ms = static_cast<int>(ms);
 }
 
 /// One host on its way to a node.
@@ -92,11 +87,9 @@ class Host {
     }
     // "ssl:192.0.2.11:6643": what others know the member by is the node's address.
     const std::string& at = file->local_address;
-    const std::size_t colon = at.find(':');
-    const std::size_t last = at.rfind(':');
-    std::string ip = colon < last ? at.substr(colon + 1, last - colon - 1) : "";
-    std::erase_if(ip, [](char c) { return c == '[' || c == ']'; });
-    if (IpAddress::parse(ip) && ip != node_.address) {
+    const std::vector<std::string> addresses = addresses_in(at);
+    const std::string ip = addresses.empty() ? node_.address : addresses.front();
+    if (ip != node_.address) {
       node_.ssh.host = host_;
       node_.address = ip;
     }
@@ -159,7 +152,7 @@ class Host {
         integration = datapath.empty() ? "system" : datapath;
         continue;
       }
-      if (!is(Format::bridge_name, name) ||
+      if (!config::is_normal(Format::bridge_name, name) ||
           (!datapath.empty() && datapath != "system" && datapath != "netdev")) {
         notes_.push_back("Stays as it is: bridge " + name + '.');
         continue;
@@ -206,13 +199,9 @@ class Host {
     for (const LoggedDaemon& daemon : logged_daemons()) {
       const auto* file = facts_.seen<FileSeen>(host_, FileLook{resources::levels_path(daemon.name)});
       if (!file || file->content.find(resources::file_mark(cluster_)) == std::string::npos) continue;
-      constexpr std::string_view kVariable = "KILN_LOG_LEVELS=\"";
-      const std::size_t at = file->content.find(kVariable);
-      if (at == std::string::npos) continue;
-      const std::size_t from = at + kVariable.size();
-      LoggingSpec& logging = to_.desired.logging;
-      const_cast<DaemonLoggingSpec&>(logging.of(daemon.name)).levels =
-          split(file->content.substr(from, file->content.find('"', from) - from), ' ');
+      std::vector<std::string>& levels = to_.desired.logging.of(daemon.name).levels;
+      levels.clear();
+      for (const LogLevel& level : resources::levels_in(file->content)) levels.push_back(level.text());
     }
   }
 
@@ -230,28 +219,8 @@ class Host {
   std::string remotes_;
 };
 
-/// Of "ssl:192.0.2.11:6642,ssl:[2001:db8::1]:6642" the addresses.
-std::vector<std::string> addresses_in(const std::string& remotes) {
-  std::vector<std::string> addresses;
-  for (const std::string& remote : split(remotes, ',')) {
-    const std::size_t colon = remote.find(':');
-    const std::size_t last = remote.rfind(':');
-    if (colon >= last) continue;
-    std::string ip = remote.substr(colon + 1, last - colon - 1);
-    std::erase_if(ip, [](char c) { return c == '[' || c == ']'; });
-    if (const auto address = IpAddress::parse(ip)) addresses.push_back(address->text);
-  }
-  return addresses;
-}
-
-/// Of our mark of this kind, the name: "vm1" of "edge:workload/vm1".
-std::string marked_name(const std::string& mark, const std::string& cluster, const std::string& kind) {
-  const std::string start = cluster + ':' + kind + '/';
-  return mark.starts_with(start) ? mark.substr(start.size()) : "";
-}
-
-std::string workload_unit(const std::string& name) {
-  return resources::unit_path("kiln-workload-" + name + ".service");
+FileLook workload_look(const std::string& name) {
+  return FileLook{resources::unit_path(resources::workload_unit(name))};
 }
 
 }  // namespace
@@ -265,8 +234,8 @@ void import_nodes(const ImportSource& source, Imported& to) {
     centrals = centrals || to.desired.nodes.at(source.names.at(host->name)).has("central");
     if (remotes.empty()) remotes = reader.remotes();
   }
-  const auto* connections = source.facts.seen<RowsSeen>(
-      kCluster, RowsLook{Database::northbound, "Connection", {"external_ids", "inactivity_probe", "target"}});
+  const auto* connections =
+      source.facts.seen<RowsSeen>(kCluster, resources::connections_look(Database::northbound));
   for (const auto& [uuid, row] : connections ? connections->rows() : ovsdb::Table{})
     if (const auto probe = column(row, "inactivity_probe").as_integer()) take_probe(*probe, to);
   if (centrals || remotes.empty()) return;
@@ -283,9 +252,8 @@ std::vector<Probe> import_unit_probes(const ImportSource& source) {
         if (column(bridges->rows().at(uuid), "external_ids").at(kOwnerKey))
           probes.push_back({host->name, FileLook{resources::unit_path(resources::bridge_unit(name))}});
     if (const auto* ports = source.facts.seen<RowsSeen>(host->name, resources::ports_look()))
-      for (const auto& [mark, uuid] : ports->marks())
-        if (const std::string name = marked_name(mark, cluster, "workload"); !name.empty())
-          probes.push_back({host->name, FileLook{workload_unit(name)}});
+      for (const auto& [name, uuid] : resources::owned_names(*ports, cluster, resources::kWorkloadKind))
+        probes.push_back({host->name, workload_look(name)});
   }
   return probes;
 }
@@ -298,11 +266,11 @@ void import_workloads(const ImportSource& source, Imported& to) {
     const auto* ports = source.facts.seen<RowsSeen>(host->name, resources::ports_look());
     const auto* interfaces = source.facts.seen<RowsSeen>(host->name, resources::interfaces_look());
     if (!ports || !interfaces) continue;
-    for (const auto& [mark, uuid] : ports->marks()) {
-      const std::string name = marked_name(mark, to.desired.cluster.name, "workload");
-      const auto link = interfaces->names().find("w-" + name);
-      const auto* unit = source.facts.seen<FileSeen>(host->name, FileLook{workload_unit(name)});
-      if (name.empty() || link == interfaces->names().end() || !unit) continue;
+    for (const auto& [name, uuid] :
+         resources::owned_names(*ports, to.desired.cluster.name, resources::kWorkloadKind)) {
+      const auto link = interfaces->names().find(workload_link(name));
+      const auto* unit = source.facts.seen<FileSeen>(host->name, workload_look(name));
+      if (link == interfaces->names().end() || !unit) continue;
       const auto iface_id = column(interfaces->rows().at(link->second), "external_ids").at("iface-id");
       const auto port = keys.find(iface_id.value_or(""));
       if (port == keys.end()) continue;

@@ -165,8 +165,8 @@ void describe(Visitor& visit, CentralSpec& central) {
            "How long a silent peer is waited for: Connection.inactivity_probe of both databases, NB_Global "
            "options:northd_probe_interval, and Open_vSwitch external_ids:ovn-remote-probe-interval of every "
            "chassis.",
-       .minimum = 5000,
-       .maximum = 3600000,
+       .minimum = kShortestProbeMs,
+       .maximum = kLongestProbeMs,
        .unit = "milliseconds",
        .example = "60000"},
       central.inactivity_probe_ms);

@@ -16,7 +16,7 @@ bool Scope::has(const std::string& node) const {
   return (only.empty() || std::ranges::find(only, node) != only.end()) && !excludes(node);
 }
 
-const DaemonLoggingSpec& LoggingSpec::of(std::string_view daemon) const {
+DaemonLoggingSpec& LoggingSpec::of(std::string_view daemon) {
   if (daemon == "nb") return nb;
   if (daemon == "sb") return sb;
   if (daemon == "ovn-northd") return ovn_northd;
@@ -24,6 +24,10 @@ const DaemonLoggingSpec& LoggingSpec::of(std::string_view daemon) const {
   if (daemon == "ovsdb-server") return ovsdb_server;
   KILN_ASSERT(daemon == "ovs-vswitchd");
   return ovs_vswitchd;
+}
+
+const DaemonLoggingSpec& LoggingSpec::of(std::string_view daemon) const {
+  return const_cast<LoggingSpec*>(this)->of(daemon);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
 }
 
 bool NodeSpec::has(const std::string& service) const {

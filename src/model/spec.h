@@ -63,6 +63,10 @@ struct PackagesSpec {
   Places places;
 };
 
+/// What the file takes as an inactivity probe.
+inline constexpr int kShortestProbeMs = 5000;
+inline constexpr int kLongestProbeMs = 3600000;
+
 struct CentralSpec {
   int count = 3;                  ///< centrals among the nodes with services = "auto"
   int election_timer_ms = 16000;  ///< of both RAFT clusters
@@ -99,7 +103,8 @@ struct LoggingSpec {
   DaemonLoggingSpec ovs_vswitchd;
   Places places;
 
-  const DaemonLoggingSpec& of(std::string_view daemon) const;  ///< by a name of logged_daemons()
+  DaemonLoggingSpec& of(std::string_view daemon);  ///< by a name of logged_daemons()
+  const DaemonLoggingSpec& of(std::string_view daemon) const;
 };
 
 struct CaSpec {
@@ -194,6 +199,11 @@ struct WorkloadSpec {
   bool protect = false;
   Places places;
 };
+
+/// The host's end of a workload's link.
+inline std::string workload_link(const std::string& workload) {
+  return "w-" + workload;
+}
 
 /// A proof wanted after apply: ping from a workload to another.
 struct CheckSpec {

@@ -1,21 +1,19 @@
 #include "planner/purge.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace kiln::planner {
-namespace {
-
-bool stays_for_now(const Plan& plan, const HostName& node) {
-  return std::ranges::any_of(
-      plan.changes, [&](const Change& change) { return change.host == node && change.verb == Verb::defer; });
-}
-
-}  // namespace
 
 void add_purge(Plan& plan, const Desired& desired, const Facts& facts) {
+  std::set<HostName> staying;  // for now
+  for (const Change& change : plan.changes)
+    if (change.verb == Verb::defer) staying.insert(change.host);
+  std::map<HostName, std::vector<StepNeed>> earlier;
+  for (const Step& step : plan.steps) earlier[step.host].push_back({step.id, "it puts aside, or may fail"});
   for (const NodeSpec* node : desired.nodes_in_file_order()) {
-    if (node->state != "absent" || !desired.scope.has(node->name) || stays_for_now(plan, node->name))
-      continue;
+    if (node->state != "absent" || !desired.scope.has(node->name) || staying.contains(node->name)) continue;
     if (!facts.seen<HostSeen>(node->name, HostLook{})) continue;
     Step step;
     step.id = "purge/" + node->name + ":wipe";
@@ -24,8 +22,7 @@ void add_purge(Plan& plan, const Desired& desired, const Facts& facts) {
     step.why = {"--purge, and all of kiln's leaves the node"};
     step.actions = {RemoveKept{}};
     step.irreversible = true;
-    for (const Step& earlier : plan.steps)
-      if (earlier.host == node->name) step.needs.push_back({earlier.id, "it puts aside, or may fail"});
+    step.needs = std::move(earlier[node->name]);
     std::ranges::sort(step.needs, {}, &StepNeed::step);
     plan.steps.push_back(std::move(step));
   }

@@ -28,7 +28,7 @@ class Planning {
     refuse_what_is_not_well();
     put_in_order();
     if (!reboot_.refusals.empty()) return std::move(reboot_);
-    find_wanted_units();
+    find_what_works();
     for (const HostName& name : reboot_.order) add_node(context_.node(name));
     reboot_.plan.cluster = desired_.cluster.name;
     reboot_.plan.id = fingerprint(reboot_.plan);
@@ -75,12 +75,15 @@ class Planning {
     });
   }
 
-  /// Units that run on each host, as the file has it.
-  void find_wanted_units() {
+  /// What works on each host, as the file has it.
+  void find_what_works() {
     for (const auto& resource : resources::make_resources(desired_, context_.placement, facts_))
       for (const auto& [attribute, value] : resource->wanted().value_or(State{}))
         if (attribute.ends_with(".service") && value == AttributeValue("active"))
           units_[resource->host()].insert(attribute);
+    for (const auto& [name, workload] : desired_.workloads)
+      if (const PortSpec* port = desired_.find_port(workload.port))
+        ports_[workload.node].push_back(port->nb_name);
   }
 
   Step step(const HostName& node, const std::string& what, std::string title, std::string why) const {
@@ -168,9 +171,8 @@ class Planning {
     }
     reboot.gates.push_back(
         {node.name, ChassisRegistered{node.name, node.encap_ips(), node.encap.types}, kReady});
-    for (const auto& [name, workload] : desired_.workloads)
-      if (const PortSpec* port = desired_.find_port(workload.port); port && workload.node == node.name)
-        reboot.gates.push_back({kCluster, PortUp{port->nb_name}, kReady});
+    if (const auto ports = ports_.find(node.name); ports != ports_.end())
+      for (const std::string& port : ports->second) reboot.gates.push_back({kCluster, PortUp{port}, kReady});
   }
 
   bool runs_controller(const NodeSpec& node) const {
@@ -184,6 +186,7 @@ class Planning {
   const Scope& scope_;
   resources::Context context_;
   std::map<HostName, std::set<std::string>> units_;
+  std::map<HostName, std::vector<std::string>> ports_;  ///< of workloads
   RollingReboot reboot_;
 };
 

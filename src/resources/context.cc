@@ -9,22 +9,38 @@ namespace kiln::resources {
 
 Context::Context(const Desired& the_desired, const Placement& the_placement, const Facts& the_facts)
     : desired(the_desired), placement(the_placement), facts(the_facts) {
-  for (const Database database : {Database::northbound, Database::southbound})
+  for (const NodeSpec* node : desired.nodes_in_file_order())
+    for (const char* service : {"central", "chassis", "switch"})
+      if (placement.has(node->name, service)) nodes_[service].push_back(node);
+  for (const auto* nodes : {&desired.nodes, &desired.dead})
+    for (const auto& [name, node] : *nodes) addresses_.insert(node.address);
+  for (const Database database : {Database::northbound, Database::southbound}) {
     memberships.emplace(database, membership(*this, database));
+    exists_[database] = std::ranges::any_of(desired.nodes, [&](const auto& named) {
+      const auto* file = facts.seen<DatabaseFileSeen>(named.first, DatabaseFileLook{database});
+      return file && file->clustered;
+    });
+  }
+  for (const Database database : {Database::northbound, Database::southbound})
+    endpoints_[database] = endpoints_of(database);
 }
 
-std::vector<const NodeSpec*> Context::nodes_with(const std::string& service) const {
-  std::vector<const NodeSpec*> nodes;
-  for (const NodeSpec* candidate : desired.nodes_in_file_order())
-    if (placement.has(candidate->name, service)) nodes.push_back(candidate);
-  return nodes;
+const std::vector<const NodeSpec*>& Context::nodes_with(const std::string& service) const {
+  static const std::vector<const NodeSpec*> kNone;
+  const auto found = nodes_.find(service);
+  return found == nodes_.end() ? kNone : found->second;
 }
 
 bool Context::lingers(const std::string& node) const {
   return std::ranges::any_of(memberships, [&](const auto& of) { return of.second.lingering.contains(node); });
 }
 
-std::string Context::endpoints(Database database) const {
+bool Context::is_at_a_node(const std::string& endpoints) const {
+  return std::ranges::any_of(addresses_in(endpoints),
+                             [&](const std::string& address) { return addresses_.contains(address); });
+}
+
+std::string Context::endpoints_of(Database database) const {
   std::vector<std::string> endpoints;
   for (const std::string& ip : desired.cluster.central_ips)
     endpoints.push_back(ssl_address(ip, client_port(database)));
@@ -36,13 +52,9 @@ std::string Context::endpoints(Database database) const {
 }
 
 std::vector<Need> Context::needs_of_members(Database database, const std::string& reason) const {
-  const bool exists = std::ranges::any_of(desired.nodes, [&](const auto& named) {
-    const auto* file = facts.seen<DatabaseFileSeen>(named.first, DatabaseFileLook{database});
-    return file && file->clustered;
-  });
   std::vector<Need> needs;
   for (const NodeSpec* central : nodes_with("central"))
-    needs.push_back({database_id(central->name, database), reason, exists});
+    needs.push_back({database_id(central->name, database), reason, exists_.at(database)});
   return needs;
 }
 
@@ -62,16 +74,6 @@ const Span& place_of_services(const NodeSpec& node) {
 std::string bracketed(const std::string& address) {
   const auto parsed = IpAddress::parse(address);
   return parsed ? parsed->bracketed() : address;
-}
-
-bool is_at_a_node(const Desired& desired, const std::string& endpoints) {
-  const auto in_one = [&](const auto& named) {
-    const std::string at = ':' + bracketed(named.second.address) + ':';
-    return std::ranges::any_of(split(endpoints, ','), [&](const std::string& endpoint) {
-      return normal_words(endpoint).find(at) != std::string::npos;
-    });
-  };
-  return std::ranges::any_of(desired.nodes, in_one) || std::ranges::any_of(desired.dead, in_one);
 }
 
 std::string ssl_address(const std::string& address, int port) {

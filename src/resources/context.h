@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,15 +27,26 @@ struct Context {
   std::string mark(const ResourceId& id) const { return owner_mark(desired.cluster.name, id); }
   const NodeSpec& node(const std::string& name) const { return desired.nodes.at(name); }
   /// Nodes that run the service, in file order.
-  std::vector<const NodeSpec*> nodes_with(const std::string& service) const;
+  const std::vector<const NodeSpec*>& nodes_with(const std::string& service) const;
   /// "ssl:10.0.0.1:6641,ssl:…" of every central and of those that linger, in file order; of [cluster]
   /// central-ips where that is set.
-  std::string endpoints(Database database) const;
+  const std::string& endpoints(Database database) const { return endpoints_.at(database); }
   /// A member of the node cannot leave now, although the file no longer makes it a central.
   bool lingers(const std::string& node) const;
+  /// One of the endpoints, "ssl:192.0.2.11:6642,…", is at a node of the file.
+  bool is_at_a_node(const std::string& endpoints) const;
   /// Needs of every member of the database. Once there is a member anywhere only the order matters: one that
   /// is down does not keep the others' clients from being mended.
   std::vector<Need> needs_of_members(Database database, const std::string& reason) const;
+
+ private:
+  std::string endpoints_of(Database database) const;
+
+  // Every resource asks: what is of all nodes is found once.
+  std::map<std::string, std::vector<const NodeSpec*>> nodes_;  ///< by service
+  std::set<std::string> addresses_;                            ///< of all of them
+  std::map<Database, bool> exists_;                            ///< a member of it, anywhere
+  std::map<Database, std::string> endpoints_;
 };
 
 /// The certificate of the deployment's authority, at kController.
@@ -54,8 +66,6 @@ const Span& place_of_services(const NodeSpec& node);
 
 /// The address as it stands before a port: brackets around IPv6.
 std::string bracketed(const std::string& address);
-/// One of the endpoints, "ssl:192.0.2.11:6642,…", is at a node of the file.
-bool is_at_a_node(const Desired& desired, const std::string& endpoints);
 /// "ssl:10.0.0.1:6643"
 std::string ssl_address(const std::string& address, int port);
 

@@ -123,16 +123,17 @@ void check_microovn(const NodeSpec& node, const Facts& facts, Diags& diags) {
 }
 
 /// A chassis without kiln's options that was told of databases which are none of the file's nodes.
-void check_southbound(const NodeSpec& node, const Desired& desired, const Facts& facts, Diags& diags) {
+void check_southbound(const NodeSpec& node, const Context& context, Diags& diags) {
+  const Facts& facts = context.facts;
   if (!facts.absent(node.name, FileLook{controller_environment_path()})) return;
   const ovsdb::Value* external_ids = switch_external_ids(facts, node.name);
   if (!external_ids) return;
   const auto remote = external_ids->at("ovn-remote");
-  if (!remote || remote->empty() || is_at_a_node(desired, *remote)) return;
+  if (!remote || remote->empty() || context.is_at_a_node(*remote)) return;
   Diag& diag = diags.warning("other-southbound", node.places.self,
                              node.name + " is the chassis of another deployment: ovn-remote there is `" +
                                  *remote + "`, and kiln did not set it");
-  diag.notes.push_back({"apply makes it a chassis of " + desired.cluster.name, {}});
+  diag.notes.push_back({"apply makes it a chassis of " + context.desired.cluster.name, {}});
   diag.help = "take it out of that deployment first, if it is in use";
 }
 
@@ -167,6 +168,7 @@ void check_against_hosts(const Desired& desired, const Facts& facts, Diags& diag
           .error("not-dead", node.places.at("state"), name + " answers, so it is not dead; nobody lets it go")
           .help = "`state = \"absent\"` lets it leave; for `dead`, power it off";
   check_centrals_at_work(desired, placement, diags);
+  const Context context(desired, placement, facts);
   for (const NodeSpec* node : desired.nodes_in_file_order()) {
     if (desired.scope.excludes(node->name)) continue;
     const auto* host = facts.seen<HostSeen>(node->name, HostLook{});
@@ -177,7 +179,7 @@ void check_against_hosts(const Desired& desired, const Facts& facts, Diags& diag
     check_clock(*node, *host, facts, diags);
     if (placement.has(node->name, "central")) check_disk(*node, *host, facts, diags);
     check_microovn(*node, facts, diags);
-    if (node->auto_services || node->has("chassis")) check_southbound(*node, desired, facts, diags);
+    if (node->auto_services || node->has("chassis")) check_southbound(*node, context, diags);
   }
 }
 

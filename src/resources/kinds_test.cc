@@ -135,11 +135,13 @@ TEST(Endpoints, are_of_every_central_in_the_order_of_the_file) {
   bench.desired.nodes["n1"].order = 9;
   bench.desired.nodes["n2"].address = "2001:db8::2";
   bench.placement.centrals = {"n1", "n3", "n2"};
-  const Context context{bench.desired, bench.placement, bench.facts};
-  EXPECT_EQ(context.endpoints(Database::northbound),
+  const auto endpoints = [&](Database database) {
+    return Context(bench.desired, bench.placement, bench.facts).endpoints(database);
+  };
+  EXPECT_EQ(endpoints(Database::northbound),
             "ssl:[2001:db8::2]:6641,ssl:192.0.2.13:6641,ssl:192.0.2.11:6641");
   bench.placement.services.clear();
-  EXPECT_EQ(context.endpoints(Database::southbound), "");
+  EXPECT_EQ(endpoints(Database::southbound), "");
 }
 
 TEST(Kinds, their_page_is_the_one_in_the_repository) {

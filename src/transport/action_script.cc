@@ -167,6 +167,20 @@ std::string remove_kept() {
 }
 
 /// The old file is in place until the new one takes its name at once, and has a second name by then.
+/// Makes a cluster of one from the standalone file `rows` (a shell word), which takes $f's name at once; what
+/// had it before goes into the folder `aside`.
+std::string cluster_from(const std::string& rows, const std::string& aside, int election_timer_ms,
+                         const std::string& local_address) {
+  return "ovsdb-tool -vconsole:off --election-timer=" + std::to_string(election_timer_ms) +
+         " create-cluster \"$f.kiln-new\" " + rows + ' ' + quote(local_address) +
+         "\nsync \"$f.kiln-new\"\n"
+         "d=$(dirname \"$f\")/" +
+         aside +
+         "-$(date -u +%Y%m%dT%H%M%SZ)\nmkdir -p -m 0700 \"$d\"\n"
+         "ln -- \"$f\" \"$d/\" || [ \"$f\" -ef \"$d/$(basename \"$f\")\" ]\nsync \"$d\"\n"
+         "mv -fT -- \"$f.kiln-new\" \"$f\"\nsync \"$(dirname \"$f\")\"\n";
+}
+
 std::string recreate_database(const RecreateDatabase& action) {
   const std::string file(file_path(action.database));
   return "f=" + quote(file) + "\nid=" + quote(action.cluster_id) +
@@ -174,18 +188,11 @@ std::string recreate_database(const RecreateDatabase& action) {
          server_running_snippet(action.database) +
          "; then echo 'its server runs' >&2; exit 1; fi\n"
          "rm -f -- \"$f.kiln-rows\" \"$f.kiln-new\" \"$(dirname \"$f\")/.$(basename \"$f\")\".kiln-*\n"
-         "umask 027\novsdb-tool -vconsole:off cluster-to-standalone \"$f.kiln-rows\" \"$f\"\n"
-         "ovsdb-tool -vconsole:off --election-timer=" +
-         std::to_string(action.election_timer_ms) + " create-cluster \"$f.kiln-new\" \"$f.kiln-rows\" " +
-         quote(action.local_address) +
-         "\nsync \"$f.kiln-new\"\n"
-         "d=$(dirname \"$f\")/kiln-recover-$(date -u +%Y%m%dT%H%M%SZ)\nmkdir -p -m 0700 \"$d\"\n"
-         "ln -- \"$f\" \"$d/\" || [ \"$f\" -ef \"$d/$(basename \"$f\")\" ]\nsync \"$d\"\n"
-         "mv -fT -- \"$f.kiln-new\" \"$f\"\nsync \"$(dirname \"$f\")\"\n"
+         "umask 027\novsdb-tool -vconsole:off cluster-to-standalone \"$f.kiln-rows\" \"$f\"\n" +
+         cluster_from("\"$f.kiln-rows\"", "kiln-recover", action.election_timer_ms, action.local_address) +
          "rm -f -- \"$f.kiln-rows\" \"$(dirname \"$f\")/.$(basename \"$f\")\".kiln-*";
 }
 
-/// As recreate_database(): the standalone file is in place until the cluster's takes its name at once.
 std::string adopt_database(const AdoptDatabase& action) {
   const std::string file(file_path(action.database));
   return "f=" + quote(file) +
@@ -194,13 +201,8 @@ std::string adopt_database(const AdoptDatabase& action) {
          server_running_snippet(action.database) +
          "; then echo 'its server runs' >&2; exit 1; fi\n"
          "rm -f -- \"$f.kiln-new\" \"$(dirname \"$f\")/.$(basename \"$f\")\".kiln-*\n"
-         "umask 027\novsdb-tool -vconsole:off --election-timer=" +
-         std::to_string(action.election_timer_ms) + " create-cluster \"$f.kiln-new\" \"$f\" " +
-         quote(action.local_address) +
-         "\nsync \"$f.kiln-new\"\n"
-         "d=$(dirname \"$f\")/kiln-left-$(date -u +%Y%m%dT%H%M%SZ)\nmkdir -p -m 0700 \"$d\"\n"
-         "ln -- \"$f\" \"$d/\" || [ \"$f\" -ef \"$d/$(basename \"$f\")\" ]\nsync \"$d\"\n"
-         "mv -fT -- \"$f.kiln-new\" \"$f\"\nsync \"$(dirname \"$f\")\"\n"
+         "umask 027\n" +
+         cluster_from("\"$f\"", "kiln-left", action.election_timer_ms, action.local_address) +
          "rm -f -- \"$(dirname \"$f\")/.$(basename \"$f\")\".kiln-*";
 }
 

@@ -61,7 +61,7 @@ PY
   run -0 --separate-stderr apply --json
   [ "$(field result <<< "$output")" = applied ]
   [ "$(field remaining <<< "$output")" = "[]" ]
-  [ "$(field checks.0.status <<< "$output")" = done ]
+  [ "$(field checks.0.status <<< "$output")" = "done" ]
   [ "$(field mutations <<< "$output")" -gt 100 ]
 }
 

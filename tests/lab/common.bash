@@ -139,6 +139,22 @@ deployed() {
   apply > apply.log 2>&1 || { cat apply.log >&2; return 1; }
 }
 
+# four_nodes: the same with n1 to n3 as centrals and n4 a chassis alone; the file stays as base.toml too.
+four_nodes() {
+  local node
+  lab_setup --nodes 4
+  deployment
+  for node in n1 n2 n3; do key "$node" 'services = ["central", "chassis", "switch"]'; done
+  key n4 'services = ["chassis", "switch"]'
+  cp "$file" base.toml
+  deployed
+}
+
+# key NODE LINE: the node's table has this line; a line of the same key is replaced.
+key() {
+  sed -i "/^\[nodes\.$1\]\$/,/^\$/{/^${2%% *} = /d}; s/^\[nodes\.$1\]\$/&\n$2/" "$file"
+}
+
 # Undoes what a test that failed has left, so that it fails alone.
 mended() { kiln plan "$file" --detailed-exitcode > plan.log 2>&1 || apply > apply.log 2>&1 || { cat apply.log >&2; return 1; }; }
 
@@ -171,6 +187,12 @@ for change in json.load(sys.stdin)["changes"]:
     for a in change["attributes"] or [None]:
         print(change["resource"], *([change["verb"]] if a is None else [a["path"], a.get("from"), a.get("to")]))'
 }
+
+# Who is registered, and whom the northbound remembers, as n1 sees it.
+chassis() { on n1 ovn-sbctl --bare --columns=name list Chassis | sort | xargs; }
+private_chassis() { on n1 ovn-sbctl --bare --columns=name list Chassis_Private | sort | xargs; }
+encap_chassis() { on n1 ovn-sbctl --bare --columns=chassis_name list Encap | sort | xargs; }
+roster() { on n1 ovn-nbctl get NB_Global . external_ids | grep -o 'kiln-node-[a-z0-9]*' | xargs; }
 
 ping_works() { on "$1" ip netns exec "$2" ping -n -q -c 1 -W 1 "$3"; }
 ping_fails() { ! ping_works "$@"; }

@@ -24,7 +24,6 @@ setup_file() {
 teardown_file() { lab_teardown; }
 setup() { the_file; }
 
-chassis() { on n1 ovn-sbctl --bare --columns=name list Chassis | xargs -n1 | sort | xargs; }
 
 @test "only Open vSwitch and ovn-controller run, and register in the southbound of the others" {
   run -0 apply

@@ -6,22 +6,10 @@
 # shellcheck source=common.bash
 load common
 
-setup_file() {
-  lab_setup --nodes 4
-  the_file
-  deployment
-  for node in n1 n2 n3; do key "$node" 'services = ["central", "chassis", "switch"]'; done
-  key n4 'services = ["chassis", "switch"]'
-  cp "$file" base.toml
-  deployed
-}
+setup_file() { four_nodes; }
 teardown_file() { lab_teardown; }
 setup() { the_file; }
 
-# key NODE LINE: the node's table has this line; a line of the same key is replaced.
-key() {
-  sed -i "/^\[nodes\.$1\]\$/,/^\$/{/^${2%% *} = /d}; s/^\[nodes\.$1\]\$/&\n$2/" "$file"
-}
 # nothing_runs NODE UNIT...: neither now nor at boot.
 nothing_runs() {
   local node=$1 unit
@@ -33,9 +21,6 @@ nothing_runs() {
   done
 }
 started() { on "$1" systemctl show -p MainPID -p ExecMainStartTimestampMonotonic --value "$2" | tr '\n' ' '; }
-chassis() { on n1 ovn-sbctl --bare --columns=name list Chassis | sort | xargs; }
-private_chassis() { on n1 ovn-sbctl --bare --columns=name list Chassis_Private | sort | xargs; }
-encaps() { on n1 ovn-sbctl --bare --columns=chassis_name list Encap | sort | xargs; }
 # members NODE nb|sb: "id address" of each server that the member on NODE lists.
 members() {
   local schema=OVN_Northbound
@@ -55,7 +40,7 @@ cluster_id() { on "$1" ovn-appctl -t /run/ovn/ovnsb_db.ctl cluster/status OVN_So
   before=$(for node in n1 n2 n3; do started "$node" ovn-controller; started "$node" ovn-ovsdb-server-sb; done)
   key n4 'state = "absent"'
   run -0 apply
-  [ "$(chassis)" = "n1 n2 n3" ] && [ "$(private_chassis)" = "n1 n2 n3" ] && [ "$(encaps)" = "n1 n2 n3" ]
+  [ "$(chassis)" = "n1 n2 n3" ] && [ "$(private_chassis)" = "n1 n2 n3" ] && [ "$(encap_chassis)" = "n1 n2 n3" ]
   nothing_runs n4 ovn-controller ovn-host ovs-vswitchd ovsdb-server openvswitch-switch
   run ! on n4 ip link show br-int
   run ! on n4 ip link show br-phys
@@ -160,7 +145,7 @@ cluster_id() { on "$1" ovn-appctl -t /run/ovn/ovnsb_db.ctl cluster/status OVN_So
   lab kill n3
   run -0 apply
   are_members n1 n2
-  [ "$(chassis)" = "n1 n2 n4" ] && [ "$(private_chassis)" = "n1 n2 n4" ] && [ "$(encaps)" = "n1 n2 n4" ]
+  [ "$(chassis)" = "n1 n2 n4" ] && [ "$(private_chassis)" = "n1 n2 n4" ] && [ "$(encap_chassis)" = "n1 n2 n4" ]
   [[ $(on n4 ovs-vsctl get Open_vSwitch . external_ids:ovn-remote) != *"$(address n3)"* ]]
   assert_converged
 }

@@ -34,7 +34,6 @@ PY
 teardown_file() { lab_teardown; }
 setup() { the_file; }
 
-chassis() { on n1 ovn-sbctl --bare --columns=name list Chassis | sort | xargs; }
 
 @test "they are deployed: every endpoint has its brackets, and every chassis the name of its node" {
   run -0 apply

@@ -5,24 +5,12 @@
 # shellcheck source=common.bash
 load common
 
-setup_file() {
-  lab_setup --nodes 4
-  the_file
-  deployment
-  for node in n1 n2 n3; do key "$node" 'services = ["central", "chassis", "switch"]'; done
-  key n4 'services = ["chassis", "switch"]'
-  cp "$file" base.toml
-  deployed
-}
+setup_file() { four_nodes; }
 teardown_file() { lab_teardown; }
 setup() { the_file; }
 
-# key NODE LINE: the node's table has this line.
-key() { sed -i "s/^\[nodes\.$1\]\$/&\n$2/" "$file"; }
 # delete NODE: nothing of it is in the file.
 delete() { sed -i "/^\[nodes\.$1[].]/,/^\$/d" "$file"; }
-roster() { on n1 ovn-nbctl get NB_Global . external_ids | grep -o 'kiln-node-[a-z0-9]*' | xargs; }
-chassis() { on n1 ovn-sbctl --bare --columns=name list Chassis | sort | xargs; }
 members() { # nb|sb: how many servers n1 lists
   local schema=OVN_Northbound
   [ "$1" = nb ] || schema=OVN_Southbound

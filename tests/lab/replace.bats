@@ -5,26 +5,12 @@
 # shellcheck source=common.bash
 load common
 
-setup_file() {
-  lab_setup --nodes 4
-  the_file
-  deployment
-  for node in n1 n2 n3; do key "$node" 'services = ["central", "chassis", "switch"]'; done
-  key n4 'services = ["chassis", "switch"]'
-  cp "$file" base.toml
-  deployed
-}
+setup_file() { four_nodes; }
 teardown_file() { lab_teardown; }
 setup() { the_file; }
 
-# key NODE LINE: the node's table has this line.
-key() { sed -i "s/^\[nodes\.$1\]\$/&\n$2/" "$file"; }
-chassis() { on n1 ovn-sbctl --bare --columns=name list Chassis | sort | xargs; }
-private_chassis() { on n1 ovn-sbctl --bare --columns=name list Chassis_Private | sort | xargs; }
-encaps() { on n1 ovn-sbctl --bare --columns=chassis_name list Encap | sort | xargs; }
-registered() { [ "$(chassis)" = "$1" ] && [ "$(private_chassis)" = "$1" ] && [ "$(encaps)" = "$1" ]; }
+registered() { [ "$(chassis)" = "$1" ] && [ "$(private_chassis)" = "$1" ] && [ "$(encap_chassis)" = "$1" ]; }
 is_chassis() { [[ " $(chassis) " == *" $1 "* ]]; }
-roster() { on n1 ovn-nbctl get NB_Global . external_ids | grep -o 'kiln-node-[a-z0-9]*' | xargs; }
 servers() { # nb|sb: addresses of the servers that n1 lists
   local schema=OVN_Northbound
   [ "$1" = nb ] || schema=OVN_Southbound

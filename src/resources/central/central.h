@@ -18,6 +18,14 @@ inline std::string northd_environment_path() {
   return std::string(kHostDirectory) + "/ovn-northd.env";
 }
 
+/// Connection rows of a clustered database: where its servers listen.
+inline RowsLook connections_look(Database database) {
+  return {database, "Connection", {"external_ids", "inactivity_probe", "target"}};
+}
+
+/// What makes plain `ovn-nbctl` find the databases.
+inline constexpr const char* kNbctlPath = "/usr/local/bin/ovn-nbctl";
+
 /// Steps that change the cluster of one database go one at a time.
 inline std::string raft_pool(Database database) {
   return "raft/" + std::string(short_name(database));

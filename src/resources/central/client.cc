@@ -1,3 +1,4 @@
+#include "resources/central/central.h"
 #include "resources/context.h"
 #include "resources/daemon.h"
 #include "resources/paths.h"
@@ -10,7 +11,6 @@
 namespace kiln::resources {
 namespace {
 
-constexpr const char* kNbctlPath = "/usr/local/bin/ovn-nbctl";
 constexpr const char* kSbctlPath = "/usr/local/bin/ovn-sbctl";
 
 struct ManagedFile {

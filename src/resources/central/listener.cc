@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "resources/central/central.h"
 #include "resources/context.h"
 #include "resources/paths.h"
 #include "resources/steps.h"
@@ -82,9 +83,7 @@ class Listener : public Resource {
   }
 
  private:
-  RowsLook connections() const {
-    return {database_, "Connection", {"external_ids", "inactivity_probe", "target"}};
-  }
+  RowsLook connections() const { return connections_look(database_); }
   RowsLook global() const { return {database_, global_table(database_), {"connections", "options"}}; }
 
   /// ovsdb(7): "ptcp:6641", "pssl:6641:[::]".

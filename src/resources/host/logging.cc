@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "model/logging.h"
 #include "resources/paths.h"
 #include "resources/steps.h"
 
@@ -56,16 +55,6 @@ std::string environment(const std::string& header, const std::vector<LogLevel>& 
   std::vector<std::string> texts;
   for (const LogLevel& level : levels) texts.push_back(level.text());
   return header + std::string(kVariable) + '"' + join(texts, " ") + "\"\n";
-}
-
-/// The levels in an EnvironmentFile as kiln writes it.
-std::vector<LogLevel> levels_in(const std::string& content) {
-  for (std::string line : split(content, '\n')) {
-    if (!line.starts_with(kVariable)) continue;
-    std::erase(line, '"');
-    return in_order_of_setting(split(std::string_view(line).substr(kVariable.size()), ' '));
-  }
-  return {};
 }
 
 std::string_view default_level(const LoggedDaemon& daemon, const std::string& destination) {
@@ -310,6 +299,15 @@ std::string logging_path(std::string_view unit) {
 
 std::string levels_path(std::string_view daemon) {
   return std::string(kHostDirectory) + "/log-" + std::string(daemon) + ".env";
+}
+
+std::vector<LogLevel> levels_in(const std::string& content) {
+  for (std::string line : split(content, '\n')) {
+    if (!line.starts_with(kVariable)) continue;
+    std::erase(line, '"');
+    return in_order_of_setting(split(std::string_view(line).substr(kVariable.size()), ' '));
+  }
+  return {};
 }
 
 std::vector<Probe> lost_logging_probes(const HostName& host) {

@@ -17,9 +17,11 @@ ovsdb::Operation take_key(const std::string& node) {
   return ovsdb::Mutate{"NB_Global", {}, {{"external_ids", "delete", ovsdb::Value(kKeyPrefix + node)}}};
 }
 
-const RosterEntry* entry_in(const std::map<std::string, RosterEntry>& entries, const std::string& node) {
-  const auto found = entries.find(node);
-  return found == entries.end() ? nullptr : &found->second;
+/// external_ids of NB_Global, which has one row. Null if it is not known or not there.
+const ovsdb::Value* global_ids(const Facts& facts) {
+  const auto* rows = facts.seen<RowsSeen>(kCluster, roster_look());
+  if (!rows || rows->rows().empty()) return nullptr;
+  return &column(rows->rows().begin()->second, "external_ids");
 }
 
 State state_of(const RosterEntry& entry) {
@@ -36,8 +38,7 @@ class Node : public Resource {
         after_(node.after),
         places_(node.places) {
     needs_.push_back({listener_id(Database::northbound), "the northbound database is there"});
-    const auto entries = roster(context.facts);
-    const RosterEntry* seen = entry_in(entries, node.name);
+    const auto seen = entry_for(context.facts, node.name);
     undo_ssh_ = seen && !seen->ssh.empty();
     if (!seen || seen->address == entry_.address) return;
     // Until its members have moved, the old address is what tells that they have to.
@@ -58,8 +59,7 @@ class Node : public Resource {
     if (!after_.empty())
       return Foreign{after_ + " is on its machine and leaves first; " + id().name + " comes after that"};
     if (auto why = facts.unknown(kCluster, roster_look())) return Unknown{*why};
-    const auto entries = roster(facts);
-    const RosterEntry* seen = entry_in(entries, id().name);
+    const auto seen = entry_for(facts, id().name);
     if (!seen) return Absent{};
     return state_of(*seen);
   }
@@ -112,8 +112,7 @@ class LostNode : public Resource {
   /// What is left on a host that does not answer is not known, and then the key stays.
   Observation observe(const Facts& facts) const override {
     if (auto why = facts.unknown(kCluster, roster_look())) return Unknown{*why};
-    const auto entries = roster(facts);
-    const RosterEntry* seen = entry_in(entries, node_.name);
+    const auto seen = entry_for(facts, node_.name);
     if (!seen) return Absent{};
     if (node_.state != "dead")
       for (const Probe& probe : probes())
@@ -190,20 +189,25 @@ RowsLook roster_look() {
 
 std::map<std::string, RosterEntry> roster(const Facts& facts) {
   std::map<std::string, RosterEntry> entries;
-  const auto* rows = facts.seen<RowsSeen>(kCluster, roster_look());
-  if (!rows || rows->rows().empty()) return entries;
-  for (const auto& [key, value] : column(rows->rows().begin()->second, "external_ids").as_string_map())
+  const ovsdb::Value* ids = global_ids(facts);
+  if (!ids) return entries;
+  for (const auto& [key, value] : ids->as_string_map())
     if (key.starts_with(kKeyPrefix)) entries[key.substr(kKeyPrefix.size())] = read_entry(value);
   return entries;
+}
+
+std::optional<RosterEntry> entry_for(const Facts& facts, const std::string& node) {
+  const ovsdb::Value* ids = global_ids(facts);
+  const auto text = ids ? ids->at(kKeyPrefix + node) : std::nullopt;
+  return text ? std::optional(read_entry(*text)) : std::nullopt;
 }
 
 void make_nodes(const Context& context, Resources& resources) {
   // Without a central of its own the deployment has no northbound to remember anything in.
   if (!context.desired.cluster.central_ips.empty()) return;
   const bool served = !context.placement.centrals.empty();
-  const auto entries = roster(context.facts);
   const auto add_lost = [&](const NodeSpec& node) {
-    if (!entries.contains(node.name)) return;
+    if (!entry_for(context.facts, node.name)) return;
     // Where all centrals go, the northbound goes with them; whom nobody else knows has to be gone before.
     if (!served && !node.former) return;
     resources.push_back(std::make_unique<LostNode>(node, all_of(node.name, resources)));

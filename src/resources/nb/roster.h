@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "model/fact.h"
@@ -28,5 +29,7 @@ RosterEntry entry_of(const NodeSpec& node, const SshSpec& defaults);
 RowsLook roster_look();
 /// By node; empty where there is none, or where it is not known.
 std::map<std::string, RosterEntry> roster(const Facts& facts);
+/// The node's own, likewise.
+std::optional<RosterEntry> entry_for(const Facts& facts, const std::string& node);
 
 }  // namespace kiln::resources

@@ -67,23 +67,24 @@ TEST(Node, at_another_address_is_replaced_when_all_of_it_has_moved) {
   EXPECT_EQ(bench.needs(node_id("n2")), "listener/nb\ndatabase/n2/nb\ndatabase/n2/sb\nchassis/n2\n");
 }
 
-TEST(Node, that_leaves_is_forgotten_after_all_that_is_of_it) {
+Bench with_n2_leaving() {
   Bench bench(2);
   see_keys(bench, {{"kiln-node-n2", "192.0.2.12"}});
   bench.desired.nodes["n2"].state = "absent";
   bench.placement.services.erase("n2");
   bench.placement.centrals = {"n1"};
+  return bench;
+}
+
+TEST(Node, that_leaves_is_forgotten_after_all_that_is_of_it) {
+  Bench bench = with_n2_leaving();
   bench.see("n2", FileLook{"/etc/kiln/ovn-controller.env"}, file("x"));
   EXPECT_EQ(bench.needs(node_id("n2")), "trust/n2\nchassis/n2\n");
   EXPECT_EQ(bench.verdict(node_id("n2")), "unknown: host: not looked at");
 }
 
 TEST(Node, that_leaves_and_does_not_answer_is_not_forgotten) {
-  Bench bench(2);
-  see_keys(bench, {{"kiln-node-n2", "192.0.2.12"}});
-  bench.desired.nodes["n2"].state = "absent";
-  bench.placement.services.erase("n2");
-  bench.placement.centrals = {"n1"};
+  Bench bench = with_n2_leaving();
   bench.hide("n2", HostLook{});
   EXPECT_EQ(bench.verdict(node_id("n2")), "unknown: host: does not answer");
 }

@@ -68,9 +68,8 @@ class Chassis : public Resource {
       keys_[kEncapDefault] = one_of_several ? node.encap.ip : "";
     card_ = wanted_card(context.facts);
     const std::string before = external_id(context.facts, "ovn-remote");
-    moves_ = !before.empty() && is_at_a_node(context.desired, before) != foreign_centrals_.empty();
-    for (const auto& [name, other] : context.desired.nodes)
-      if (name != node.name) other_nodes_.insert(name);
+    moves_ = !before.empty() && context.is_at_a_node(before) != foreign_centrals_.empty();
+    named_like_another_ = context.desired.nodes.contains(external_id(context.facts, kSystemId));
     needs_ = context.needs_of_members(Database::southbound, "ovn-remote names every member");
     needs_.push_back({listener_id(Database::southbound), "it connects by TLS"});
     needs_.push_back(
@@ -232,8 +231,7 @@ class Chassis : public Resource {
     exit.actions.push_back(UnitAction{kUnit, UnitVerb::stop});
     exit.risk = Risk::data_plane;
     std::vector<Step> steps{std::move(exit)};
-    if (foreign_centrals_.empty() && !other_nodes_.contains(name))
-      add_step(steps, forget_step(change, facts, name));
+    if (foreign_centrals_.empty() && !named_like_another_) add_step(steps, forget_step(change, facts, name));
     return steps;
   }
 
@@ -295,8 +293,8 @@ class Chassis : public Resource {
   Daemon daemon_;
   ChassisRegistered registered_;
   std::vector<std::string> foreign_centrals_;
-  bool moves_ = false;  ///< from the centrals of others to ours, or the other way
-  std::set<std::string> other_nodes_;
+  bool moves_ = false;               ///< from the centrals of others to ours, or the other way
+  bool named_like_another_ = false;  ///< its system-id is the name of a node
   Probe authority_;
   std::map<std::string, std::string> keys_;
   std::optional<std::string> card_;  ///< the wanted serial number, "" for none; unset: nothing to say

@@ -150,7 +150,7 @@ Step forget_step(const Change& change, const Facts& facts, const std::string& ch
 std::vector<ResourceId> lost_workloads(const Context& context, const HostName& host) {
   std::vector<ResourceId> ids;
   if (const auto* ports = context.facts.seen<RowsSeen>(host, ports_look()))
-    for (const auto& [name, uuid] : owned_names(*ports, context.desired.cluster.name, "workload"))
+    for (const auto& [name, uuid] : owned_names(*ports, context.desired.cluster.name, kWorkloadKind))
       ids.push_back(lost_workload_id(name, host));
   return ids;
 }

@@ -49,4 +49,10 @@ inline std::string bridge_unit(const std::string& bridge) {
   return "kiln-bridge-" + bridge + ".service";
 }
 
+/// The unit that makes a workload's namespace and link, and the kind in its marks.
+inline std::string workload_unit(const std::string& workload) {
+  return "kiln-workload-" + workload + ".service";
+}
+inline constexpr const char* kWorkloadKind = "workload";
+
 }  // namespace kiln::resources

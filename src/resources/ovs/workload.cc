@@ -15,15 +15,7 @@
 namespace kiln::resources {
 namespace {
 
-constexpr const char* kKind = "workload";
 constexpr const char* kInnerLink = "eth0";
-
-std::string unit_of(const std::string& workload) {
-  return "kiln-workload-" + workload + ".service";
-}
-std::string outer_link(const std::string& workload) {
-  return "w-" + workload;
-}
 
 /// A host that did not tell its ports: what runs there is not known.
 struct Silent {
@@ -78,11 +70,11 @@ class Workload : public Resource {
     if (auto why = add_unit_file_seen(facts, host(), unit(), unit_text(), state)) return Unknown{*why};
     add_namespace(facts, state);
     if (const auto* rows = facts.seen<RowsSeen>(host(), interfaces_look())) {
-      const auto named = rows->names().find(outer_link(spec_.name));
+      const auto named = rows->names().find(workload_link(spec_.name));
       if (named != rows->names().end()) {
         const ovsdb::Value& ids = column(rows->rows().at(named->second), "external_ids");
         if (ids.at(kOwnerKey) != mark_)
-          return Foreign{"interface " + outer_link(spec_.name) + " on " + host() +
+          return Foreign{"interface " + workload_link(spec_.name) + " on " + host() +
                          " is there and is not kiln's"};
         if (const auto iface_id = ids.at("iface-id")) state["iface-id"] = *iface_id;
       }
@@ -139,7 +131,7 @@ class Workload : public Resource {
   }
 
  private:
-  std::string unit() const { return unit_of(spec_.name); }
+  std::string unit() const { return workload_unit(spec_.name); }
 
   const ovsdb::Row* port_row(const Facts& facts) const {
     const auto* rows = facts.seen<RowsSeen>(host(), ports_look());
@@ -176,7 +168,7 @@ class Workload : public Resource {
   /// Names, MAC and address hold nothing that systemd or ip(8) would read in another way: config/ checks
   /// them.
   std::string unit_text() const {
-    const std::string outer = outer_link(spec_.name);
+    const std::string outer = workload_link(spec_.name);
     const std::string inside = "ExecStart=/usr/sbin/ip -n " + spec_.name + ' ';
     std::string text =
         file_header(cluster_, id().text()) + "[Unit]\nDescription=kiln: workload " + spec_.name +
@@ -216,13 +208,13 @@ class Workload : public Resource {
                               {{"external_ids", "delete", ovsdb::Value("iface-id")},
                                {"external_ids", "insert", column(ids, "external_ids")}}}};
     ovsdb::Row interface = ids;
-    interface["name"] = outer_link(spec_.name);
+    interface["name"] = workload_link(spec_.name);
     const Uuid interface_uuid = row_uuid(mark_ + "#interface");
     const Uuid port_uuid = row_uuid(mark_ + "#port");
     return {
         ovsdb::Insert{"Interface", interface, interface_uuid, {}},
         ovsdb::Insert{"Port",
-                      {{"name", outer_link(spec_.name)},
+                      {{"name", workload_link(spec_.name)},
                        {"interfaces", ovsdb::Value(interface_uuid)},
                        {"external_ids", marked(mark_, spec_.protect)}},
                       port_uuid,
@@ -263,8 +255,9 @@ class LostWorkload : public Resource {
     step.risk = Risk::data_plane;
     // The unit goes first and the row last: while the row is there, a killed run is found and finished. The
     // unit's end removes the link, and OVN unbinds the port.
-    step.actions = {UnitAction{unit_of(name_), UnitVerb::disable}, UnitAction{unit_of(name_), UnitVerb::stop},
-                    RemoveFile{unit_path(unit_of(name_))}, DaemonReload{}};
+    step.actions = {UnitAction{workload_unit(name_), UnitVerb::disable},
+                    UnitAction{workload_unit(name_), UnitVerb::stop},
+                    RemoveFile{unit_path(workload_unit(name_))}, DaemonReload{}};
     const auto* bridges = facts.seen<RowsSeen>(host(), bridges_look());
     for (const auto& [uuid, row] : bridges ? bridges->rows() : ovsdb::Table{}) {
       const auto ports = column(row, "ports").as_uuids();
@@ -286,7 +279,7 @@ class LostWorkload : public Resource {
 std::map<std::string, std::string> claims_of(const Context& context, const HostName& host) {
   std::map<std::string, std::string> claims;
   if (const auto* rows = context.facts.seen<RowsSeen>(host, interfaces_look()))
-    for (const auto& [name, uuid] : owned_names(*rows, context.desired.cluster.name, kKind))
+    for (const auto& [name, uuid] : owned_names(*rows, context.desired.cluster.name, kWorkloadKind))
       if (const auto iface_id = column(rows->rows().at(uuid), "external_ids").at("iface-id"))
         claims.emplace(name, *iface_id);
   return claims;
@@ -302,7 +295,8 @@ bool is_down(const Facts& facts, const HostName& host) {
 }  // namespace
 
 bool moves(const ResourceId& removed, const Desired& desired) {
-  return removed.kind == kKind && desired.workloads.contains(removed.name.substr(0, removed.name.rfind('@')));
+  return removed.kind == kWorkloadKind &&
+         desired.workloads.contains(removed.name.substr(0, removed.name.rfind('@')));
 }
 
 void make_workloads(const Context& context, Resources& resources) {
@@ -315,7 +309,7 @@ void make_workloads(const Context& context, Resources& resources) {
     if (down || context.facts.unknown(node->name, ports_look())) silent.push_back({node->name, down});
     if (!ports) continue;
     const std::map<std::string, std::string> claims = claims_of(context, node->name);
-    for (const auto& [name, port] : owned_names(*ports, context.desired.cluster.name, kKind)) {
+    for (const auto& [name, port] : owned_names(*ports, context.desired.cluster.name, kWorkloadKind)) {
       const auto wanted = context.desired.workloads.find(name);
       if (wanted != context.desired.workloads.end() && wanted->second.node == node->name) continue;
       const bool moves = wanted != context.desired.workloads.end();
