@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "base/text.h"
+#include "ovsdb/stream.h"
 #include "transport/parse.h"
 #include "transport/quote.h"
 
@@ -166,6 +167,8 @@ class SshLink : public HostLink {
   /// The master is opened by a real session and never with -N: without a session it would not set
   /// TCP_NODELAY, and each request through a forwarded socket would take 44 ms more.
   Result<> ensure_open() {
+    // Without its master ssh connects by itself and says nothing; forwarded sockets have no other end then.
+    open_ = open_ && ovsdb::Stream::connect(control_, ovsdb::Deadline(Duration{1000})).has_value();
     if (open_) return {};
     // Whoever asks again and again is told what was said last: sshd_config(5), PerSourcePenalties.
     if (refused_ && Moment::clock::now() < next_attempt_) return std::unexpected(*refused_);
