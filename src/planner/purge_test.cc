@@ -38,6 +38,21 @@ TEST(Purge, wipes_each_node_that_leaves_after_all_else_that_is_done_there) {
   EXPECT_TRUE(leaving.plan.steps[1].irreversible);
 }
 
+TEST(Purge, wipes_a_node_before_it_is_forgotten) {
+  Leaving leaving;
+  Step key;
+  key.id = "node/n2:key";
+  key.host = kCluster;
+  key.needs = {{"database/n2/nb:retire", "it is forgotten when nothing of it is left"}};
+  leaving.plan.steps.push_back(key);
+  leaving.wiped();
+  std::vector<std::string> ids;
+  for (const Step& step : leaving.plan.steps) ids.push_back(step.id);
+  EXPECT_EQ(ids, (std::vector<std::string>{"database/n2/nb:retire", "purge/n2:wipe", "node/n2:key",
+                                           "purge/n3:wipe"}));
+  EXPECT_EQ(leaving.plan.steps[2].needs.back().step, "purge/n2:wipe");
+}
+
 TEST(Purge, wipes_nothing_on_a_node_that_is_silent_or_has_not_left_yet) {
   Leaving leaving;
   leaving.facts.set({"n3", HostLook{}}, Unknown{"no route to host"});

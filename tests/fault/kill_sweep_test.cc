@@ -88,12 +88,13 @@ Story services_leave(std::uint64_t seed) {
   return story;
 }
 
-/// n4, a central and a chassis, is simply no longer in the file.
+/// n4, a central and a chassis, is simply no longer in the file, and what it put aside is to be wiped.
 Story a_node_is_deleted(std::uint64_t seed) {
   Story story = services_leave(seed);
   story.name = "a node is deleted";
   story.then = story.first;
   story.then->nodes.erase("n4");
+  story.then->purge = true;
   return story;
 }
 
