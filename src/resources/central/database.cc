@@ -131,7 +131,10 @@ class DatabaseMember : public Resource {
     if (members_.cluster_ids.size() > 1)
       return Foreign{"the centrals hold " + std::to_string(members_.cluster_ids.size()) +
                      " different clusters of " + std::string(schema_name(database_)) + ": " +
-                     list(members_.cluster_ids)};
+                     list(members_.cluster_ids) + "; `kiln recover --db " +
+                     std::string(short_name(database_)) +
+                     "` finishes a recovery that was cut short; else stop the servers of one and move its "
+                     "files away"};
     state["database"] = kClusteredAt + file->local_address;
     if (hands_over_) state[kLeads] = std::string(leads(facts) ? "yes" : "no");
     const bool left = members_.left.contains(host());
