@@ -24,7 +24,6 @@ setup_file() {
 teardown_file() { lab_teardown; }
 setup() { the_file; }
 
-
 @test "only Open vSwitch and ovn-controller run, and register in the southbound of the others" {
   run -0 apply
   assert_converged
@@ -60,6 +59,23 @@ setup() { the_file; }
   assert_converged
 }
 
+@test "the same centrals by IPv6, and back: chassis go on" {
+  cp "$file" v4.toml
+  for number in 1 2 3; do on "n$number" ip -6 address add "fd00:6::$number/64" dev eth0 nodad; done
+  sed -i 's/^central-ips.*/central-ips = ["fd00:6::1"]/' "$file"
+  run -0 apply
+  for node in n2 n3; do
+    run -0 on "$node" ovs-vsctl get open . external-ids:ovn-remote
+    [ "$output" = '"ssl:[fd00:6::1]:6642"' ]
+    eventually 30 on "$node" sh -c 'ss -Htn state established dport = :6642 | grep -qF "[fd00:6::1]:6642"'
+  done
+  [ "$(chassis)" = "n1 n2 n3" ]
+  assert_converged
+  mv v4.toml "$file"
+  run -0 apply
+  assert_converged
+}
+
 @test "what needs databases of our own is refused with its place" {
   { cat "$file"; printf '\n[switches.ls1]\n'; } > switch.toml
   run -3 kiln validate switch.toml
@@ -74,7 +90,7 @@ setup() { the_file; }
   theirs=$(on n1 ovn-appctl -t /run/ovn/ovnsb_db.ctl cluster/status OVN_Southbound | grep -c ' at ssl:')
   run -0 apply
   assert_converged
-  [ "$(on n2 ovn-sbctl --bare --columns=name list Chassis | xargs -n1 | sort | xargs)" = "n2 n3" ]
+  [ "$(on n2 ovn-sbctl --bare --columns=name list Chassis | sort | xargs)" = "n2 n3" ]
   # Nothing of theirs was joined, and nothing of ours is left there.
   [ "$theirs" = "$(on n1 ovn-appctl -t /run/ovn/ovnsb_db.ctl cluster/status OVN_Southbound | grep -c ' at ssl:')" ]
   [ "$(on n1 ovn-appctl -t /run/ovn/ovnsb_db.ctl cluster/sid OVN_Southbound)" != "$(on n2 ovn-appctl -t /run/ovn/ovnsb_db.ctl cluster/sid OVN_Southbound)" ]
