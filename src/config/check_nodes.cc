@@ -21,6 +21,18 @@ void check_services(const NodeSpec& node, Diags& diags) {
       .help = "add \"switch\" to its services";
 }
 
+/// Bridges are made on nodes with Open vSwitch.
+void check_use_of_bridges(const NodeSpec& node, Diags& diags) {
+  if (node.auto_services || node.has("switch") || !node.stays() || node.bridges.empty()) return;
+  const BridgeSpec& bridge = node.bridges.begin()->second;
+  Diag& diag = diags.warning(
+      "bridges-without-switch", bridge.places.self,
+      fmt::format("node `{}` does not run `switch`: {} not made", node.name,
+                  node.bridges.size() == 1 ? fmt::format("bridge `{}` is", bridge.name) : "its bridges are"));
+  diag.notes.push_back({.text = "its services are here", .span = node.places.at("services")});
+  diag.help = "add \"switch\" to its services, or take its bridges out";
+}
+
 void check_ssh(const NodeSpec& node, FirstUse& targets, Diags& diags) {
   const SshSpec& ssh = node.ssh;
   const std::string& host = ssh.host.empty() ? node.address : ssh.host;
@@ -109,6 +121,7 @@ void check_nodes(const Desired& desired, Diags& diags) {
             fmt::format("nodes `{}` and `{}` have the same address {}", first->by, node->name, node->address),
             *first);
     check_services(*node, diags);
+    check_use_of_bridges(*node, diags);
     check_ssh(*node, targets, diags);
     check_encap(*node, endpoints, diags);
     check_bridges(*node, bridge_addresses, diags);

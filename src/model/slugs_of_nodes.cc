@@ -20,6 +20,12 @@ std::vector<SlugPage> slugs_of_nodes() {
            "[nodes.n1]\naddress = \"192.0.2.11\"\n\n[nodes.n1.bridges.br-a]\naddress = \"10.0.1.11/24\"\n\n"
            "[nodes.n1.bridges.br-b]\naddress = \"10.0.1.12/24\"\n",
        .fix = "Give them addresses of different networks."},
+      {.slug = "bridges-without-switch",
+       .severity = Severity::warning,
+       .cause = "A node has bridges and does not run Open vSwitch: they are not made.",
+       .example = "[nodes.n1]\naddress = \"192.0.2.11\"\nservices = [\"central\"]\n\n"
+                  "[nodes.n1.bridges.br-phys]\naddress = \"10.0.1.11/24\"\n",
+       .fix = "Add \"switch\" to its services, or take its bridges out."},
       {.slug = "central-count",
        .severity = Severity::warning,
        .cause = "The number of centrals is one, two or even: a RAFT cluster of so many tolerates no failure, "
