@@ -1,13 +1,12 @@
 #include "transport/host_link.h"
 
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
+
+#include "transport/programs_for_test.h"
 
 namespace kiln::transport {
 namespace {
@@ -15,36 +14,27 @@ namespace {
 using Protocol = boost::asio::local::stream_protocol;
 
 /// A link whose ssh runs the script here and makes no control connection: the test is its master.
-class SshLinkToNobody : public testing::Test {
+class SshLinkToNobody : public WithPrograms {
  protected:
   void SetUp() override {
-    char name[] = "/tmp/kiln-link-XXXXXX";
-    directory_ = ::mkdtemp(name);
-    const char* const before = std::getenv("PATH");
-    path_before_ = before ? before : "/usr/bin:/bin";
-    ::setenv("PATH", (directory_ + ':' + path_before_).c_str(), 1);
-    const std::string file = directory_ + "/ssh";
-    std::ofstream(file) << "#!/bin/sh\nexec sh -s\n";
-    ::chmod(file.c_str(), 0755);
-    link_ = make_ssh_link({"n1", "192.0.2.11", {}}, directory_, files_, counters_);
+    WithPrograms::SetUp();
+    put_program("ssh", "exec sh -s\n");
+    link_ = make_ssh_link({"n1", "192.0.2.11", {}}, directory(), files_, counters_);
   }
   void TearDown() override {
     link_.reset();
-    ::setenv("PATH", path_before_.c_str(), 1);
-    std::filesystem::remove_all(directory_);
+    WithPrograms::TearDown();
   }
   std::uint64_t connections_after_a_script() {
     const auto ended = link_->run("exit 3\n", Duration{10000});
     EXPECT_TRUE(ended && ended->exit_code == 3);
     return counters_.connections;
   }
-  std::string control() const { return directory_ + "/n1.ctl"; }
+  std::string control() const { return directory() + "/n1.ctl"; }
 
   boost::asio::io_context context_;
 
  private:
-  std::string directory_;
-  std::string path_before_;
   SystemFileIo files_;
   LinkCounters counters_;
   std::unique_ptr<HostLink> link_;

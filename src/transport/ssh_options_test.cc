@@ -1,15 +1,13 @@
 #include "transport/ssh_options.h"
 
 #include <gtest/gtest.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include "transport/process.h"
+#include "transport/programs_for_test.h"
 
 namespace kiln::transport {
 namespace {
@@ -60,23 +58,12 @@ TEST(SshArguments, name_a_file_with_a_percent_sign_and_a_space) {
   EXPECT_NE(ended->output.find("\nuserknownhostsfile /k/100% a/known\n"), std::string::npos) << ended->output;
 }
 
-/// A folder with a host key, and an ssh-keyscan that shows what the test wants.
-class PinnedHostKey : public testing::Test {
+/// A host key, and an ssh-keyscan that shows what the test wants.
+class PinnedHostKey : public WithPrograms {
  protected:
-  void SetUp() override {
-    char name[] = "/tmp/kiln-ssh-XXXXXX";
-    directory_ = ::mkdtemp(name);
-    const char* const before = std::getenv("PATH");
-    path_before_ = before ? before : "/usr/bin:/bin";
-    ::setenv("PATH", (directory_ + ':' + path_before_).c_str(), 1);
-  }
-  void TearDown() override {
-    ::setenv("PATH", path_before_.c_str(), 1);
-    std::filesystem::remove_all(directory_);
-  }
   /// A new key: its line in known_hosts and its fingerprint.
   std::pair<std::string, std::string> make_key(const std::string& name) {
-    const std::string file = directory_ + '/' + name;
+    const std::string file = directory() + '/' + name;
     const auto made = run_process({"ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", file}, "", kLong);
     EXPECT_TRUE(made && made->exit_code == 0);
     const auto print =
@@ -87,31 +74,25 @@ class PinnedHostKey : public testing::Test {
     key >> type >> base64;
     return {"10.0.0.1 " + type + ' ' + base64, print->output.substr(0, print->output.size() - 1)};
   }
-  void show(const std::string& output, const std::string& errors = "") {
-    const std::string file = directory_ + "/ssh-keyscan";
-    std::ofstream(file) << "#!/bin/sh\necho \"$*\" >" << directory_ << "/asked\ncat <<'EOF'\n"
-                        << output << "\nEOF\necho '" << errors << "' >&2\n";
-    ::chmod(file.c_str(), 0755);
+  void show(const std::string& output, const std::string& errors = "") const {
+    put_program("ssh-keyscan", "echo \"$*\" >" + directory() + "/asked\ncat <<'EOF'\n" + output +
+                                   "\nEOF\necho '" + errors + "' >&2\n");
   }
   Result<std::string> pinned(const std::string& fingerprint) {
     Target target{"n1", "10.0.0.1", {}};
     target.ssh.port = 2222;
     target.ssh.host_key = fingerprint;
-    return pinned_known_hosts(target, directory_, files_);
+    return pinned_known_hosts(target, directory(), files_);
   }
 
   SystemFileIo files_;
-  std::string directory_;
-
- private:
-  std::string path_before_;
 };
 
 TEST_F(PinnedHostKey, asks_nobody_without_a_pin) {
   Target target{"n1", "10.0.0.1", {}};
-  EXPECT_EQ(pinned_known_hosts(target, directory_, files_).value(), "");
+  EXPECT_EQ(pinned_known_hosts(target, directory(), files_).value(), "");
   target.ssh.known_hosts = "/k/known";
-  EXPECT_EQ(pinned_known_hosts(target, directory_, files_).value(), "/k/known");
+  EXPECT_EQ(pinned_known_hosts(target, directory(), files_).value(), "/k/known");
 }
 
 TEST_F(PinnedHostKey, makes_a_file_of_the_key_that_is_pinned_alone) {
@@ -120,9 +101,9 @@ TEST_F(PinnedHostKey, makes_a_file_of_the_key_that_is_pinned_alone) {
   show("# 10.0.0.1:2222 SSH-2.0\n" + other_line + "\n" + line);
   const auto known = pinned(fingerprint);
   ASSERT_TRUE(known) << known.error().text();
-  EXPECT_EQ(*known, directory_ + "/known_hosts-n1");
+  EXPECT_EQ(*known, directory() + "/known_hosts-n1");
   EXPECT_EQ(files_.read(*known).value(), line + '\n');
-  EXPECT_EQ(files_.read(directory_ + "/asked").value(), "-T 10 -p 2222 -- 10.0.0.1\n");
+  EXPECT_EQ(files_.read(directory() + "/asked").value(), "-T 10 -p 2222 -- 10.0.0.1\n");
 }
 
 TEST_F(PinnedHostKey, denies_another_key) {
@@ -132,7 +113,7 @@ TEST_F(PinnedHostKey, denies_another_key) {
   ASSERT_FALSE(known);
   EXPECT_EQ(known.error(), Error(ErrorCode::denied, "10.0.0.1 shows the host key " + fingerprint +
                                                         ", the file pins SHA256:pinned"));
-  EXPECT_FALSE(std::filesystem::exists(directory_ + "/known_hosts-n1"));
+  EXPECT_FALSE(std::filesystem::exists(directory() + "/known_hosts-n1"));
 }
 
 TEST_F(PinnedHostKey, is_unreachable_when_the_host_shows_none) {
