@@ -7,6 +7,7 @@
 #include "base/address.h"
 #include "engine/doctor_parts.h"
 #include "engine/status_parts.h"
+#include "resources/nb/roster.h"
 #include "resources/ovs/rows.h"
 
 // Checks of `kiln doctor`: chassis as the southbound has them (ovn-sb(5)).
@@ -62,6 +63,11 @@ void judge_stranger(const Patient& patient, const std::string& name, const ovsdb
   if (patient.desired().nodes.contains(name) || patient.desired().dead.contains(name)) {
     found.warn("chassis " + name, "the file no longer makes this node a chassis, and its row is still there",
                kApply);
+    return;
+  }
+  if (resources::entry_for(patient.facts(), name)) {
+    found.warn("chassis " + name, "it is of a node that the file no longer has, and that has not left",
+               std::string(kApply) + " lets it leave");
     return;
   }
   const std::string host = text_of(row, "hostname");

@@ -4,6 +4,7 @@
 
 #include "engine/doctor_for_test.h"
 #include "engine/fakes_for_test.h"
+#include "resources/nb/roster.h"
 #include "resources/paths.h"
 
 namespace kiln::engine {
@@ -197,6 +198,18 @@ TEST(DoctorChassis, one_that_matches_no_node) {
   EXPECT_EQ(ward.check("stale-chassis"),
             "WARN chassis old: its row in OVN_Southbound matches no node of the file (host name old-host); "
             "every other chassis keeps a tunnel to it\n");
+}
+
+TEST(DoctorChassis, one_of_a_node_that_has_yet_to_leave) {
+  Ward ward;
+  add_chassis(ward, "old-host", "192.0.2.99");
+  ward.edit<RowsSeen>(kCluster, resources::roster_look(), [](RowsSeen& seen) {
+    ovsdb::Table rows = seen.rows();
+    rows.begin()->second["external_ids"] = ovsdb::Value::string_map({{"kiln-node-old", "192.0.2.99"}});
+    seen = RowsSeen(rows);
+  });
+  EXPECT_EQ(ward.check("stale-chassis"),
+            "WARN chassis old: it is of a node that the file no longer has, and that has not left\n");
 }
 
 TEST(DoctorChassis, one_that_has_a_nodes_address_or_host_name) {

@@ -44,6 +44,8 @@ clean() {
   delete n4
   kiln plan "$file" > plan.log
   grep -q 'n4 is no longer in the file: it leaves' plan.log
+  run -1 kiln doctor "$file" --json
+  [[ $output == *"it is of a node that the file no longer has"* ]]
   timeout -s KILL 3 "$KILN" apply "$file" --auto-approve > killed.log 2>&1 || true
   run -0 apply
   [ "$(chassis)" = "n1 n2 n3" ]
