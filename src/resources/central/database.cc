@@ -52,7 +52,9 @@ class DatabaseMember : public Resource {
         daemon_(server_daemon(context, node, database)),
         members_(std::move(members)),
         hands_over_(is_only_drained(context, node)),
-        adopts_(context.desired.cluster.adopt) {
+        adopts_(context.desired.cluster.adopt),
+        ca_(context.desired.ca),
+        served_{node.address, raft_port(database)} {
     state_span_ = node.places.at("state");
     std::vector<std::string> order = context.placement.centrals;
     // A new cluster begins where there are rows.
@@ -78,6 +80,9 @@ class DatabaseMember : public Resource {
     probes.push_back({host(), DatabaseFileLook{database_}});
     probes.push_back({host(), DatabaseLook{database_}});
     if (hands_over_) probes.push_back({host(), RaftLook{database_}});
+    if (adopts_)
+      probes.insert(probes.end(),
+                    {{host(), served_}, {host(), HostLook{}}, {kController, authority_look(ca_)}});
     return probes;
   }
 
@@ -135,6 +140,10 @@ class DatabaseMember : public Resource {
                      std::string(short_name(database_)) +
                      "` finishes a recovery that was cut short; else stop the servers of one and move its "
                      "files away"};
+    if (!members_.made_by_kiln)
+      if (const std::string why = why_not_taken_over(facts); !why.empty())
+        return Foreign{std::string(file_path(database_)) + " on " + host() +
+                       " is of a cluster that kiln did not make: " + why};
     state["database"] = kClusteredAt + file->local_address;
     if (hands_over_) state[kLeads] = std::string(leads(facts) ? "yes" : "no");
     const bool left = members_.left.contains(host());
@@ -195,6 +204,18 @@ class DatabaseMember : public Resource {
   }
 
  private:
+  /// Why a cluster of others stays as it is, or "". Its members are restarted with certificates of our
+  /// authority one by one, and talk to those that are not yet: that authority has to be theirs.
+  std::string why_not_taken_over(const Facts& facts) const {
+    if (!adopts_) return "`adopt = true` in [cluster] takes it over, with its rows";
+    if (members_.addresses.size() < 2 && members_.servers.size() < 2) return "";
+    const Result<> trusted = is_of_authority(facts, host(), served_, ca_);
+    if (trusted) return "";
+    return "its members would not trust kiln's (" + trusted.error().text() +
+           "): give [ca] the authority that they have (`mode = \"provided\"`), or make its rows standalone "
+           "(ovsdb-tool cluster-to-standalone)";
+  }
+
   /// Where several are in maintenance they would hand it to each other: to whom it goes is up to RAFT.
   static bool is_only_drained(const Context& context, const NodeSpec& node) {
     const auto centrals = context.nodes_with("central");
@@ -358,6 +379,8 @@ class DatabaseMember : public Resource {
   std::map<std::string, std::string> other_addresses_;  ///< of members on other nodes, with the node
   std::vector<ResourceId> dead_;
   bool adopts_;
+  CaSpec ca_;
+  ServedCertificateLook served_;  ///< by itself, to its peers
 };
 
 }  // namespace

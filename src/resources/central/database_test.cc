@@ -1,3 +1,6 @@
+#include <chrono>
+
+#include "pki/workbench_for_test.h"
 #include "resources/resource_for_test.h"
 
 namespace kiln::resources {
@@ -299,6 +302,55 @@ TEST(DatabaseMember, a_member_without_tls_is_foreign) {
       "foreign: /var/lib/ovn/ovnnb_db.db on n1 is a member at tcp:192.0.2.11:6643; members of kiln's talk "
       "by TLS alone: make its rows standalone (ovsdb-tool cluster-to-standalone), and `adopt = true` in "
       "[cluster] keeps them");
+}
+
+/// A cluster of two that others have made: its members show a certificate of the authority "edge".
+Bench with_a_cluster_of_others(const std::string& authority_pem) {
+  Bench bench = nothing(2);
+  bench.see("n1", kFile, member_at("ssl:192.0.2.11:6643"));
+  bench.see("n2", kFile, member_at("ssl:192.0.2.12:6643"));
+  bench.desired.cluster.adopt = true;
+  pki::Workbench workbench;
+  const pki::CertificateShape shape = pki::full_shape();
+  HostSeen host;
+  host.time_ms = std::chrono::duration_cast<Duration>(pki::kNow.time_since_epoch()).count();
+  bench.see("n1", HostLook{}, host);
+  bench.see("n1", ServedCertificateLook{"192.0.2.11", 6643},
+            CertificateSeen{pki::sign(pki::open_edge(), workbench.request(shape.common_name), shape)});
+  if (!authority_pem.empty())
+    bench.see(kiln::kController, FileLook{"/home/me/pki/ca.pem"}, file(authority_pem));
+  return bench;
+}
+
+TEST(DatabaseMember, a_cluster_of_others_is_taken_over_if_its_members_trust_kilns) {
+  Bench bench = with_a_cluster_of_others(pki::edge_authority().certificate_pem);
+  EXPECT_EQ(bench.verdict(kId).substr(0, 7), "/etc/ki");
+  EXPECT_EQ(bench.steps(kId).find("refused"), std::string::npos);
+  const std::string foreign =
+      "foreign: /var/lib/ovn/ovnnb_db.db on n1 is of a cluster that kiln did not make: ";
+  bench.desired.cluster.adopt = false;
+  EXPECT_EQ(bench.verdict(kId), foreign + "`adopt = true` in [cluster] takes it over, with its rows");
+  // One member has kiln's options: it is being taken over.
+  bench.see("n2", kEnvironment, file("x"));
+  EXPECT_EQ(bench.verdict(kId).substr(0, 7), "/etc/ki");
+}
+
+TEST(DatabaseMember, a_cluster_of_others_with_another_authority_stays_as_it_is) {
+  pki::Workbench workbench;
+  const std::string why =
+      "foreign: /var/lib/ovn/ovnnb_db.db on n1 is of a cluster that kiln did not make: its "
+      "members would not trust kiln's (";
+  const std::string choice = "give [ca] the authority that they have (`mode = \"provided\"`)";
+  for (const std::string& authority :
+       {workbench.foreign_authority("kiln edge CA").certificate_pem, std::string()}) {
+    Bench bench = with_a_cluster_of_others(authority);
+    const std::string verdict = bench.verdict(kId);
+    EXPECT_EQ(verdict.substr(0, why.size()), why);
+    EXPECT_NE(verdict.find(choice), std::string::npos) << verdict;
+    // The only member has nobody to talk to.
+    bench.lack("n2", kFile);
+    EXPECT_EQ(bench.verdict(kId).substr(0, 7), "/etc/ki");
+  }
 }
 
 // The machines were exchanged, or one is a copy of the other's.

@@ -8,6 +8,11 @@
 namespace kiln::resources {
 namespace {
 
+bool has_kilns_options(const Facts& facts, const HostName& node, Database database) {
+  return facts.seen<FileSeen>(node, FileLook{server_environment_path(database)}) ||
+         facts.seen<FileSeen>(node, FileLook{drop_in_path(std::string(server_unit(database)))});
+}
+
 bool is_central(const Context& context, const std::string& node) {
   return context.placement.has(node, "central");
 }
@@ -100,6 +105,7 @@ Membership membership(const Context& context, Database database) {
       continue;
     }
     members.addresses[node->name] = file->local_address;
+    if (has_kilns_options(context.facts, node->name, database)) members.made_by_kiln = true;
     if (is_central(context, node->name) &&
         file->local_address != ssl_address(node->address, raft_port(database)))
       members.moved.push_back(node->name);

@@ -21,6 +21,7 @@ using Servers = std::map<std::string, std::string>;
 /// What is known of a database's members before anything is done, on all nodes of the file.
 struct Membership {
   std::map<std::string, std::string> addresses;  ///< of the members that are there, by node
+  bool made_by_kiln = false;                     ///< one of them has kiln's options
   std::set<std::string> left;        ///< nodes whose file is of a server that the others have let go
   std::vector<std::string> unknown;  ///< nodes that did not say
   std::set<std::string> cluster_ids;

@@ -1,6 +1,5 @@
 #include "base/address.h"
 #include "base/text.h"
-#include "pki/certificate.h"
 #include "resources/context.h"
 #include "resources/daemon.h"
 #include "resources/ovs/cms_options.h"
@@ -56,7 +55,7 @@ class Chassis : public Resource {
         daemon_(controller_daemon(context, node)),
         registered_{node.name, node.encap_ips(), node.encap.types},
         foreign_centrals_(context.desired.cluster.central_ips),
-        authority_{kController, authority_look(context.desired.ca)} {
+        ca_(context.desired.ca) {
     keys_ = {{kSystemId, node.name},
              {"ovn-remote", context.endpoints(Database::southbound)},
              {"ovn-encap-type", join(node.encap.types, ",")},
@@ -84,7 +83,8 @@ class Chassis : public Resource {
     probes.push_back({host(), UnitLook{kHostUnit}});
     probes.push_back({host(), open_vswitch_look()});
     probes.push_back({host(), CardLook{}});
-    if (!foreign_centrals_.empty()) probes.insert(probes.end(), {authority_, {host(), HostLook{}}});
+    if (!foreign_centrals_.empty())
+      probes.insert(probes.end(), {{kController, authority_look(ca_)}, {host(), HostLook{}}});
     for (const std::string& ip : foreign_centrals_) probes.push_back({host(), served_look(ip)});
     if (foreign_centrals_.empty())
       probes.insert(probes.end(), {{kCluster, chassis_look()}, {kCluster, chassis_private_look()}});
@@ -238,20 +238,9 @@ class Chassis : public Resource {
   /// Before a chassis is sent to the centrals of others, one of them at least has shown a certificate that
   /// the chassis will accept.
   Result<> check_foreign_centrals(const Facts& facts) const {
-    const auto* file = facts.seen<FileSeen>(kController, authority_.look);
-    const auto authority = file ? pki::read_certificate(file->content)
-                                : fail(ErrorCode::not_found, "there is no authority in [ca] dir yet");
-    if (!authority) return std::unexpected(authority.error());
-    const auto* seen_host = facts.seen<HostSeen>(host(), HostLook{});
-    if (!seen_host) return fail(ErrorCode::unreachable, host() + " has not told its time");
-    const TimePoint now{Duration{seen_host->time_ms}};
     std::vector<std::string> problems;
     for (const std::string& ip : foreign_centrals_) {
-      const auto* served = facts.seen<CertificateSeen>(host(), served_look(ip));
-      const auto certificate = served ? pki::read_certificate(served->pem)
-                                      : fail(ErrorCode::unreachable, "nobody answers with TLS there");
-      const Result<> trusted = certificate ? pki::verify_issued_by(*certificate, *authority, now)
-                                           : std::unexpected(certificate.error());
+      const Result<> trusted = is_of_authority(facts, host(), served_look(ip), ca_);
       if (trusted) return {};
       problems.push_back(ssl_address(ip, client_port(Database::southbound)) + ": " + trusted.error().text());
     }
@@ -295,7 +284,7 @@ class Chassis : public Resource {
   std::vector<std::string> foreign_centrals_;
   bool moves_ = false;               ///< from the centrals of others to ours, or the other way
   bool named_like_another_ = false;  ///< its system-id is the name of a node
-  Probe authority_;
+  CaSpec ca_;
   std::map<std::string, std::string> keys_;
   std::optional<std::string> card_;  ///< the wanted serial number, "" for none; unset: nothing to say
   std::vector<Need> needs_;
