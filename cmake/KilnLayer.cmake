@@ -25,7 +25,22 @@ function(kiln_layer name)
       kiln_${name} kiln_warnings GTest::gtest_main ${layer_LINK} ${layer_TEST_LINK})
     kiln_precompile(kiln_${name}_test TEST)
     add_dependencies(unit_tests kiln_${name}_test)
-    gtest_discover_tests(kiln_${name}_test TEST_PREFIX "${name}/" DISCOVERY_TIMEOUT 60
-      PROPERTIES LABELS unit)
+    kiln_unit_tests(kiln_${name}_test "${name}/")
   endif()
+endfunction()
+
+# Each test is one of CTest's, and a process: they may not count on each other. With sanitizers, which take long to begin
+# and to end, some share a process.
+function(kiln_unit_tests target prefix)
+  if(NOT KILN_SANITIZE)
+    gtest_discover_tests(${target} TEST_PREFIX "${prefix}" DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit)
+    return()
+  endif()
+  set(shards 4)
+  foreach(shard RANGE 1 ${shards})
+    math(EXPR index "${shard} - 1")
+    add_test(NAME "${prefix}${shard}-of-${shards}" COMMAND ${target} --gtest_brief=1)
+    set_tests_properties("${prefix}${shard}-of-${shards}" PROPERTIES LABELS unit TIMEOUT 900
+      ENVIRONMENT "GTEST_TOTAL_SHARDS=${shards};GTEST_SHARD_INDEX=${index}")
+  endforeach()
 endfunction()

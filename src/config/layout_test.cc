@@ -8,6 +8,7 @@
 #include <iterator>
 #include <random>
 
+#include "base/every_for_test.h"
 #include "config/read.h"
 
 namespace kiln::config {
@@ -223,14 +224,15 @@ class RandomToml {
 
 TEST(Layout, of_random_toml_means_the_same_and_is_its_own_layout) {
   std::size_t changed = 0;
-  for (unsigned seed = 0; seed < 5000; ++seed) {
+  std::size_t tried = 0;
+  for (unsigned seed = 0; seed < 5000; seed += kEvery, ++tried) {
     const std::string text = RandomToml(seed).text();
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     expect_fixpoint(text);
     changed += laid_out(text) == text ? 0 : 1;
     if (testing::Test::HasFailure()) return;
   }
-  EXPECT_GT(changed, 4000U);
+  EXPECT_GT(changed, tried / 5 * 4);
 }
 
 }  // namespace

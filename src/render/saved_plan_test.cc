@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/every_for_test.h"
 #include "render/samples_for_test.h"
 #include "render/schema_for_test.h"
 
@@ -104,7 +105,7 @@ TEST(SavedPlan, is_told_from_toml) {
 
 TEST(SavedPlan, that_was_cut_anywhere_is_refused) {
   const std::string text = saved_plan_text(saved(everything()));
-  for (std::size_t length = 0; length + 2 < text.size(); ++length)
+  for (std::size_t length = 0; length + 2 < text.size(); length += kEvery)
     ASSERT_EQ(refusal(text.substr(0, length)), "it is not a plan: not JSON, or cut") << length;
 }
 
@@ -122,16 +123,17 @@ TEST(SavedPlan, with_a_value_of_another_type_is_read_or_refused_with_its_place) 
   std::vector<json::json_pointer> places;
   places_of(whole, json::json_pointer(), places);
   std::size_t refused = 0;
-  for (const json::json_pointer& place : places)
+  std::size_t tried = 0;
+  for (std::size_t i = 0; i < places.size(); i += kEvery, ++tried)
     for (const json& other : {json(nullptr), json(-1), json("x"), json::array({1}), json::object()}) {
       json edited = whole;
-      edited[place] = other;
+      edited[places[i]] = other;
       const auto read = read_saved_plan(edited.dump());
       if (read) continue;
       ++refused;
       EXPECT_EQ(read.error().code(), ErrorCode::malformed);
     }
-  EXPECT_GT(refused, places.size());
+  EXPECT_GT(refused, tried);
 }
 
 TEST(SavedPlan, without_a_key_says_which) {

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/every_for_test.h"
 #include "base/spelling_for_test.h"
 #include "base/text.h"
 #include "config/format.h"
@@ -19,7 +20,7 @@ namespace {
 using nlohmann::json;
 using resources::Bench;
 
-constexpr int kValues = 500;
+constexpr int kValues = 500 / kEvery;
 
 const ResourceId kPort{"logical-switch-port", "ls1/vm1"};
 const ResourceId kChassis{"chassis", "n1"};
