@@ -155,6 +155,10 @@ class SshLink : public HostLink {
     return sudo() ? "sudo -n -- sh -s -- \"$SSH_CONNECTION\"" : "sh -s -- \"$SSH_CONNECTION\"";
   }
 
+  std::string forwarded_socket(Database database) const {
+    return directory_ + '/' + target_.name + '-' + std::string(short_name(database)) + ".sock";
+  }
+
   Error refusal(const std::string& errors) const {
     const bool denied = errors.find("Permission denied") != std::string::npos ||
                         errors.find("Host key verification failed") != std::string::npos;
@@ -189,12 +193,18 @@ class SshLink : public HostLink {
       KILN_TRY_ASSIGN(known_hosts_, pinned_known_hosts(target_, directory_, files_));
     }
     relays_.clear();
-    std::ranges::fill(forwarded_, false);
+    forwarding_refused_ = false;
     ::unlink(control_.c_str());
     ++counters_.connections;
     ++counters_.sessions;
     const std::string log = directory_ + '/' + target_.name + ".log";
-    auto command = arguments({"-o", "ControlMaster=yes", "-o", "ControlPersist=60"});
+    // All sockets at once, each is nothing until somebody connects to it.
+    std::vector<std::string> options = {"-o", "ControlMaster=yes", "-o", "ControlPersist=60"};
+    if (!sudo())
+      for (const Database database : {Database::northbound, Database::southbound, Database::open_vswitch})
+        options.insert(options.end(),
+                       {"-L", forwarded_socket(database) + ':' + std::string(socket_path(database))});
+    auto command = arguments(options);
     command.push_back("true");
     auto ended = run_process_to_file(command, log, Duration{20000});
     if (!ended) return std::unexpected(std::move(ended).error().context(place()));
@@ -204,19 +214,7 @@ class SshLink : public HostLink {
   }
 
   Result<std::unique_ptr<ovsdb::Client>> connect_forwarded(Database database, Duration timeout) {
-    const std::string local =
-        directory_ + '/' + target_.name + '-' + std::string(short_name(database)) + ".sock";
-    if (!forwarded_[static_cast<std::size_t>(database)]) {
-      const std::string forward = local + ':' + std::string(socket_path(database));
-      KILN_TRY_ASSIGN(const Ended ended,
-                      run_process(arguments({"-O", "forward", "-L", forward}), "", Duration{10000}));
-      if (ended.exit_code != 0) {
-        forwarding_refused_ = true;
-        return std::unexpected(refusal(ended.errors));
-      }
-      forwarded_[static_cast<std::size_t>(database)] = true;
-    }
-    auto client = ovsdb::Client::connect(local, timeout);
+    auto client = ovsdb::Client::connect(forwarded_socket(database), timeout);
     if (!client) return client;
     // sshd says no to forwarding only when a connection is made: ask something before relying on it.
     const auto databases = (*client)->list_databases(timeout);
@@ -245,7 +243,6 @@ class SshLink : public HostLink {
   std::optional<Error> refused_;  ///< why the last attempt to connect failed
   Moment next_attempt_;
   Duration pause_ = kFirstPause;
-  bool forwarded_[3] = {false, false, false};
   bool forwarding_refused_ = false;
   std::vector<std::unique_ptr<Relay>> relays_;
 };

@@ -34,10 +34,9 @@ class Builder {
 
   /// The shell's own tests say that a file is not there, which most are not, without a process.
   void add_file(const FileLook& look) {
-    if (!has_files_) script_.text += file_function();
-    has_files_ = true;
-    script_.text += "file " + std::to_string(script_.sections.size()) + (look.content ? " 1 " : " 0 ") +
-                    quote(look.path) + '\n';
+    paths_ += ' ' + quote(look.path);
+    files_ += "file " + std::to_string(script_.sections.size()) + (look.content ? " 1 " : " 0 ") +
+              quote(look.path) + '\n';
     script_.sections.push_back(
         [probe = Probe{host_, look}](const std::string& output, int code, Facts& facts) {
           facts.set(probe, read_file(output, code));
@@ -47,32 +46,40 @@ class Builder {
   LookScript take(std::vector<Look> looks) {
     script_.looks = std::move(looks);
     // Read whole before anything runs: a connection that is cut leaves nothing half done.
-    script_.text = std::string("{\n") + kPrologue + script_.text + "exit 0\n}\n";
+    script_.text = std::string("{\n") + kPrologue + script_.text + files() + "exit 0\n}\n";
     return std::move(script_);
   }
 
   const HostName& host() const { return host_; }
 
  private:
-  /// file SECTION CONTENT PATH: `<nonce> <section> 0 <mode> <owner> <group> <size> <base64>`, or a section of
-  /// base64 that says why not.
-  std::string file_function() const {
+  /// One stat for all. Then file SECTION CONTENT PATH: `<nonce> <section> 0 <mode> <owner> <group> <size>
+  /// <base64>`, or a section of base64 that says why not.
+  std::string files() const {
+    if (files_.empty()) return {};
     const std::string section = "printf '%s %s ' " + nonce_ + " \"$1\"\n";
-    return "refuse() {\n" + section + "printf '%s\\n\\n1' \"$2\" | base64 -w0\necho\n}\nfile() {\n" +
-           "if [ ! -e \"$3\" ]; then\n" + section + "echo " + encode_base64(kAbsentSection) +
+    return "newline='\n'\nseen=$newline$(stat -L -c '%n %a %U %G %s' --" + paths_ +
+           " 2>/dev/null)$newline\nrefuse() {\n" + section +
+           "printf '%s\\n\\n1' \"$2\" | base64 -w0\necho\n}\nfile() {\n"
+           "s=${seen#*\"$newline$3 \"}\n"
+           "if [ ! -e \"$3\" ]; then\n" +
+           section + "echo " + encode_base64(kAbsentSection) +
            "\nelif [ ! -f \"$3\" ]; then refuse \"$1\" 'not a regular file'\n"
-           "elif ! s=$(stat -L -c '%a %U %G %s' -- \"$3\" 2>&1); then refuse \"$1\" \"$s\"\n"
-           "elif [ \"$2\" = 1 ] && [ \"${s##* }\" -gt 262144 ]; then refuse \"$1\" 'larger than 256 KiB'\n"
+           "elif [ \"$s\" = \"$seen\" ]; then refuse \"$1\" \"$(stat -L -- \"$3\" 2>&1 >/dev/null)\"\n"
+           "elif s=${s%%\"$newline\"*}; [ \"$2\" = 1 ] && [ \"${s##* }\" -gt 262144 ]; then\n"
+           "refuse \"$1\" 'larger than 256 KiB'\n"
            "else\n" +
            section +
            "printf '0 %s ' \"$s\"\n[ \"$2\" = 0 ] || base64 -w0 <\"$3\" || printf ' unreadable'\necho\n"
-           "fi\n}\n";
+           "fi\n}\n" +
+           files_;
   }
 
   HostName host_;
   std::string nonce_;
   LookScript script_;
-  bool has_files_ = false;
+  std::string paths_;
+  std::string files_;  ///< a call of file() for each
 };
 
 void add_units(Builder& builder, const std::vector<UnitLook>& units) {
@@ -143,18 +150,18 @@ std::string database_file_snippet(Database database) {
   return "f=" + quote(file_path(database)) +
          "\n[ -e \"$f\" ] || exit 44\ncommand -v ovsdb-tool >/dev/null || { echo 'ovsdb-tool is missing'; "
          "exit 1; }\n"
-         "if ovsdb-tool db-is-clustered \"$f\" 2>/dev/null; then echo clustered\n"
-         "printf 'cid=%s\\n' \"$(ovsdb-tool db-cid \"$f\" 2>/dev/null)\"\n"
-         "printf 'sid=%s\\n' \"$(ovsdb-tool db-sid \"$f\" 2>/dev/null)\"\n"
-         "printf 'address=%s\\n' \"$(ovsdb-tool db-local-address \"$f\" 2>/dev/null)\"\n"
+         // ovsdb(5), Clustered Format: the header is the first record, one line of JSON behind the line with
+         // its length. ovsdb-tool tells it too, but takes a process for each word, and reads the snapshot
+         // with each.
+         "IFS= read -r magic <\"$f\" || true\ncase $magic in\n'OVSDB CLUSTER '*) echo clustered\n"
+         "sed -n '2{p;q}' \"$f\" | grep -oE '\"(cluster_id|local_address|server_id)\":\"[^\"]*\"'\n"
          // A file that create-cluster or join-cluster made holds nothing but record 0 until a server runs,
          // and that holds rows only if it was made from a database with rows.
          "if (" +
          server_running_snippet(database) +
          ") || ovsdb-tool -m show-log \"$f\" 2>/dev/null | grep -Eq '^record 1:|^[[:space:]]+table '; then "
-         "echo "
-         "used=yes; else echo used=no; fi\n"
-         "elif ovsdb-tool db-is-standalone \"$f\" 2>/dev/null; then echo standalone\n"
+         "echo used=yes; else echo used=no; fi\n"
+         ";;\n'OVSDB JSON '*) echo standalone\n"
          "{ ovsdb-tool -m show-log \"$f\" 2>/dev/null || echo broken; } | awk '$1 == \"broken\" { broken = 1 "
          "} "
          "$1 == \"table\" { ours = $2 ~ /^(" +
@@ -163,7 +170,7 @@ std::string database_file_snippet(Database database) {
          "$1 == \"table\" && $3 == \"insert\" && !ours { rows++ } "
          "$1 == \"delete\" && $2 == \"row\" && !ours { rows-- } "
          "END { print (broken || rows > 0) ? \"used=yes\" : \"used=no\" }'\n"
-         "else echo 'not a database'; exit 1; fi";
+         ";;\n*) echo 'not a database'; exit 1;; esac";
 }
 
 /// Only lines that say how far it goes: a log may have a million records.

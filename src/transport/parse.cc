@@ -137,12 +137,22 @@ Fact read_database_file(const std::string& output, int code) {
   if (code != 0 || (kind != "clustered" && kind != "standalone")) return unknown(output, code);
   DatabaseFileSeen seen;
   seen.clustered = kind == "clustered";
-  auto pairs = key_values(output);
-  // Before its first contact a joining member's file says "not yet known".
-  if (Uuid::parse(pairs["cid"])) seen.cluster_id = pairs["cid"];
-  seen.server_id = pairs["sid"];
-  seen.local_address = pairs["address"];
-  seen.used = pairs["used"] != "no";
+  seen.used = key_values(output)["used"] != "no";
+  if (!seen.clustered) return seen;
+  // Before its first contact a joining member's file has no cluster's id.
+  const auto of_header = [&](const std::string& key) {
+    const std::string start = "\n\"" + key + "\":\"";
+    const std::size_t at = output.find(start);
+    if (at == std::string::npos) return std::string();
+    const std::size_t from = at + start.size();
+    const std::size_t end = output.find('"', from);
+    return end == std::string::npos ? std::string() : output.substr(from, end - from);
+  };
+  seen.cluster_id = of_header("cluster_id");
+  seen.server_id = of_header("server_id");
+  seen.local_address = of_header("local_address");
+  if (!Uuid::parse(seen.server_id) || seen.local_address.empty())
+    return Unknown{"its header does not say whose it is"};
   return seen;
 }
 

@@ -53,8 +53,9 @@ const std::string kHostText =
     "machine_id=m1\nssh=10.252.1.126 40000 10.252.1.11 22\nlinks=" +
     kLinks + "\n";
 const std::string kClustered =
-    "clustered\ncid=9e874433-0c39-40b5-b248-368e3a8b0903\nsid=f8b351ff-83ba-41c5-8cea-916ab395f248\n"
-    "address=ssl:10.0.0.1:6643";
+    "clustered\n\"cluster_id\":\"9e874433-0c39-40b5-b248-368e3a8b0903\"\n\"local_address\":\"ssl:10.0.0.1:"
+    "6643\"\n"
+    "\"server_id\":\"f8b351ff-83ba-41c5-8cea-916ab395f248\"\nused=yes";
 const std::string kPing =
     "PING 127.0.0.1 (127.0.0.1) 56(84) bytes of data.\n\n--- 127.0.0.1 ping statistics ---\n"
     "3 packets transmitted, 2 received, 33% packet loss, time 208ms\n"
@@ -194,8 +195,12 @@ TEST(DatabaseFileFact, tells_cluster_and_member) {
   EXPECT_EQ(read_database_file(kClustered, 0),
             Fact(DatabaseFileSeen{true, "9e874433-0c39-40b5-b248-368e3a8b0903",
                                   "f8b351ff-83ba-41c5-8cea-916ab395f248", "ssl:10.0.0.1:6643"}));
-  EXPECT_EQ(read_database_file("clustered\ncid=db: cluster ID not yet known\nsid=s\naddress=a", 0),
-            Fact(DatabaseFileSeen{true, "", "s", "a"}));
+  EXPECT_EQ(read_database_file("clustered\n\"local_address\":\"a\"\n"
+                               "\"server_id\":\"f8b351ff-83ba-41c5-8cea-916ab395f248\"\nused=no",
+                               0),
+            Fact(DatabaseFileSeen{true, "", "f8b351ff-83ba-41c5-8cea-916ab395f248", "a", false}));
+  EXPECT_EQ(read_database_file("clustered\n\"local_address\":\"a\"\nused=yes", 0),
+            Fact(Unknown{"its header does not say whose it is"}));
   EXPECT_EQ(read_database_file("standalone\n", 0), Fact(DatabaseFileSeen{}));
   EXPECT_EQ(read_database_file("", kNotThere), Fact(Absent{}));
   EXPECT_EQ(read_database_file("not a database\n", 1), Fact(Unknown{"not a database"}));
