@@ -4,7 +4,6 @@
 
 #include "base/address.h"
 #include "base/text.h"
-#include "pki/certificate.h"
 
 namespace kiln::resources {
 
@@ -61,20 +60,6 @@ std::vector<Need> Context::needs_of_members(Database database, const std::string
 
 FileLook authority_look(const CaSpec& ca) {
   return FileLook{ca.dir + "/ca.pem"};
-}
-
-Result<> is_of_authority(const Facts& facts, const HostName& host, const ServedCertificateLook& served,
-                         const CaSpec& ca) {
-  const auto* file = facts.seen<FileSeen>(kController, authority_look(ca));
-  const auto authority = file ? pki::read_certificate(file->content)
-                              : fail(ErrorCode::not_found, "there is no authority in [ca] dir yet");
-  if (!authority) return std::unexpected(authority.error());
-  const auto* seen_host = facts.seen<HostSeen>(host, HostLook{});
-  if (!seen_host) return fail(ErrorCode::unreachable, host + " has not told its time");
-  const auto* seen = facts.seen<CertificateSeen>(host, served);
-  if (!seen) return fail(ErrorCode::unreachable, "nobody answers with TLS there");
-  KILN_TRY_ASSIGN(const auto certificate, pki::read_certificate(seen->pem));
-  return pki::verify_issued_by(certificate, *authority, TimePoint{Duration{seen_host->time_ms}});
 }
 
 std::string why_not_dead(const Facts& facts, const HostName& node) {

@@ -52,11 +52,6 @@ struct Context {
 /// The certificate of the deployment's authority, at kController.
 FileLook authority_look(const CaSpec& ca);
 
-/// The certificate that was served to the host there is one of the deployment's authority, and holds now.
-/// What it looks at: the served certificate, HostLook of the host, and authority_look() at kController.
-Result<> is_of_authority(const Facts& facts, const HostName& host, const ServedCertificateLook& served,
-                         const CaSpec& ca);
-
 /// What tells of the conditions that keep the packages' daemons from making a database.
 std::vector<Probe> lost_condition_probes(const HostName& host);
 

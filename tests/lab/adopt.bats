@@ -31,10 +31,7 @@ rows() {
   table "$1" nb OVN_Northbound Logical_Switch_Port _uuid addresses name options port_security tag type | grep -v vm2
   for name in Logical_Router Logical_Router_Port ACL; do table "$1" nb OVN_Northbound "$name"; done
 }
-table() {
-  on "$1" ovsdb-client --no-leader-only -f csv dump "unix:/run/ovn/ovn$2_db.sock" "${@:3}" |
-    sed -E 's/"//g; s/kiln-owner=[^,}]*(, )?//; s/, \}/}/' | sort
-}
+table() { dumped "$@" | sed -E 's/"//g; s/kiln-owner=[^,}]*(, )?//; s/, \}/}/' | sort; }
 # The southbound's rows with their tunnel keys: the same keys, so that no packet goes astray.
 keys() {
   table "$1" sb OVN_Southbound Port_Binding _uuid logical_port tunnel_key | grep -v vm2

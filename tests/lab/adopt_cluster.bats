@@ -56,7 +56,7 @@ connected() {
 cluster_ids() { status n1 nb OVN_Northbound | grep '^Cluster ID'; status n1 sb OVN_Southbound | grep '^Cluster ID'; }
 server_ids() { for node in n1 n2 n3; do status "$node" nb OVN_Northbound | grep '^Server ID'; status "$node" sb OVN_Southbound | grep '^Server ID'; done; }
 servers_started() { for node in n1 n2 n3; do on "$node" systemctl show -p MainPID --value ovn-ovsdb-server-nb ovn-ovsdb-server-sb; done; }
-rows() { on "$1" ovsdb-client --no-leader-only -f csv dump unix:/run/ovn/ovnnb_db.sock OVN_Northbound "$2" _uuid name | sort; }
+rows() { dumped "$1" nb OVN_Northbound "$2" _uuid name; }
 said() { tr -s '[:space:]' ' ' <<< "$output"; }
 adopting() { # DIR: with this authority
   sed -i '/^adopt = /d; /^mode = /d' "$file"

@@ -195,5 +195,8 @@ private_chassis() { on n1 ovn-sbctl --bare --columns=name list Chassis_Private |
 encap_chassis() { on n1 ovn-sbctl --bare --columns=chassis_name list Encap | sort | xargs; }
 roster() { on n1 ovn-nbctl get NB_Global . external_ids | grep -o 'kiln-node-[a-z0-9]*' | xargs; }
 
+# dumped NODE nb|sb SCHEMA TABLE [COLUMN...]: the rows that the server there has, sorted.
+dumped() { on "$1" ovsdb-client --no-leader-only -f csv dump "unix:/run/ovn/ovn$2_db.sock" "${@:3}" | sort; }
+
 ping_works() { on "$1" ip netns exec "$2" ping -n -q -c 1 -W 1 "$3"; }
 ping_fails() { ! ping_works "$@"; }

@@ -28,10 +28,9 @@ rows() {
   for table in "nb OVN_Northbound Logical_Switch _uuid name ports" "nb OVN_Northbound Logical_Switch_Port _uuid name addresses external_ids" \
     "sb OVN_Southbound Datapath_Binding _uuid tunnel_key" "sb OVN_Southbound Port_Binding _uuid logical_port tunnel_key"; do
     # shellcheck disable=SC2086
-    table "$1" $table
+    dumped "$1" $table
   done
 }
-table() { on "$1" ovsdb-client --no-leader-only -f csv dump "unix:/run/ovn/ovn$2_db.sock" "${@:3}" | sort; }
 are_members() { # NODE...
   local wanted
   wanted=$(for node; do address "$node"; done | sort)

@@ -34,7 +34,6 @@ PY
 teardown_file() { lab_teardown; }
 setup() { the_file; }
 
-
 @test "they are deployed: every endpoint has its brackets, and every chassis the name of its node" {
   run -0 apply
   [ "$(chassis)" = "a a-b a-b-c" ]

@@ -5,6 +5,8 @@
 
 # shellcheck source=common.bash
 load common
+# shellcheck source=recovery.bash
+load recovery
 
 setup_file() {
   lab_setup --nodes 3
@@ -22,8 +24,6 @@ state() {
   [ -z "$2" ] || sed -i "s/^\[nodes\.$1\]\$/&\nstate = \"$2\"/" "$file"
 }
 cluster_id() { on "$1" ovn-appctl -t "/run/ovn/ovn$2_db.ctl" cluster/status "$3" | sed -n 's/^Cluster ID: .*(\(.*\))/\1/p'; }
-members() { on "$1" ovn-appctl -t "/run/ovn/ovn$2_db.ctl" cluster/status "$3" | sed -n 's/.* at ssl:\([0-9.]*\):.*/\1/p' | sort -u | wc -l; }
-switches() { on "$1" ovn-nbctl --bare --columns=name list Logical_Switch | sort | xargs; }
 is_reached() { on "$1" ovn-appctl -t ovn-controller connection-status | grep -qx connected; }
 northd_works() { on n1 timeout 10 ovn-nbctl --wait=sb sync; }
 logged() { grep -qE "$1" "$2"; }
@@ -33,7 +33,6 @@ lost() {
   lab kill "$@"
   for node; do state "$node" dead; sed -i "/^\[workloads.*\]\$/,/^\$/s/^node = \"$node\"/node = \"n1\"/" "$file"; done
 }
-without_majority() { ! on "$1" timeout 5 ovn-nbctl --no-leader-only ls-list > /dev/null 2>&1; }
 # rejoined: the machines come back empty, and are centrals as before.
 rejoined() {
   local node

@@ -4,6 +4,8 @@
 
 # shellcheck source=common.bash
 load common
+# shellcheck source=recovery.bash
+load recovery
 
 setup_file() {
   lab_setup --nodes 4
@@ -13,10 +15,6 @@ setup_file() {
 }
 teardown_file() { lab_teardown; }
 setup() { the_file; }
-
-members() { on "$1" ovn-appctl -t "/run/ovn/ovn$2_db.ctl" cluster/status "$3" | sed -n 's/.* at ssl:\([0-9.]*\):.*/\1/p' | sort -u | wc -l; }
-switches() { on "$1" ovn-nbctl --bare --columns=name list Logical_Switch | sort | xargs; }
-without_majority() { ! on "$1" timeout 5 ovn-nbctl --no-leader-only ls-list > /dev/null 2>&1; }
 
 @test "of two survivors the one that knows more is taken, and the other joins it" {
   on n2 systemctl stop ovn-ovsdb-server-nb ovn-ovsdb-server-sb

@@ -6,6 +6,7 @@
 #include "resources/daemon.h"
 #include "resources/paths.h"
 #include "resources/steps.h"
+#include "resources/trusted.h"
 
 // Kind `database/<node>/<nb|sb>`: one member of a RAFT cluster. The first is created, the others join, one
 // at a time. After that no unit can create, join or convert anything by itself.
@@ -53,7 +54,7 @@ class DatabaseMember : public Resource {
         members_(std::move(members)),
         hands_over_(is_only_drained(context, node)),
         adopts_(context.desired.cluster.adopt),
-        ca_(context.desired.ca),
+        authority_(authority_look(context.desired.ca)),
         served_{node.address, raft_port(database)} {
     state_span_ = node.places.at("state");
     std::vector<std::string> order = context.placement.centrals;
@@ -81,8 +82,7 @@ class DatabaseMember : public Resource {
     probes.push_back({host(), DatabaseLook{database_}});
     if (hands_over_) probes.push_back({host(), RaftLook{database_}});
     if (adopts_)
-      probes.insert(probes.end(),
-                    {{host(), served_}, {host(), HostLook{}}, {kController, authority_look(ca_)}});
+      probes.insert(probes.end(), {{host(), served_}, {host(), HostLook{}}, {kController, authority_}});
     return probes;
   }
 
@@ -209,7 +209,9 @@ class DatabaseMember : public Resource {
   std::string why_not_taken_over(const Facts& facts) const {
     if (!adopts_) return "`adopt = true` in [cluster] takes it over, with its rows";
     if (members_.addresses.size() < 2 && members_.servers.size() < 2) return "";
-    const Result<> trusted = is_of_authority(facts, host(), served_, ca_);
+    const auto authority = authority_seen(facts, authority_);
+    const Result<> trusted =
+        authority ? check_served(facts, host(), served_, *authority) : std::unexpected(authority.error());
     if (trusted) return "";
     return "its members would not trust kiln's (" + trusted.error().text() +
            "): give [ca] the authority that they have (`mode = \"provided\"`), or make its rows standalone "
@@ -379,7 +381,7 @@ class DatabaseMember : public Resource {
   std::map<std::string, std::string> other_addresses_;  ///< of members on other nodes, with the node
   std::vector<ResourceId> dead_;
   bool adopts_;
-  CaSpec ca_;
+  FileLook authority_;
   ServedCertificateLook served_;  ///< by itself, to its peers
 };
 

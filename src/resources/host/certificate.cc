@@ -5,6 +5,7 @@
 #include "resources/context.h"
 #include "resources/paths.h"
 #include "resources/steps.h"
+#include "resources/trusted.h"
 
 // Kind `certificate/<node>/<daemon>`: one leaf for each daemon, its key made on the node.
 
@@ -118,9 +119,7 @@ class CertificateResource : public Resource {
   }
 
   std::string issuer(const pki::Certificate& certificate, const Facts& facts, TimePoint now) const {
-    const auto* file = facts.seen<FileSeen>(kController, authority_.look);
-    const auto authority =
-        file ? pki::read_certificate(file->content) : fail(ErrorCode::not_found, "there is no authority yet");
+    const auto authority = authority_seen(facts, authority_.look);
     if (!authority) return "another authority";
     const Result<> issued =
         pki::verify_issued_by(certificate, *authority, std::min(now, certificate.not_after));

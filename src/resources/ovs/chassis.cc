@@ -7,6 +7,7 @@
 #include "resources/ovs/rows.h"
 #include "resources/paths.h"
 #include "resources/steps.h"
+#include "resources/trusted.h"
 
 // Kind `chassis/<node>`: ovn-controller, and the external_ids of Open_vSwitch by which it is told who it is,
 // where the southbound database is and where its tunnels end (ovn-controller(8)).
@@ -55,7 +56,7 @@ class Chassis : public Resource {
         daemon_(controller_daemon(context, node)),
         registered_{node.name, node.encap_ips(), node.encap.types},
         foreign_centrals_(context.desired.cluster.central_ips),
-        ca_(context.desired.ca) {
+        authority_(authority_look(context.desired.ca)) {
     keys_ = {{kSystemId, node.name},
              {"ovn-remote", context.endpoints(Database::southbound)},
              {"ovn-encap-type", join(node.encap.types, ",")},
@@ -84,7 +85,7 @@ class Chassis : public Resource {
     probes.push_back({host(), open_vswitch_look()});
     probes.push_back({host(), CardLook{}});
     if (!foreign_centrals_.empty())
-      probes.insert(probes.end(), {{kController, authority_look(ca_)}, {host(), HostLook{}}});
+      probes.insert(probes.end(), {{kController, authority_}, {host(), HostLook{}}});
     for (const std::string& ip : foreign_centrals_) probes.push_back({host(), served_look(ip)});
     if (foreign_centrals_.empty())
       probes.insert(probes.end(), {{kCluster, chassis_look()}, {kCluster, chassis_private_look()}});
@@ -238,9 +239,10 @@ class Chassis : public Resource {
   /// Before a chassis is sent to the centrals of others, one of them at least has shown a certificate that
   /// the chassis will accept.
   Result<> check_foreign_centrals(const Facts& facts) const {
+    KILN_TRY_ASSIGN(const auto authority, authority_seen(facts, authority_));
     std::vector<std::string> problems;
     for (const std::string& ip : foreign_centrals_) {
-      const Result<> trusted = is_of_authority(facts, host(), served_look(ip), ca_);
+      const Result<> trusted = check_served(facts, host(), served_look(ip), authority);
       if (trusted) return {};
       problems.push_back(ssl_address(ip, client_port(Database::southbound)) + ": " + trusted.error().text());
     }
@@ -284,7 +286,7 @@ class Chassis : public Resource {
   std::vector<std::string> foreign_centrals_;
   bool moves_ = false;               ///< from the centrals of others to ours, or the other way
   bool named_like_another_ = false;  ///< its system-id is the name of a node
-  CaSpec ca_;
+  FileLook authority_;
   std::map<std::string, std::string> keys_;
   std::optional<std::string> card_;  ///< the wanted serial number, "" for none; unset: nothing to say
   std::vector<Need> needs_;
