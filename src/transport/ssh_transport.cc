@@ -8,7 +8,6 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
-#include <filesystem>
 #include <mutex>
 #include <system_error>
 
@@ -16,29 +15,11 @@
 #include "transport/host_link.h"
 #include "transport/look_script.h"
 #include "transport/parse.h"
+#include "transport/private_directory.h"
 #include "transport/quote.h"
 
 namespace kiln::transport {
 namespace {
-
-/// A folder only for us with a short path: a unix socket's path holds 107 bytes.
-class PrivateDirectory {
- public:
-  PrivateDirectory() {
-    char name[] = "/tmp/kiln-XXXXXX";
-    if (::mkdtemp(name)) path_ = name;  // mode 0700 (mkdtemp(3))
-  }
-  ~PrivateDirectory() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  PrivateDirectory(const PrivateDirectory&) = delete;
-  PrivateDirectory& operator=(const PrivateDirectory&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 std::string hexadecimal(const std::string& bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
