@@ -22,6 +22,7 @@ std::optional<std::string> trouble(const HostName& host, Database database, cons
   if (const auto why = facts.unknown(host, DatabaseFileLook{database})) return why;
   // One that was only made holds no rows.
   const auto* file = facts.seen<DatabaseFileSeen>(host, DatabaseFileLook{database});
+  if (file && !file->refused.empty()) return "its server refuses its file: " + file->refused;
   if (file && file->used) return "its server does not run";
   return std::nullopt;
 }

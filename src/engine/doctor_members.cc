@@ -128,6 +128,10 @@ void judge_quorum(const Patient& patient, Examination& found) {
                  "decide which of them holds the deployment; on the nodes of the other stop the server and "
                  "move its file away, then `kiln apply`");
     note_silent(patient, database, found);
+    for (const auto& [node, why] : members.refused)
+      found.fail(
+          node, fmt::format("ovsdb-server refuses its file of {}: {}", schema_name(database), why),
+          members.left.contains(node) ? kApply : fmt::format("`kiln recover --db {}`", short_name(database)));
     if (nobody_runs(patient, database)) found.fail(name_of(database), "no node runs a member of it", kApply);
     for (const HostName& host : holders(patient, database))
       if (const auto* raft = patient.facts().seen<RaftSeen>(host, RaftLook{database}))
@@ -196,10 +200,11 @@ void judge_member_addresses(const Patient& patient, Examination& found) {
     for (const auto& [address, ids] : servers)
       if (ids.size() > 1) judge_address(patient, database, address, ids, found);
     for (const std::string& node : members.left)
-      found.fail(node,
-                 "its file of " + name_of(database) +
-                     " is of a server that the members have let go: no server works with it any more",
-                 kApply);
+      if (!members.refused.contains(node))
+        found.fail(node,
+                   "its file of " + name_of(database) +
+                       " is of a server that the members have let go: no server works with it any more",
+                   kApply);
   }
   found.passed = "each member has an address of its own";
 }

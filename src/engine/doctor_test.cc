@@ -182,6 +182,17 @@ TEST(DoctorMembers, a_file_of_a_server_that_was_let_go) {
       << ward.check("member-addresses");
 }
 
+TEST(DoctorMembers, a_file_that_its_server_refuses) {
+  Ward ward;
+  ward.lack("n3", RaftLook{kNb});
+  ward.edit<DatabaseFileSeen>("n3", DatabaseFileLook{kNb},
+                              [](DatabaseFileSeen& file) { file.refused = "record 41"; });
+  EXPECT_TRUE(
+      ward.check("quorum").starts_with("FAIL n3: ovsdb-server refuses its file of OVN_Northbound: record 41"))
+      << ward.check("quorum");
+  EXPECT_EQ(ward.check("member-addresses").find("n3"), std::string::npos) << ward.check("member-addresses");
+}
+
 void add_chassis(Ward& ward, const char* host, const char* ip) {
   ovsdb::Table chassis = ward.rows_of(kCluster, kSb, "Chassis")->rows();
   chassis[numbered(9)] = {{"name", "old"}, {"hostname", host}, {"encaps", numbered(19)}};

@@ -44,7 +44,9 @@ MemberStatus member_of(const HostName& host, Database database, const Facts& fac
   }
   const bool none = facts.absent(host, DatabaseFileLook{database});
   member.role = none ? "not a member" : "unknown";
-  if (!none && facts.absent(host, RaftLook{database})) member.status = "server stopped";
+  const auto* file = facts.seen<DatabaseFileSeen>(host, DatabaseFileLook{database});
+  if (!none && facts.absent(host, RaftLook{database}))
+    member.status = file && !file->refused.empty() ? "server refuses its file" : "server stopped";
   return member;
 }
 

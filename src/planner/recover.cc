@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "base/text.h"
 #include "planner/fingerprint.h"
@@ -36,9 +37,12 @@ struct Holder {
   bool runs = false;
 };
 
-/// How far a log goes, as RAFT compares logs in an election.
+/// How far a log goes, as RAFT compares logs in an election. One that its server refuses comes last.
 bool further(const Holder& left, const Holder& right) {
-  return std::pair(left.log.term, left.log.index) > std::pair(right.log.term, right.log.index);
+  const auto rank = [](const Holder& holder) {
+    return std::tuple(holder.file.refused.empty(), holder.log.term, holder.log.index);
+  };
+  return rank(left) > rank(right);
 }
 
 class Planning {
@@ -125,15 +129,20 @@ class Planning {
     return nullptr;
   }
 
-  /// Members that are there or may come back, of those that the longest log lists; says which are lost.
+  /// Members that work or may come back, of those that the longest log lists; says which are lost.
   std::size_t count_possible() {
     std::size_t possible = 0;
     for (const std::string& address : members_.front()->log.members) {
       const auto survivor = std::ranges::find_if(
           members_, [&](const Holder* holder) { return holder->file.local_address == address; });
-      if (survivor != members_.end())
-        ++possible;
-      else if (may_come_back(address))
+      if (survivor != members_.end()) {
+        const Holder& holder = **survivor;
+        if (holder.file.refused.empty())
+          ++possible;
+        else if (survivor != members_.begin())
+          recovery_.lost.push_back(holder.node->name + " (" + address +
+                                   "), whose server refuses its file: " + holder.file.refused);
+      } else if (may_come_back(address))
         ++possible;
     }
     return possible;

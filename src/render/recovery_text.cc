@@ -16,10 +16,12 @@ std::string what_may_be_lost(const planner::Recovery& recovery, const Style& sty
       fmt::format("The rows of {} are kept, up to entry {} of term {}.", kept.node, kept.index, kept.term),
       style, Tone::strong);
   if (!recovery.lost.empty())
-    text += hanging("",
-                    "What a majority had and this log has not is lost with " + join(recovery.lost, ", ") +
-                        ": nobody can say what it was.",
-                    style, Tone::warn);
+    text += hanging(
+        "",
+        "What a majority had and this log has not is lost with these, and nobody can say what it was:", style,
+        Tone::warn);
+  for (const std::string& member : recovery.lost)
+    text += hanging("  - ", one_line(member), style, Tone::warn);
   if (kept.committed < kept.index)
     text += hanging("",
                     fmt::format("Its entries after {} may never have been confirmed to whoever wrote them.",

@@ -146,6 +146,16 @@ std::string own_tables(Database database) {
              : "NB_Global|Connection|SSL";
 }
 
+/// Of the file $f: what its server has said of it since the file is as it is now, if it reads what it cannot
+/// accept. (A log whose end is torn is accepted, without that end.) Other errors may pass: they do not count.
+std::string refused_snippet(Database database) {
+  return "(" + server_running_snippet(database) + ") || journalctl -q -o cat -u " +
+         quote(server_unit(database)) +
+         " --since \"@$(stat -c %Z \"$f\")\" 2>/dev/null | sed -n "
+         "\"s#^.*failed to open database '$f': ovsdb error: #refused=#p; "
+         "s#^.*failed to open database '$f': syntax #refused=syntax #p\" | tail -n 1";
+}
+
 std::string database_file_snippet(Database database) {
   return "f=" + quote(file_path(database)) +
          "\n[ -e \"$f\" ] || exit 44\ncommand -v ovsdb-tool >/dev/null || { echo 'ovsdb-tool is missing'; "
@@ -160,8 +170,9 @@ std::string database_file_snippet(Database database) {
          "if (" +
          server_running_snippet(database) +
          ") || ovsdb-tool -m show-log \"$f\" 2>/dev/null | grep -Eq '^record 1:|^[[:space:]]+table '; then "
-         "echo used=yes; else echo used=no; fi\n"
-         ";;\n'OVSDB JSON '*) echo standalone\n"
+         "echo used=yes; else echo used=no; fi\n" +
+         refused_snippet(database) +
+         "\n;;\n'OVSDB JSON '*) echo standalone\n"
          "{ ovsdb-tool -m show-log \"$f\" 2>/dev/null || echo broken; } | awk '$1 == \"broken\" { broken = 1 "
          "} "
          "$1 == \"table\" { ours = $2 ~ /^(" +

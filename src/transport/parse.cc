@@ -137,7 +137,9 @@ Fact read_database_file(const std::string& output, int code) {
   if (code != 0 || (kind != "clustered" && kind != "standalone")) return unknown(output, code);
   DatabaseFileSeen seen;
   seen.clustered = kind == "clustered";
-  seen.used = key_values(output)["used"] != "no";
+  auto pairs = key_values(output);
+  seen.used = pairs["used"] != "no";
+  seen.refused = pairs["refused"];
   if (!seen.clustered) return seen;
   // Before its first contact a joining member's file has no cluster's id.
   const auto of_header = [&](const std::string& key) {

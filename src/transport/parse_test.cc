@@ -201,6 +201,12 @@ TEST(DatabaseFileFact, tells_cluster_and_member) {
             Fact(DatabaseFileSeen{true, "", "f8b351ff-83ba-41c5-8cea-916ab395f248", "a", false}));
   EXPECT_EQ(read_database_file("clustered\n\"local_address\":\"a\"\nused=yes", 0),
             Fact(Unknown{"its header does not say whose it is"}));
+  EXPECT_EQ(read_database_file("clustered\n\"local_address\":\"a\"\n"
+                               "\"server_id\":\"f8b351ff-83ba-41c5-8cea-916ab395f248\"\nused=yes\n"
+                               "refused=record 41 attempts to truncate log (a=b)",
+                               0),
+            Fact(DatabaseFileSeen{true, "", "f8b351ff-83ba-41c5-8cea-916ab395f248", "a", true,
+                                  "record 41 attempts to truncate log (a=b)"}));
   EXPECT_EQ(read_database_file("standalone\n", 0), Fact(DatabaseFileSeen{}));
   EXPECT_EQ(read_database_file("", kNotThere), Fact(Absent{}));
   EXPECT_EQ(read_database_file("not a database\n", 1), Fact(Unknown{"not a database"}));

@@ -149,12 +149,21 @@ class DatabaseMember : public Resource {
     const bool left = members_.left.contains(host());
     // It was kicked, and has come back: it puts that file aside and joins as a new server.
     if (left) state["database"] = "let go at " + file->local_address;
+    if (const auto refused = members_.refused.find(host()); refused != members_.refused.end())
+      state["database"] = "refused by its server: " + refused->second;
     if (left || file->local_address != local_address_) state.erase(daemon_.unit);
     return state;
   }
 
   Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
     std::vector<Step> steps;
+    const auto refused = members_.refused.find(host());
+    if (refused != members_.refused.end() && !members_.left.contains(host()))
+      return fail(ErrorCode::precondition,
+                  "its server refuses its file (" + refused->second + "): it joins anew once " +
+                      std::string(schema_name(database_)) +
+                      " has a majority; without one that will come back, `kiln recover --db " +
+                      std::string(short_name(database_)) + "`");
     const auto* file = facts.seen<DatabaseFileSeen>(host(), DatabaseFileLook{database_});
     const bool standalone = file && !file->clustered;
     if (standalone && !members_join() && !members_.unknown.empty())
@@ -333,10 +342,17 @@ class DatabaseMember : public Resource {
   }
 
   Step retire_step(const Change& change) const {
-    Step step = make_step(
-        change, "retire",
-        "put aside the file of a server that " + std::string(schema_name(database_)) + " has let go");
-    step.actions = {UnitAction{daemon_.unit, UnitVerb::stop}, RetireDatabase{database_}};
+    const auto refused = members_.refused.find(host());
+    const bool is_refused = refused != members_.refused.end();
+    Step step = make_step(change, "retire",
+                          is_refused ? "put aside the file that its server refuses"
+                                     : "put aside the file of a server that " +
+                                           std::string(schema_name(database_)) + " has let go");
+    if (is_refused) step.why.push_back("ovsdb-server says: " + refused->second);
+    step.actions = {UnitAction{daemon_.unit, UnitVerb::stop}};
+    // It may have been tried until systemd gave up (systemd.unit(5), StartLimitBurst=).
+    if (is_refused) step.actions.push_back(UnitAction{daemon_.unit, UnitVerb::reset_failed});
+    step.actions.push_back(RetireDatabase{database_});
     return step;
   }
 

@@ -326,6 +326,44 @@ TEST(DatabaseMember, that_was_let_go_puts_its_file_aside_and_joins_again) {
       << steps;
 }
 
+// The others know all that it knew, and no server starts with its file again.
+TEST(DatabaseMember, whose_server_refuses_its_file_joins_anew_while_a_majority_is_there) {
+  Bench bench = three();
+  bench.placement.services["n3"] = {"central", "chassis", "switch"};
+  bench.placement.centrals = {"n1", "n2", "n3"};
+  RaftSeen leader = well(Database::northbound, {1, 2, 3});
+  leader.role = "leader";
+  bench.see("n1", RaftLook{Database::northbound}, leader);
+  bench.lack_all(kNb);
+  bench.lack("n3", RaftLook{Database::northbound});
+  DatabaseFileSeen file = member_file(3, Database::northbound);
+  file.refused = "record 41 attempts to truncate log";
+  bench.see("n3", DatabaseFileLook{Database::northbound}, file);
+  const std::string steps = bench.steps(kNb);
+  EXPECT_NE(steps.find("database/n3/nb:kick (risk quorum, pool raft/nb, irreversible)\n"
+                       "  kick server 0003 of OVN_Northbound\n"),
+            std::string::npos)
+      << steps;
+  EXPECT_NE(steps.find("database/n3/nb:retire\n"
+                       "  stop ovn-ovsdb-server-nb.service\n"
+                       "  reset-failed ovn-ovsdb-server-nb.service\n"
+                       "  move /var/lib/ovn/ovnnb_db.db to a folder beside it\n"
+                       "database/n3/nb:join"),
+            std::string::npos)
+      << steps;
+  EXPECT_LT(steps.find(":kick"), steps.find(":retire"));
+  // One that is down may be needed for the majority.
+  bench.lack("n2", RaftLook{Database::northbound});
+  EXPECT_EQ(
+      bench.steps(kNb),
+      "refused: OVN_Northbound does not let go of ssl:192.0.2.13:6643: the member of OVN_Northbound on n2 "
+      "does not run or does not answer");
+  bench.lack("n1", RaftLook{Database::northbound});
+  EXPECT_EQ(bench.steps(kNb),
+            "refused: its server refuses its file (record 41 attempts to truncate log): it joins anew once "
+            "OVN_Northbound has a majority; without one that will come back, `kiln recover --db nb`");
+}
+
 // It may lead, and ovn-northd works with nobody but the leader.
 TEST(LostDatabase, that_cannot_leave_now_stays_in_everybodys_list) {
   Bench bench = three();

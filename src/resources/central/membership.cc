@@ -100,7 +100,9 @@ Membership membership(const Context& context, Database database) {
     if (file && !file->clustered && file->used && is_central(context, node->name))
       members.with_rows.insert(node->name);
     if (!file || !file->clustered) continue;
-    if (was_let_go(*file, members.servers)) {
+    if (!file->refused.empty()) members.refused[node->name] = file->refused;
+    const bool lost = !file->refused.empty() && !members.servers.empty();
+    if (lost || was_let_go(*file, members.servers)) {
       members.left.insert(node->name);
       continue;
     }

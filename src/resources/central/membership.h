@@ -22,7 +22,10 @@ using Servers = std::map<std::string, std::string>;
 struct Membership {
   std::map<std::string, std::string> addresses;  ///< of the members that are there, by node
   bool made_by_kiln = false;                     ///< one of them has kiln's options
-  std::set<std::string> left;        ///< nodes whose file is of a server that the others have let go
+  std::set<std::string> left;  ///< nodes whose file is of a server that the others have let go
+  /// Nodes whose server refuses its file, with what it says. While a majority is there they are in `left`
+  /// too: nothing but joining anew helps them. Without one they are in `stopped`.
+  std::map<std::string, std::string> refused;
   std::vector<std::string> unknown;  ///< nodes that did not say
   std::set<std::string> cluster_ids;
   std::set<std::string> stopped;    ///< members that are to stay and whose server does not run
