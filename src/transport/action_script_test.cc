@@ -512,5 +512,18 @@ TEST_F(ActionScript, releases_units_when_an_installation_fails) {
             "<--quiet><mask><--runtime><--><c.service>\n<--quiet><unmask><--runtime><--><c.service>\n");
 }
 
+TEST_F(ActionScript, unpacks_anew_what_lost_its_power_while_it_was_unpacked) {
+  stand_in("systemctl", "");
+  const std::string mended = path("mended");
+  stand_in("dpkg", "[ -e " + mended + " ] || { echo 'very bad inconsistent state'; exit 1; }");
+  stand_in("dpkg-query",
+           "printf '%s\\n' 'kmod install reinstreq unpacked' 'procps install ok half-installed' "
+           "'sed install ok installed' 'half-installed install ok unpacked'");
+  stand_in("apt-get", "case \"$*\" in *'--reinstall install kmod procps') touch " + mended + ";; esac");
+  const Ended ended = run(Action(InstallPackages{{"a"}, {"c.service"}}));
+  EXPECT_EQ(ended.exit_code, kChanged) << ended.errors;
+  EXPECT_TRUE(fs::exists(mended)) << text_of(path("apt-get.asked")).value_or("");
+}
+
 }  // namespace
 }  // namespace kiln::transport

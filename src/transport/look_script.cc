@@ -109,10 +109,17 @@ void add_packages(Builder& builder, const std::vector<PackageLook>& packages) {
   const std::string snippet =
       "command -v dpkg-query >/dev/null || exit 127\n"
       "said=$(mktemp)\ntrap 'rm -f \"$said\"' EXIT\n"
-      "dpkg-query -W -f '${Package}|${db:Status-Want} ${db:Status-Eflag} ${db:Status-Status}|${Version}\\n' "
+      "states=$(dpkg-query -W -f '${Package}|${db:Status-Want} ${db:Status-Eflag} "
+      "${db:Status-Status}|${Version}\\n' "
       "--" +
       words +
-      " 2>\"$said\"\ncode=$?\n[ $code -le 1 ] || { cat \"$said\"; exit $code; }";  // 1: it does not know some
+      // 1: it does not know some.
+      " 2>\"$said\")\ncode=$?\n[ $code -le 1 ] || { cat \"$said\"; exit $code; }\n"
+      "printf '%s\\n' \"$states\"\n"
+      // A package that is neither there nor not is either in the hands of a dpkg that runs, or was left.
+      "if printf '%s\\n' \"$states\" | grep -qEv '^$|( ok installed|not-installed|config-files)[|]'; then\n"
+      "if grep -qxE 'dpkg|apt|apt-get|aptitude|unattended-upgr' /proc/[0-9]*/comm 2>/dev/null\n"
+      "then echo dpkg=busy; else echo dpkg=idle; fi\nfi";
   builder.add(snippet, [host = builder.host(), packages](const std::string& output, int code, Facts& facts) {
     read_packages(host, packages, output, code, facts);
   });

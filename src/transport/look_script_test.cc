@@ -166,6 +166,20 @@ TEST_F(LookScriptRun, finds_installed_packages) {
   EXPECT_TRUE(facts.absent(kHost, gone));
 }
 
+TEST_F(LookScriptRun, takes_half_of_a_package_for_none_unless_dpkg_is_at_work) {
+  stand_in("dpkg-query", "printf 'a|install ok unpacked|1\\nb|install ok installed|2\\n'");
+  std::filesystem::create_directories(path("proc/12"));
+  LookScript script = make_look_script(kHost, {PackageLook{"a"}}, kNonce);
+  script.text = replaced(script.text, "/proc/", path("proc/"));
+  const auto seen_while = [&](const std::string& runs) {
+    make_file("proc/12/comm", runs + '\n');
+    return read_look_output(kHost, script, kNonce, printed(script)).at({kHost, PackageLook{"a"}});
+  };
+  EXPECT_EQ(seen_while("dpkg-logger"), Fact(Absent{}));
+  for (const char* program : {"dpkg", "apt-get"})
+    EXPECT_EQ(seen_while(program), Fact(Unknown{"dpkg is at work there, and says install ok unpacked"}));
+}
+
 TEST_F(LookScriptRun, does_not_know_packages_when_dpkg_fails) {
   stand_in("dpkg-query", "echo 'dpkg-query: error: parsing file: no' >&2; exit 2");
   EXPECT_EQ(look_at(PackageLook{"dpkg"}), Fact(Unknown{"dpkg-query: error: parsing file: no"}));

@@ -260,26 +260,28 @@ void read_units(const HostName& host, const std::vector<UnitLook>& looks, const 
 void read_packages(const HostName& host, const std::vector<PackageLook>& looks, const std::string& output,
                    int code, Facts& facts) {
   std::map<std::string, std::vector<std::string>> lines;
-  for (const std::string& line : split(output, '\n'))
+  bool idle = false;  // nobody is at work on packages
+  for (const std::string& line : split(output, '\n')) {
+    idle = idle || line == "dpkg=idle";
     if (auto parts = split(line, '|'); parts.size() == 3) {
       // One line for each architecture: what is installed counts.
       auto& kept = lines[parts[0]];
       if (kept.empty() || parts[1].ends_with(" ok installed")) kept = parts;
     }
+  }
   for (const PackageLook& look : looks) {
     const Probe probe{host, look};
     const auto found = lines.find(look.package);
     if (code != 0) {
       facts.set(probe,
                 code == 127 ? Unknown{"dpkg-query is missing: not a Debian host"} : unknown(output, code));
-    } else if (found == lines.end() || found->second[1].ends_with("not-installed") ||
-               found->second[1].ends_with("config-files") ||
-               found->second[1].ends_with("half-installed")) {  // the power went: it is unpacked again
-      facts.set(probe, Absent{});
-    } else if (found->second[1].ends_with(" ok installed")) {
+    } else if (found != lines.end() && found->second[1].ends_with(" ok installed")) {
       facts.set(probe, PackageSeen{found->second[2]});
+    } else if (idle || found == lines.end() || found->second[1].ends_with("not-installed") ||
+               found->second[1].ends_with("config-files")) {
+      facts.set(probe, Absent{});  // or half of it was left, when the power went: it is installed again
     } else {
-      facts.set(probe, Unknown{"dpkg says " + found->second[1] + ": finish it with `dpkg --configure -a`"});
+      facts.set(probe, Unknown{"dpkg is at work there, and says " + found->second[1]});
     }
   }
 }

@@ -114,10 +114,18 @@ TEST(PackageFacts, tell_what_dpkg_says) {
       packages({"libc6", "ovn-host", "ovn-common", "held", "never", "nope", "ovn", "cut"}, kPackages, 0);
   EXPECT_EQ(facts.at({kHost, PackageLook{"libc6"}}), Fact(PackageSeen{"2.41-12+deb13u4"}));
   EXPECT_EQ(facts.at({kHost, PackageLook{"held"}}), Fact(PackageSeen{"1:2-3"}));
-  for (const char* name : {"ovn-host", "never", "nope", "ovn", "cut"})
+  for (const char* name : {"ovn-host", "never", "nope", "ovn"})
     EXPECT_EQ(facts.at({kHost, PackageLook{name}}), Fact(Absent{})) << name;
-  EXPECT_EQ(facts.at({kHost, PackageLook{"ovn-common"}}),
-            Fact(Unknown{"dpkg says install ok unpacked: finish it with `dpkg --configure -a`"}));
+}
+
+TEST(PackageFacts, half_of_one_is_unknown_while_dpkg_works_and_none_once_nobody_does) {
+  for (const char* name : {"ovn-common", "cut"}) {
+    for (const char* said : {"", "dpkg=busy\n"})
+      EXPECT_TRUE(std::holds_alternative<Unknown>(
+          packages({name}, kPackages + said, 0).at({kHost, PackageLook{name}})))
+          << name << said;
+    EXPECT_EQ(packages({name}, kPackages + "dpkg=idle\n", 0).at({kHost, PackageLook{name}}), Fact(Absent{}));
+  }
 }
 
 TEST(PackageFacts, are_unknown_without_dpkg) {

@@ -20,6 +20,8 @@ setup() { the_file; }
   wait "$pid" || true
   lab kill n1 n2 n3
   lab start n1 n2 n3
+  # The last moment in which a package can lose its power, which no kill meets each time (dpkg(1), reinst-required).
+  on n2 sed -i '/^Package: iproute2$/,/^$/s/^Status: .*/Status: install reinstreq unpacked/' /var/lib/dpkg/status
   for node in n1 n2 n3; do
     run ! on "$node" sh -c 'test -e /var/lib/ovn/ovnnb_db.db || test -e /var/lib/ovn/ovnsb_db.db'
   done
@@ -36,7 +38,10 @@ setup() { the_file; }
 }
 
 @test "hosts that restart keep what they are" {
-  lab reboot n1 n2 n3
+  # By a power cut. While all three shut down in order, at different times, rows of chassis that go are written to those
+  # that are still up; OVS 3.5.0 may then elect the member that knows least (refused.bats, docs/how-to/recover.md).
+  lab kill n1 n2 n3
+  lab start n1 n2 n3
   # Servers that start together take each other's votes away for some election timeouts.
   eventually 120 kiln plan "$file" --detailed-exitcode
   eventually 120 ping_works n1 vm1 172.16.255.22
