@@ -68,6 +68,19 @@ half_joined='
   assert_converged
 }
 
+@test "a central that goes is let go by the others, as its server cannot start to leave" {
+  cp "$file" whole.toml
+  spoilt n3 "$truncated"
+  key n3 'services = ["chassis", "switch"]'
+  run -0 apply
+  [ "$(members n1 sb OVN_Southbound)" = 2 ] && [ "$(members n1 nb OVN_Northbound)" = 2 ]
+  assert_converged
+  cp whole.toml "$file"
+  run -0 apply
+  [ "$(members n1 sb OVN_Southbound)" = 3 ] && [ "$(members n3 nb OVN_Northbound)" = 3 ]
+  assert_converged
+}
+
 @test "where two of three refuse, apply names the way out, and the rows of the third are kept" {
   on n3 ovn-sbctl --no-leader-only --bare --columns=name list Chassis | sort > chassis.before
   spoilt n1 "$truncated"

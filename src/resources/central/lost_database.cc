@@ -16,6 +16,7 @@ class LostDatabase : public Resource {
                const std::optional<ResourceId>& before)
       : Resource(database_id(node.name, database), node.name, place_of_services(node)),
         database_(database),
+        members_(members),
         left_(members.left.contains(node.name)),
         survivors_(context.placement.centrals) {
     const std::string joined = "those that stay are members before this one leaves";
@@ -51,7 +52,10 @@ class LostDatabase : public Resource {
       if (auto why = facts.unknown(host(), probe.look)) return Unknown{*why};
     const auto* file = facts.seen<DatabaseFileSeen>(host(), DatabaseFileLook{database_});
     if (!file) return Absent{};
-    State state{{"database", (left_ ? "left " : "clustered at ") + file->local_address}};
+    const auto refused = members_.refused.find(host());
+    State state{{"database", refused != members_.refused.end() ? "refused by its server: " + refused->second
+                             : left_                           ? "left " + file->local_address
+                                                               : "clustered at " + file->local_address}};
     if (const auto* seen = facts.seen<UnitSeen>(host(), UnitLook{unit()})) state[unit()] = seen->active_state;
     return state;
   }
@@ -64,6 +68,11 @@ class LostDatabase : public Resource {
     std::vector<Step> steps;
     if (!left_ && !why_not_.empty())
       return fail(ErrorCode::precondition, host() + " does not leave " + name + ": " + why_not_);
+    // It cannot be started to leave, and once its file is gone nothing here tells of its server.
+    if (members_.refused.contains(host()) && members_.servers.contains(file->local_address)) {
+      KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, members_, file->local_address));
+      steps.push_back(std::move(kick));
+    }
     if (!left_ && !survivors_.empty()) {
       Step leave = make_step(change, "leave", "leave " + name);
       if (!runs) leave.actions.push_back(UnitAction{unit(), UnitVerb::start});
@@ -98,6 +107,7 @@ class LostDatabase : public Resource {
   std::string unit() const { return std::string(server_unit(database_)); }
 
   Database database_;
+  Membership members_;
   bool left_;
   std::vector<std::string> survivors_;
   std::vector<Need> needs_;

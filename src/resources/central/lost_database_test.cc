@@ -110,6 +110,24 @@ TEST(LostDatabase, what_has_left_is_only_put_aside) {
   EXPECT_TRUE(bench.steps(kNb).starts_with("database/n3/nb:retire\n")) << bench.steps(kNb);
 }
 
+TEST(LostDatabase, whose_server_refuses_its_file_is_let_go_by_the_others) {
+  Bench bench = three();
+  RaftSeen leader = well(Database::northbound, {1, 2, 3});
+  leader.role = "leader";
+  bench.see("n1", RaftLook{Database::northbound}, leader);
+  bench.lack("n3", RaftLook{Database::northbound});
+  DatabaseFileSeen file = member_file(3, Database::northbound);
+  file.refused = "record 41";
+  bench.see("n3", DatabaseFileLook{Database::northbound}, file);
+  const std::string steps = bench.steps(kNb);
+  EXPECT_TRUE(
+      steps.starts_with("database/n3/nb:kick (risk quorum, pool raft/nb, irreversible)\n"
+                        "  kick server 0003 of OVN_Northbound\n"))
+      << steps;
+  EXPECT_EQ(steps.find("leave OVN_Northbound"), std::string::npos) << steps;
+  EXPECT_NE(steps.find("  move /var/lib/ovn/ovnnb_db.db"), std::string::npos) << steps;
+}
+
 TEST(LostDatabase, a_server_that_is_down_is_started_to_leave) {
   Bench bench = three();
   bench.see("n3", UnitLook{"ovn-ovsdb-server-nb.service"}, in_state(running(), "inactive"));
