@@ -53,13 +53,19 @@ class PartFolder {
       if (error) return refused("make", under, error.value());
       std::filesystem::permissions(under, std::filesystem::perms::owner_all, error);
     }
-    PartFolder folder(under, name);
-    if (std::filesystem::exists(folder.final_, error))
-      return fail(ErrorCode::failed, '`' + folder.final_ + "` is there already");
-    std::filesystem::create_directory(folder.path_, error);
-    if (error) return refused("make", folder.path_, error.value());
-    std::filesystem::permissions(folder.path_, std::filesystem::perms::owner_all, error);
-    return folder;
+    // Another one may be made in the same second.
+    for (int number = 1;; ++number) {
+      PartFolder folder(under, number == 1 ? name : name + '-' + std::to_string(number));
+      const bool made = std::filesystem::create_directory(folder.path_, error);
+      if (error) return refused("make", std::exchange(folder.path_, {}), error.value());
+      if (!made) {
+        folder.path_.clear();  // it is the other one's
+        continue;
+      }
+      if (std::filesystem::exists(folder.final_, error)) continue;
+      std::filesystem::permissions(folder.path_, std::filesystem::perms::owner_all, error);
+      return folder;
+    }
   }
   PartFolder(PartFolder&& other) noexcept
       : under_(std::move(other.under_)),

@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <optional>
+#include <utility>
 
 #include "engine/fakes_for_test.h"
 #include "engine/restore.h"
@@ -77,6 +79,24 @@ TEST_F(BackupTest, both_databases_of_the_leader_are_in_a_folder_of_their_own) {
   EXPECT_EQ(copy.term, 7);
   EXPECT_EQ(copy.index, 41);
   EXPECT_EQ(copy.schema_version, "7.11.0");
+}
+
+TEST_F(BackupTest, of_two_at_the_same_time_each_has_a_folder) {
+  std::optional<Result<Backup>> other;
+  bool begun = false;
+  bench_.transport.on_copy = [&](const HostName& host, Database database, const std::string& path) {
+    if (!std::exchange(begun, true)) other = take();
+    return send(host, database, path);
+  };
+  const auto backup = take();
+  ASSERT_TRUE(backup) << backup.error().text();
+  ASSERT_TRUE(other && *other) << other->error().text();
+  ASSERT_TRUE(take());
+  for (const Backup& made : {*backup, **other}) EXPECT_TRUE(read_backup(made.folder, files_)) << made.folder;
+  std::vector<std::string> folders = entries();
+  std::ranges::sort(folders);
+  EXPECT_EQ(folders, (std::vector<std::string>{"edge-20191220T000000Z", "edge-20191220T000000Z-2",
+                                               "edge-20191220T000000Z-3"}));
 }
 
 TEST_F(BackupTest, is_read_as_it_was_made) {
