@@ -73,6 +73,14 @@ void FakeCluster::power_off(const HostName& name) {
   hosts_.at(name).powered = false;
 }
 
+void FakeCluster::spoil(const HostName& name, Database database) {
+  FakeHost& host = hosts_.at(name);
+  const std::string unit(server_unit(database));
+  stop_unit(host, unit);
+  host.databases.at(database).refused = "record 41 attempts to truncate log";
+  static_cast<void>(start_unit(host, unit, random_));
+}
+
 void FakeCluster::power_on(const HostName& name) {
   FakeHost& host = hosts_.at(name);
   lose_runtime_state(host);

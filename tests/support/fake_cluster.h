@@ -56,6 +56,8 @@ class FakeCluster : public transport::Transport {
   const std::vector<std::string>& sent() const { return sent_; }
 
   void power_off(const HostName& name);
+  /// The database's server on the host stops, and none starts with its file again.
+  void spoil(const HostName& name, Database database);
   void power_on(const HostName& name);  ///< also a reboot
   /// The daemons' turn, a few times.
   void settle();

@@ -73,6 +73,8 @@ Result<> launch_ovn(FakeHost& host, const std::string& name, FakeUnit& unit) {
   for (const Database database : {Database::northbound, Database::southbound}) {
     if (name != server_unit(database)) continue;
     if (const auto made = host.databases.find(database); made != host.databases.end()) {
+      if (!made->second.refused.empty())
+        return fail(ErrorCode::failed, "failed to open database: " + made->second.refused);
       made->second.used = true;
       continue;
     }

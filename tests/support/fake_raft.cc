@@ -289,7 +289,8 @@ Fact FakeRaft::see_file(const HostName& host) const {
                           .cluster_id = file.cluster_id,
                           .server_id = file.server_id,
                           .local_address = file.local_address,
-                          .used = file.used};
+                          .used = file.used,
+                          .refused = file.refused};
 }
 
 }  // namespace kiln::test

@@ -94,14 +94,15 @@ void Oracle::check_leave(const HostName& host, Database database, const FakeRaft
   }
 }
 
-/// Only a server that will not come back: its host is off, or its file is gone.
+/// Only a server that will not come back: its host is off, or its file is gone, or refused by every server.
 void Oracle::check_kick(const KickMember& kick, const FakeRaft& raft) {
   for (const auto& [id, cluster] : raft.clusters())
     for (const FakeRaft::Member& member : cluster.members) {
       if (!member.server_id.starts_with(kick.server_id)) continue;
       const FakeHost& host = hosts_.at(member.host);
       const auto file = host.databases.find(kick.database);
-      const bool has_file = file != host.databases.end() && file->second.server_id == member.server_id;
+      const bool has_file = file != host.databases.end() && file->second.server_id == member.server_id &&
+                            file->second.refused.empty();
       if (host.powered && has_file) report("a living member is kicked: " + member.host);
     }
 }
