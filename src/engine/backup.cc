@@ -6,8 +6,12 @@
 #include <cerrno>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string_view>
 #include <system_error>
+#include <utility>
 
+#include "base/folder_claim.h"
 #include "engine/cluster.h"
 #include "pki/digest.h"
 
@@ -18,6 +22,7 @@ using nlohmann::json;
 
 constexpr const char* kManifest = "backup.json";
 constexpr int kFormat = 1;
+constexpr std::string_view kPart = ".part";  ///< the end of a name that is not the last one
 /// For one database, which may have hundreds of MB and a slow way here.
 constexpr Duration kCopyTimeout{30 * 60 * 1000};
 
@@ -46,22 +51,27 @@ Result<> sync_folder(const std::string& path) {
 /// A folder that goes away again unless it gets its name.
 class PartFolder {
  public:
-  static Result<PartFolder> make(const std::string& under, const std::string& name) {
+  static Result<PartFolder> make(const std::string& under, const std::string& cluster,
+                                 const std::string& time) {
     std::error_code error;
     if (!std::filesystem::exists(under, error)) {
       std::filesystem::create_directories(under, error);
       if (error) return refused("make", under, error.value());
       std::filesystem::permissions(under, std::filesystem::perms::owner_all, error);
     }
+    const std::string start = cluster + '-';
+    remove_unclaimed(
+        under, [&](std::string_view name) { return name.starts_with('.' + start) && name.ends_with(kPart); });
     // Another one may be made in the same second.
     for (int number = 1;; ++number) {
-      PartFolder folder(under, number == 1 ? name : name + '-' + std::to_string(number));
+      PartFolder folder(under, start + time + (number == 1 ? "" : '-' + std::to_string(number)));
       const bool made = std::filesystem::create_directory(folder.path_, error);
       if (error) return refused("make", std::exchange(folder.path_, {}), error.value());
       if (!made) {
         folder.path_.clear();  // it is the other one's
         continue;
       }
+      if (auto claim = FolderClaim::take(folder.path_)) folder.claim_.emplace(std::move(*claim));
       if (std::filesystem::exists(folder.final_, error)) continue;
       std::filesystem::permissions(folder.path_, std::filesystem::perms::owner_all, error);
       return folder;
@@ -70,7 +80,8 @@ class PartFolder {
   PartFolder(PartFolder&& other) noexcept
       : under_(std::move(other.under_)),
         final_(std::move(other.final_)),
-        path_(std::exchange(other.path_, {})) {}
+        path_(std::exchange(other.path_, {})),
+        claim_(std::move(other.claim_)) {}
   PartFolder& operator=(PartFolder&&) = delete;
   ~PartFolder() {
     std::error_code ignored;
@@ -93,11 +104,12 @@ class PartFolder {
   PartFolder(const std::string& under, const std::string& name)
       : under_(under),
         final_((std::filesystem::path(under) / name).string()),
-        path_((std::filesystem::path(under) / ('.' + name + ".part")).string()) {}
+        path_((std::filesystem::path(under) / ('.' + name + std::string(kPart))).string()) {}
 
   std::string under_;
   std::string final_;
   std::string path_;
+  std::optional<FolderClaim> claim_;  ///< none where the file system has no locks
 };
 
 /// From one member.
@@ -217,7 +229,7 @@ Result<Backup> take_backup(const Desired& desired, Seams& seams, const Limits& l
   Backup backup;
   backup.cluster = desired.cluster.name;
   backup.time = format_utc(seams.clock.now());
-  KILN_TRY_ASSIGN(PartFolder folder, PartFolder::make(under, backup.cluster + '-' + for_a_name(backup.time)));
+  KILN_TRY_ASSIGN(PartFolder folder, PartFolder::make(under, backup.cluster, for_a_name(backup.time)));
   Cluster cluster(desired, seams.transport, limits.look_timeout, of.holders);
   for (const Database database : of.databases) {
     KILN_TRY_ASSIGN(BackedUp copy, copy_of(database, cluster, folder.path(), seams, limits));

@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/folder_claim.h"
 #include "engine/fakes_for_test.h"
 #include "engine/restore.h"
 
@@ -97,6 +98,22 @@ TEST_F(BackupTest, of_two_at_the_same_time_each_has_a_folder) {
   std::ranges::sort(folders);
   EXPECT_EQ(folders, (std::vector<std::string>{"edge-20191220T000000Z", "edge-20191220T000000Z-2",
                                                "edge-20191220T000000Z-3"}));
+}
+
+TEST_F(BackupTest, what_a_killed_one_has_left_goes_with_the_next_and_nothing_else_does) {
+  fs::create_directories(under_ + "/.edge-20191219T000000Z.part");
+  std::ofstream(under_ + "/.edge-20191219T000000Z.part/OVN_Northbound.db") << "half of the rows";
+  fs::create_directories(under_ + "/.other-20191219T000000Z.part");
+  fs::create_directories(under_ + "/edge-20191218T000000Z");
+  const std::string living = under_ + "/.edge-20191219T000001Z.part";
+  fs::create_directories(living);
+  const auto claim = FolderClaim::take(living);
+  ASSERT_TRUE(claim);
+  ASSERT_TRUE(take());
+  std::vector<std::string> folders = entries();
+  std::ranges::sort(folders);
+  EXPECT_EQ(folders, (std::vector<std::string>{".edge-20191219T000001Z.part", ".other-20191219T000000Z.part",
+                                               "edge-20191218T000000Z", "edge-20191220T000000Z"}));
 }
 
 TEST_F(BackupTest, is_read_as_it_was_made) {

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <optional>
 #include <string>
+
+#include "base/folder_claim.h"
 
 namespace kiln::transport {
 
@@ -18,7 +21,7 @@ class PrivateDirectory {
 
  private:
   std::string path_;
-  int lock_ = -1;  ///< held as long as the run lives (flock(2))
+  std::optional<FolderClaim> claim_;
 };
 
 }  // namespace kiln::transport

@@ -112,6 +112,7 @@ ended() { ! on "$1" systemctl is-active --quiet "$2"; } # NODE UNIT
     [ ! -e "$folder" ] || [ -e "$folder/backup.json" ]
   done
   run -0 kiln backup "$file" --out killed
+  [ -z "$(find killed -name '*.part')" ]
   # The host's half of a copy that nobody takes goes away with the connection.
   eventually 60 on n1 sh -c '! ls -d /var/lib/ovn/.kiln-copy-* 2> /dev/null'
 }
