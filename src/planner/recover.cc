@@ -107,8 +107,8 @@ class Planning {
     std::ranges::stable_sort(members_,
                              [](const Holder* left, const Holder* right) { return further(*left, *right); });
     for (const Holder* holder : members_)
-      recovery_.survivors.push_back(
-          {holder->node->name, holder->log.term, holder->log.index, holder->log.committed});
+      recovery_.survivors.push_back({holder->node->name, holder->log.term, holder->log.index,
+                                     holder->log.committed, holder->file.refused});
     const std::size_t possible = count_possible();
     if (!recovery_.refusals.empty()) return;
     if (possible * 2 > members_.front()->log.members.size()) return finish();

@@ -21,6 +21,7 @@ struct Survivor {
   std::int64_t term = 0;       ///< of the last entry in its log
   std::int64_t index = 0;      ///< of the last entry in its log
   std::int64_t committed = 0;  ///< up to here it knew that a majority had them
+  std::string refused = {};    ///< why its server does not start with its file, or ""
   bool operator==(const Survivor&) const = default;
 };
 

@@ -266,7 +266,8 @@ TEST_F(RecoverOfThree, one_whose_server_refuses_its_file_leaves_a_majority) {
 TEST_F(RecoverOfThree, where_all_servers_refuse_their_files_the_longest_log_is_kept) {
   for (const int node : {1, 2, 3}) refused(node, "record 41");
   EXPECT_EQ(refusals(), "");
-  EXPECT_EQ(plan().survivors.front().node, "n1");
+  EXPECT_EQ(plan().survivors.front(), (Survivor{"n1", 5, 123, 122, "record 41"}));
+  EXPECT_EQ(plan().lost.size(), 2u);
 }
 
 TEST_F(RecoverTest, a_member_of_no_node_of_the_file_may_come_back) {

@@ -25,6 +25,13 @@ TEST(RecoveryText, tells_whose_rows_are_kept_and_what_may_be_lost) {
   expect_golden("cli/recover/lost.txt", recovery_text(recovery(), Database::northbound, {false, true, 80}));
 }
 
+TEST(RecoveryText, tells_that_no_server_accepts_what_is_kept) {
+  planner::Recovery refused = recovery();
+  refused.survivors = {{"n4", 5, 119, 120, "record 41 attempts to truncate log from 121 to 119 entries"}};
+  refused.lost.clear();
+  expect_golden("cli/recover/refused.txt", recovery_text(refused, Database::northbound, {false, true, 80}));
+}
+
 TEST(RecoveryText, of_one_that_goes_on_tells_the_steps_that_are_left) {
   planner::Recovery begun = recovery();
   begun.cluster_id.clear();

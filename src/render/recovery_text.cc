@@ -15,6 +15,11 @@ std::string what_may_be_lost(const planner::Recovery& recovery, const Style& sty
       "",
       fmt::format("The rows of {} are kept, up to entry {} of term {}.", kept.node, kept.index, kept.term),
       style, Tone::strong);
+  if (!kept.refused.empty())
+    text += hanging("",
+                    "No server accepts its file (" + one_line(kept.refused) +
+                        "): ovsdb-tool reads the rows, and there is no better file.",
+                    style, Tone::warn);
   if (!recovery.lost.empty())
     text += hanging(
         "",
