@@ -302,8 +302,8 @@ TEST(DeadMember, of_a_machine_that_was_rebuilt_as_something_else_is_kicked) {
       << bench.steps(kNb);
 }
 
-// The machine was rebuilt and is to be a central again.
-TEST(DatabaseMember, on_an_empty_disk_the_old_server_is_let_go_before_the_new_one_joins) {
+/// n3 is to be a central, and is listed as a member; no server of the northbound runs there.
+Bench without_the_server_of_n3() {
   Bench bench = three();
   bench.placement.services["n3"] = {"central", "chassis", "switch"};
   bench.placement.centrals = {"n1", "n2", "n3"};
@@ -312,6 +312,12 @@ TEST(DatabaseMember, on_an_empty_disk_the_old_server_is_let_go_before_the_new_on
   bench.see("n1", RaftLook{Database::northbound}, leader);
   bench.lack_all(kNb);
   bench.lack("n3", RaftLook{Database::northbound});
+  return bench;
+}
+
+// The machine was rebuilt and is to be a central again.
+TEST(DatabaseMember, on_an_empty_disk_the_old_server_is_let_go_before_the_new_one_joins) {
+  Bench bench = without_the_server_of_n3();
   const std::string steps = bench.steps(kNb);
   const std::size_t kick = steps.find("  kick server 0003 of OVN_Northbound\n");
   const std::size_t join = steps.find("database/n3/nb:join");
@@ -346,14 +352,7 @@ TEST(DatabaseMember, that_was_let_go_puts_its_file_aside_and_joins_again) {
 
 // The others know all that it knew, and no server starts with its file again.
 TEST(DatabaseMember, whose_server_refuses_its_file_joins_anew_while_a_majority_is_there) {
-  Bench bench = three();
-  bench.placement.services["n3"] = {"central", "chassis", "switch"};
-  bench.placement.centrals = {"n1", "n2", "n3"};
-  RaftSeen leader = well(Database::northbound, {1, 2, 3});
-  leader.role = "leader";
-  bench.see("n1", RaftLook{Database::northbound}, leader);
-  bench.lack_all(kNb);
-  bench.lack("n3", RaftLook{Database::northbound});
+  Bench bench = without_the_server_of_n3();
   DatabaseFileSeen file = member_file(3, Database::northbound);
   file.refused = "record 41 attempts to truncate log";
   bench.see("n3", DatabaseFileLook{Database::northbound}, file);
