@@ -26,7 +26,6 @@ state() {
 cluster_id() { on "$1" ovn-appctl -t "/run/ovn/ovn$2_db.ctl" cluster/status "$3" | sed -n 's/^Cluster ID: .*(\(.*\))/\1/p'; }
 is_reached() { on "$1" ovn-appctl -t ovn-controller connection-status | grep -qx connected; }
 northd_works() { on n1 timeout 10 ovn-nbctl --wait=sb sync; }
-logged() { grep -qE "$1" "$2"; }
 # lost NODE...: their power is off, and the file says that it stays off.
 lost() {
   local node

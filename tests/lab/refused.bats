@@ -17,10 +17,15 @@ setup_file() {
 teardown_file() { lab_teardown; }
 setup() { the_file; }
 
-logged() { grep -qE "$1" "$2"; }
 gave_up() { [ "$(on "$1" systemctl show -P ActiveState ovn-ovsdb-server-sb)" = failed ]; }
-# led NODE: its member knows a leader, which takes an election if the one that is spoilt was it.
-led() { on "$1" ovn-appctl -t /run/ovn/ovnsb_db.ctl cluster/status OVN_Southbound | grep -qE '^Leader: (self|[0-9a-f]{4})$'; }
+# led NODE...: one of them leads, which takes an election if the one that is spoilt did.
+led() {
+  local node
+  for node; do
+    ! on "$node" ovn-appctl -t /run/ovn/ovnsb_db.ctl cluster/status OVN_Southbound | grep -qx 'Leader: self' || return 0
+  done
+  return 1
+}
 # spoilt NODE SCRIPT: on the stopped southbound's file there; `record JSON` appends one (ovsdb(5), File Formats).
 spoilt() {
   on "$1" systemctl stop ovn-ovsdb-server-sb
@@ -44,8 +49,7 @@ half_joined='
 
 @test "it is told where one looks, and an apply joins the member anew" {
   spoilt n3 "$truncated"
-  eventually 60 led n1
-  eventually 60 led n2
+  eventually 60 led n1 n2
   run -2 kiln doctor "$file"
   [[ $output == *"n3"*"ovsdb-server refuses its file of OVN_Southbound: error reading record"*"commit index is already"* ]]
   run kiln status "$file"
@@ -60,13 +64,12 @@ half_joined='
 
 @test "killed once the old server is let go, the next apply ends it" {
   spoilt n2 "$half_joined"
-  eventually 60 led n1
-  eventually 60 led n3
+  eventually 60 led n1 n3
   run kiln status "$file"
   [[ $output == *"server refuses its file"* ]]
-  kiln apply "$file" --auto-approve > killed.log 2>&1 &
+  "$KILN" apply "$file" --auto-approve > killed.log 2>&1 &
   pid=$!
-  eventually 60 logged 'put aside the file' killed.log
+  eventually 60 logged 'start .*put aside the file' killed.log
   kill -KILL "$pid"
   wait "$pid" || true
   eventually 120 apply
@@ -77,8 +80,7 @@ half_joined='
 @test "a central that goes is let go by the others, as its server cannot start to leave" {
   cp "$file" whole.toml
   spoilt n3 "$truncated"
-  eventually 60 led n1
-  eventually 60 led n2
+  eventually 60 led n1 n2
   key n3 'services = ["chassis", "switch"]'
   run -0 apply
   [ "$(members n1 sb OVN_Southbound)" = 2 ] && [ "$(members n1 nb OVN_Northbound)" = 2 ]
