@@ -25,6 +25,10 @@ std::optional<FolderClaim> FolderClaim::take(const std::string& path) {
 }
 
 FolderClaim::FolderClaim(FolderClaim&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+FolderClaim& FolderClaim::operator=(FolderClaim&& other) noexcept {
+  std::swap(descriptor_, other.descriptor_);
+  return *this;
+}
 FolderClaim::~FolderClaim() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }

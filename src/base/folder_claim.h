@@ -14,7 +14,7 @@ class FolderClaim {
   static std::optional<FolderClaim> take(const std::string& path);
   ~FolderClaim();
   FolderClaim(FolderClaim&& other) noexcept;
-  FolderClaim& operator=(FolderClaim&&) = delete;
+  FolderClaim& operator=(FolderClaim&& other) noexcept;
 
  private:
   explicit FolderClaim(int descriptor) : descriptor_(descriptor) {}

@@ -71,7 +71,7 @@ class PartFolder {
         folder.path_.clear();  // it is the other one's
         continue;
       }
-      if (auto claim = FolderClaim::take(folder.path_)) folder.claim_.emplace(std::move(*claim));
+      folder.claim_ = FolderClaim::take(folder.path_);
       if (std::filesystem::exists(folder.final_, error)) continue;
       std::filesystem::permissions(folder.path_, std::filesystem::perms::owner_all, error);
       return folder;

@@ -40,6 +40,12 @@ std::vector<HostName> holders(const Patient& patient, Database database) {
   return hosts;
 }
 
+/// Why the host's server does not start with its file, or "".
+std::string why_refused(const Patient& patient, const HostName& host, Database database) {
+  const auto* file = patient.facts().seen<DatabaseFileSeen>(host, DatabaseFileLook{database});
+  return file ? file->refused : "";
+}
+
 /// Says whose member cannot be asked.
 void note_silent(const Patient& patient, Database database, Examination& found) {
   for (const HostName& host : holders(patient, database))
@@ -128,10 +134,11 @@ void judge_quorum(const Patient& patient, Examination& found) {
                  "decide which of them holds the deployment; on the nodes of the other stop the server and "
                  "move its file away, then `kiln apply`");
     note_silent(patient, database, found);
-    for (const auto& [node, why] : members.refused)
-      found.fail(
-          node, fmt::format("ovsdb-server refuses its file of {}: {}", schema_name(database), why),
-          members.left.contains(node) ? kApply : fmt::format("`kiln recover --db {}`", short_name(database)));
+    for (const HostName& host : holders(patient, database))
+      if (const std::string why = why_refused(patient, host, database); !why.empty())
+        found.fail(host, fmt::format("ovsdb-server refuses its file of {}: {}", schema_name(database), why),
+                   members.left.contains(host) ? kApply
+                                               : fmt::format("`kiln recover --db {}`", short_name(database)));
     if (nobody_runs(patient, database)) found.fail(name_of(database), "no node runs a member of it", kApply);
     for (const HostName& host : holders(patient, database))
       if (const auto* raft = patient.facts().seen<RaftSeen>(host, RaftLook{database}))
@@ -200,7 +207,7 @@ void judge_member_addresses(const Patient& patient, Examination& found) {
     for (const auto& [address, ids] : servers)
       if (ids.size() > 1) judge_address(patient, database, address, ids, found);
     for (const std::string& node : members.left)
-      if (!members.refused.contains(node))
+      if (why_refused(patient, node, database).empty())
         found.fail(node,
                    "its file of " + name_of(database) +
                        " is of a server that the members have let go: no server works with it any more",

@@ -64,6 +64,8 @@ std::string install_packages(const InstallPackages& action) {
          units +
          " >/dev/null 2>&1\n"
          "export DEBIAN_FRONTEND=noninteractive\n"
+         "apt() { apt-get -q -y --no-install-recommends -o Dpkg::Options::=--force-confold -o "
+         "DPkg::Lock::Timeout=60 \"$@\" </dev/null >\"$log\" 2>&1; }\n"
          "configure() { dpkg --force-confold --configure -a </dev/null >\"$log\" 2>&1; }\n"
          // What an interrupted run left half configured is finished first, or apt-get refuses. What lost its
          // power while it was unpacked cannot be, and apt-get takes it for the newest version: it is unpacked
@@ -71,14 +73,11 @@ std::string install_packages(const InstallPackages& action) {
          "configure || true\n"
          "broken=$(dpkg-query -W -f='${Package} ${Status}\\n' 2>/dev/null | sed -n -e "
          "'s/ [^ ]* reinstreq [^ ]*$//p' -e 's/ [^ ]* [^ ]* half-installed$//p')\n"
-         "[ -z \"$broken\" ] || apt-get -q -y --no-install-recommends -o Dpkg::Options::=--force-confold "
-         "-o DPkg::Lock::Timeout=60 --reinstall install $broken </dev/null >\"$log\" 2>&1 || true\n"
+         "[ -z \"$broken\" ] || apt --reinstall install $broken || true\n"
          "configure || { tail -n 5 \"$log\" >&2; exit 1; }\n"
-         "try() { apt-get -q -y --no-install-recommends -o Dpkg::Options::=--force-confold -o "
-         "DPkg::Lock::Timeout=60 "
-         "install" +
+         "try() { apt install" +
          packages +
-         " </dev/null >\"$log\" 2>&1; }\n"
+         "; }\n"
          // Lists may be old or missing: try with fresh ones before giving up.
          "try || { apt-get -q update </dev/null >\"$log\" 2>&1 || { tail -n 5 \"$log\" >&2; exit 1; }; try; "
          "} || { tail -n 5 "

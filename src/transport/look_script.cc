@@ -153,11 +153,11 @@ std::string own_tables(Database database) {
              : "NB_Global|Connection|SSL";
 }
 
-/// Of the file $f: what its server has said of it since the file is as it is now, if it reads what it cannot
-/// accept. (A log whose end is torn is accepted, without that end.) Other errors may pass: they do not count.
+/// Of the file $f, with which no server runs: what one has said of it since it is as it is now, if it cannot
+/// accept what it reads. (A log whose end is torn is accepted, without that end.) Other errors may pass: they
+/// do not count.
 std::string refused_snippet(Database database) {
-  return "(" + server_running_snippet(database) + ") || journalctl -q -o cat -u " +
-         quote(server_unit(database)) +
+  return "journalctl -q -o cat -u " + quote(server_unit(database)) +
          " --since \"@$(stat -c %Z \"$f\")\" 2>/dev/null | sed -n "
          "\"s#^.*failed to open database '$f': ovsdb error: #refused=#p; "
          "s#^.*failed to open database '$f': syntax #refused=syntax #p\" | tail -n 1";
@@ -176,10 +176,11 @@ std::string database_file_snippet(Database database) {
          // and that holds rows only if it was made from a database with rows.
          "if (" +
          server_running_snippet(database) +
-         ") || ovsdb-tool -m show-log \"$f\" 2>/dev/null | grep -Eq '^record 1:|^[[:space:]]+table '; then "
+         "); then echo used=yes; else\n"
+         "if ovsdb-tool -m show-log \"$f\" 2>/dev/null | grep -Eq '^record 1:|^[[:space:]]+table '; then "
          "echo used=yes; else echo used=no; fi\n" +
          refused_snippet(database) +
-         "\n;;\n'OVSDB JSON '*) echo standalone\n"
+         "\nfi\n;;\n'OVSDB JSON '*) echo standalone\n"
          "{ ovsdb-tool -m show-log \"$f\" 2>/dev/null || echo broken; } | awk '$1 == \"broken\" { broken = 1 "
          "} "
          "$1 == \"table\" { ours = $2 ~ /^(" +

@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <string_view>
 #include <system_error>
-#include <utility>
 
 namespace kiln::transport {
 namespace {
@@ -22,10 +21,8 @@ PrivateDirectory::PrivateDirectory(const std::string& parent) {
   for (int attempt = 0; attempt < 10 && !claim_; ++attempt) {
     std::string path = parent + '/' + std::string(kPrefix) + std::string(kRandom);
     if (!::mkdtemp(path.data())) return;
-    auto claim = FolderClaim::take(path);
-    if (!claim) continue;
-    claim_.emplace(std::move(*claim));
-    path_ = path;
+    claim_ = FolderClaim::take(path);
+    if (claim_) path_ = path;
   }
 }
 

@@ -149,22 +149,20 @@ class DatabaseMember : public Resource {
     const bool left = members_.left.contains(host());
     // It was kicked, and has come back: it puts that file aside and joins as a new server.
     if (left) state["database"] = "let go at " + file->local_address;
-    if (const auto refused = members_.refused.find(host()); refused != members_.refused.end())
-      state["database"] = "refused by its server: " + refused->second;
+    if (!file->refused.empty()) state["database"] = refused_value(*file);
     if (left || file->local_address != local_address_) state.erase(daemon_.unit);
     return state;
   }
 
   Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
     std::vector<Step> steps;
-    const auto refused = members_.refused.find(host());
-    if (refused != members_.refused.end() && !members_.left.contains(host()))
+    const auto* file = facts.seen<DatabaseFileSeen>(host(), DatabaseFileLook{database_});
+    if (file && !file->refused.empty() && !members_.left.contains(host()))
       return fail(ErrorCode::precondition,
-                  "its server refuses its file (" + refused->second + "): it joins anew once " +
+                  "its server refuses its file (" + file->refused + "): it joins anew once " +
                       std::string(schema_name(database_)) +
                       " has a majority; without one that will come back, `kiln recover --db " +
                       std::string(short_name(database_)) + "`");
-    const auto* file = facts.seen<DatabaseFileSeen>(host(), DatabaseFileLook{database_});
     const bool standalone = file && !file->clustered;
     if (standalone && !members_join() && !members_.unknown.empty())
       return fail(ErrorCode::unreachable, members_.unknown.front() + " has not said whether it has " +
@@ -185,7 +183,7 @@ class DatabaseMember : public Resource {
       }
       if (change.verb == Verb::replace) KILN_TRY(add_move(change, facts, steps));
       if (members_.left.contains(host()) || change.verb == Verb::replace)
-        steps.push_back(retire_step(change));
+        steps.push_back(retire_step(change, *file));
       KILN_TRY_ASSIGN(Step enter, enter_cluster(change));
       steps.push_back(std::move(enter));
     }
@@ -341,14 +339,13 @@ class DatabaseMember : public Resource {
     return step;
   }
 
-  Step retire_step(const Change& change) const {
-    const auto refused = members_.refused.find(host());
-    const bool is_refused = refused != members_.refused.end();
+  Step retire_step(const Change& change, const DatabaseFileSeen& file) const {
+    const bool is_refused = !file.refused.empty();
     Step step = make_step(change, "retire",
                           is_refused ? "put aside the file that its server refuses"
                                      : "put aside the file of a server that " +
                                            std::string(schema_name(database_)) + " has let go");
-    if (is_refused) step.why.push_back("ovsdb-server says: " + refused->second);
+    if (is_refused) step.why.push_back("ovsdb-server says: " + file.refused);
     step.actions = {UnitAction{daemon_.unit, UnitVerb::stop}};
     // It may have been tried until systemd gave up (systemd.unit(5), StartLimitBurst=).
     if (is_refused) step.actions.push_back(UnitAction{daemon_.unit, UnitVerb::reset_failed});

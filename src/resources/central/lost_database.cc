@@ -52,10 +52,9 @@ class LostDatabase : public Resource {
       if (auto why = facts.unknown(host(), probe.look)) return Unknown{*why};
     const auto* file = facts.seen<DatabaseFileSeen>(host(), DatabaseFileLook{database_});
     if (!file) return Absent{};
-    const auto refused = members_.refused.find(host());
-    State state{{"database", refused != members_.refused.end() ? "refused by its server: " + refused->second
-                             : left_                           ? "left " + file->local_address
-                                                               : "clustered at " + file->local_address}};
+    State state{{"database", !file->refused.empty() ? refused_value(*file)
+                             : left_                ? "left " + file->local_address
+                                                    : "clustered at " + file->local_address}};
     if (const auto* seen = facts.seen<UnitSeen>(host(), UnitLook{unit()})) state[unit()] = seen->active_state;
     return state;
   }
@@ -69,7 +68,7 @@ class LostDatabase : public Resource {
     if (!left_ && !why_not_.empty())
       return fail(ErrorCode::precondition, host() + " does not leave " + name + ": " + why_not_);
     // It cannot be started to leave, and once its file is gone nothing here tells of its server.
-    if (members_.refused.contains(host()) && members_.servers.contains(file->local_address)) {
+    if (!file->refused.empty() && members_.servers.contains(file->local_address)) {
       KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, members_, file->local_address));
       steps.push_back(std::move(kick));
     }

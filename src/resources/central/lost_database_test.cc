@@ -47,6 +47,12 @@ Bench three() {
   return bench;
 }
 
+void n1_leads(Bench& bench, Database database) {
+  RaftSeen leader = well(database, {1, 2, 3});
+  leader.role = "leader";
+  bench.see("n1", RaftLook{database}, leader);
+}
+
 TEST(LostDatabase, leaves_and_its_file_goes_last) {
   Bench bench = three();
   EXPECT_EQ(bench.verdict(kNb), "not wanted");
@@ -112,9 +118,7 @@ TEST(LostDatabase, what_has_left_is_only_put_aside) {
 
 TEST(LostDatabase, whose_server_refuses_its_file_is_let_go_by_the_others) {
   Bench bench = three();
-  RaftSeen leader = well(Database::northbound, {1, 2, 3});
-  leader.role = "leader";
-  bench.see("n1", RaftLook{Database::northbound}, leader);
+  n1_leads(bench, Database::northbound);
   bench.lack("n3", RaftLook{Database::northbound});
   DatabaseFileSeen file = member_file(3, Database::northbound);
   file.refused = "record 41";
@@ -177,11 +181,7 @@ TEST(LostDatabase, the_last_one_is_put_aside_where_the_file_says_that_this_is_me
 /// n3 is powered off for good.
 Bench with_a_dead_node() {
   Bench bench = three();
-  for (const Database database : {Database::northbound, Database::southbound}) {
-    RaftSeen leader = well(database, {1, 2, 3});
-    leader.role = "leader";
-    bench.see("n1", RaftLook{database}, leader);
-  }
+  for (const Database database : {Database::northbound, Database::southbound}) n1_leads(bench, database);
   bench.desired.nodes["n3"].state = "dead";
   bench.desired.dead.insert(bench.desired.nodes.extract("n3"));
   bench.placement.services.erase("n3");
@@ -194,9 +194,7 @@ Bench moved() {
   Bench bench = three();
   bench.placement.services["n3"].insert("central");
   bench.placement.centrals.push_back("n3");
-  RaftSeen leader = well(Database::northbound, {1, 2, 3});
-  leader.role = "leader";
-  bench.see("n1", RaftLook{Database::northbound}, leader);
+  n1_leads(bench, Database::northbound);
   bench.put_files(kNb);
   bench.desired.nodes["n3"].address = "192.0.2.33";
   return bench;
@@ -292,9 +290,7 @@ TEST(DeadMember, that_nobody_lists_is_gone) {
 // Its disk is empty, and the file no longer makes it a central.
 TEST(DeadMember, of_a_machine_that_was_rebuilt_as_something_else_is_kicked) {
   Bench bench = three();
-  RaftSeen leader = well(Database::northbound, {1, 2, 3});
-  leader.role = "leader";
-  bench.see("n1", RaftLook{Database::northbound}, leader);
+  n1_leads(bench, Database::northbound);
   bench.lack("n3", DatabaseFileLook{Database::northbound});
   bench.lack("n3", RaftLook{Database::northbound});
   bench.see("n3", HostLook{}, HostSeen{});
@@ -307,9 +303,7 @@ Bench without_the_server_of_n3() {
   Bench bench = three();
   bench.placement.services["n3"] = {"central", "chassis", "switch"};
   bench.placement.centrals = {"n1", "n2", "n3"};
-  RaftSeen leader = well(Database::northbound, {1, 2, 3});
-  leader.role = "leader";
-  bench.see("n1", RaftLook{Database::northbound}, leader);
+  n1_leads(bench, Database::northbound);
   bench.lack_all(kNb);
   bench.lack("n3", RaftLook{Database::northbound});
   return bench;

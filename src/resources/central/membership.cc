@@ -57,6 +57,10 @@ bool was_let_go(const DatabaseFileSeen& file, const Servers& servers) {
                               [&](const auto& server) { return file.server_id.starts_with(server.second); });
 }
 
+std::string refused_value(const DatabaseFileSeen& file) {
+  return "refused by its server: " + file.refused;
+}
+
 std::set<std::string> strangers(const Desired& desired, const Facts& facts, Database database,
                                 const Servers& servers) {
   std::set<std::string> addresses;
@@ -100,7 +104,6 @@ Membership membership(const Context& context, Database database) {
     if (file && !file->clustered && file->used && is_central(context, node->name))
       members.with_rows.insert(node->name);
     if (!file || !file->clustered) continue;
-    if (!file->refused.empty()) members.refused[node->name] = file->refused;
     const bool lost = !file->refused.empty() && !members.servers.empty();
     if (lost || was_let_go(*file, members.servers)) {
       members.left.insert(node->name);

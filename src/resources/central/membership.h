@@ -22,10 +22,9 @@ using Servers = std::map<std::string, std::string>;
 struct Membership {
   std::map<std::string, std::string> addresses;  ///< of the members that are there, by node
   bool made_by_kiln = false;                     ///< one of them has kiln's options
-  std::set<std::string> left;  ///< nodes whose file is of a server that the others have let go
-  /// Nodes whose server refuses its file, with what it says. While a majority is there they are in `left`
-  /// too: nothing but joining anew helps them. Without one they are in `stopped`.
-  std::map<std::string, std::string> refused;
+  /// Nodes whose file is of a server that the others have let go, or whose server refuses its file while a
+  /// majority is there: nothing but joining anew helps them.
+  std::set<std::string> left;
   std::vector<std::string> unknown;  ///< nodes that did not say
   std::set<std::string> cluster_ids;
   std::set<std::string> stopped;    ///< members that are to stay and whose server does not run
@@ -49,6 +48,9 @@ std::set<std::string> strangers(const Desired& desired, const Facts& facts, Data
                                 const Servers& servers);
 /// The file is of a server that has left its cluster, or was kicked: no server ever starts with it again.
 bool was_let_go(const DatabaseFileSeen& file, const Servers& servers);
+
+/// What is seen of a member whose server refuses its file, as an attribute's value.
+std::string refused_value(const DatabaseFileSeen& file);
 
 Membership membership(const Context& context, Database database);
 
