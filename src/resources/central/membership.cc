@@ -98,13 +98,20 @@ Membership membership(const Context& context, Database database) {
   Membership members;
   members.servers = listed_servers(context.desired, context.facts, database);
   members.strangers = strangers(context.desired, context.facts, database, members.servers);
+  // One that led goes on for an election timeout as if it had its majority: those that work are counted.
+  const auto works = [&](const NodeSpec* node) {
+    const auto* raft = context.facts.seen<RaftSeen>(node->name, RaftLook{database});
+    return raft && raft->status == "cluster member" && !raft->leader.empty() && raft->leader != "unknown";
+  };
+  const auto working = std::ranges::count_if(context.desired.nodes_in_file_order(), works);
+  const bool majority = static_cast<std::size_t>(working) * 2 > members.servers.size();
   for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
     if (context.facts.unknown(node->name, DatabaseFileLook{database})) members.unknown.push_back(node->name);
     const auto* file = context.facts.seen<DatabaseFileSeen>(node->name, DatabaseFileLook{database});
     if (file && !file->clustered && file->used && is_central(context, node->name))
       members.with_rows.insert(node->name);
     if (!file || !file->clustered) continue;
-    const bool lost = !file->refused.empty() && !members.servers.empty();
+    const bool lost = !file->refused.empty() && majority;
     if (lost || was_let_go(*file, members.servers)) {
       members.left.insert(node->name);
       continue;
