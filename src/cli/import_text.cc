@@ -21,16 +21,6 @@ std::string comments(const engine::ImportNotes& notes, const std::string& table)
   return text;
 }
 
-std::string entry(const char* key, const std::string& value) {
-  return value.empty() ? "" : std::string(key) + " = " + quoted(value) + '\n';
-}
-std::string entry(const char* key, int value, int otherwise) {
-  return value == otherwise ? "" : std::string(key) + " = " + std::to_string(value) + '\n';
-}
-std::string entry(const char* key, bool value, bool otherwise) {
-  return value == otherwise ? "" : std::string(key) + (value ? " = true\n" : " = false\n");
-}
-
 std::string head_text(const engine::Imported& imported, const InitAnswers& ssh) {
   const Desired& desired = imported.desired;
   std::string text =

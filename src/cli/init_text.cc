@@ -9,12 +9,6 @@
 namespace kiln::cli {
 namespace {
 
-/// `key = value`, as a hint in a comment where there is no value.
-std::string entry(const char* key, const std::string& value, const char* hint = "") {
-  if (!value.empty()) return fmt::format("{} = {}\n", key, quoted(value));
-  return *hint == '\0' ? "" : fmt::format("# {} = {}\n", key, hint);
-}
-
 /// How many nodes may hold the databases.
 std::size_t possible_centrals(const InitAnswers& answers) {
   return static_cast<std::size_t>(std::ranges::count_if(answers.nodes, [](const InitNode& node) {

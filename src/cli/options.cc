@@ -32,7 +32,7 @@ std::string take_diagnostics(Arguments& arguments, const std::string& value) {
   if (value == "text")
     arguments.diagnostics = text;
   else if (value == "json")
-    arguments.diagnostics = json;
+    arguments.diagnostics = json_document;
   else if (value == "github")
     arguments.diagnostics = github;
   else if (value == "sarif")

@@ -35,4 +35,17 @@ std::string list_of(const std::vector<std::string>& texts) {
   return '[' + join(elements, ", ") + ']';
 }
 
+std::string entry(const char* key, const std::string& value, const char* hint) {
+  if (!value.empty()) return fmt::format("{} = {}\n", key, quoted(value));
+  return *hint == '\0' ? "" : fmt::format("# {} = {}\n", key, hint);
+}
+
+std::string entry(const char* key, int value, int otherwise) {
+  return value == otherwise ? "" : fmt::format("{} = {}\n", key, value);
+}
+
+std::string entry(const char* key, bool value, bool otherwise) {
+  return value == otherwise ? "" : fmt::format("{} = {}\n", key, value);
+}
+
 }  // namespace kiln::cli

@@ -8,7 +8,7 @@
 namespace kiln::engine {
 namespace {
 
-constexpr const char* kClustered = "clustered";  // ovsdb-server(5), Database.model
+constexpr const char* kClusteredModel = "clustered";  // ovsdb-server(5), Database.model
 
 std::vector<Look> looks_at_member(Database database) {
   return {DatabaseLook{database}, DatabaseFileLook{database}};
@@ -65,7 +65,7 @@ Members members_of(const Desired& desired, Database database, const Facts& facts
   add_holders(hosts, desired, database, facts);
   for (const HostName& host : hosts) {
     const auto* status = facts.seen<DatabaseSeen>(host, DatabaseLook{database});
-    const bool clustered = status && status->model == kClustered;
+    const bool clustered = status && status->model == kClusteredModel;
     const auto* file = facts.seen<DatabaseFileSeen>(host, DatabaseFileLook{database});
     const bool empty = file && !file->clustered && !file->used;
     if (status && status->connected)
@@ -95,7 +95,7 @@ Members Cluster::find(Database database) {
   for (const HostName& host : in_order_of_use(database)) {
     facts.merge(transport_.look(host, looks_at_member(database), look_timeout_));
     const auto* status = facts.seen<DatabaseSeen>(host, DatabaseLook{database});
-    if (status && status->connected && status->leader && status->model == kClustered) break;
+    if (status && status->connected && status->leader && status->model == kClusteredModel) break;
   }
   Members members = members_of(desired_, database, facts);
   // Who was not asked, because a leader came first, is no problem of anybody's.

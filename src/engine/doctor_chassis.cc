@@ -26,7 +26,7 @@ RowsLook southbound_look() {
   return {Database::southbound, "SB_Global", {"nb_cfg"}};
 }
 /// When ovn-northd had written the last `nb_cfg` into the southbound (ovn-nb(5)).
-RowsLook northbound_look() {
+RowsLook timestamp_look() {
   return {Database::northbound, "NB_Global", {"sb_cfg_timestamp"}};
 }
 
@@ -89,13 +89,13 @@ std::int64_t sequence_of(const RowsSeen* rows, const std::string& name) {
 /// A chassis that has not taken over what was asked for a minute ago.
 void judge_followers(const Patient& patient, const RowsSeen& chassis, Examination& found) {
   const Facts& facts = patient.facts();
-  for (const RowsLook& look : {private_look(), southbound_look(), northbound_look()})
+  for (const RowsLook& look : {private_look(), southbound_look(), timestamp_look()})
     if (note_unknown(patient, kCluster, look, found)) return;
   const auto* rows = facts.seen<RowsSeen>(kCluster, private_look());
   if (!rows) return;
   const std::int64_t asked = sequence_of(facts.seen<RowsSeen>(kCluster, southbound_look()), "nb_cfg");
   const std::int64_t at_ms =
-      sequence_of(facts.seen<RowsSeen>(kCluster, northbound_look()), "sb_cfg_timestamp");
+      sequence_of(facts.seen<RowsSeen>(kCluster, timestamp_look()), "sb_cfg_timestamp");
   const std::int64_t ago_ms =
       std::chrono::duration_cast<Duration>(patient.now.time_since_epoch()).count() - at_ms;
   for (const auto& [name, uuid] : rows->names()) {
@@ -174,7 +174,7 @@ void judge_duplicate_chassis(const Patient& patient, Examination& found) {
 std::vector<Probe> doctor_chassis_probes() {
   std::vector<Probe> probes;
   for (const RowsLook& look :
-       {registered_look(), encaps_look(), private_look(), southbound_look(), northbound_look()})
+       {registered_look(), encaps_look(), private_look(), southbound_look(), timestamp_look()})
     probes.push_back({kCluster, look});
   return probes;
 }

@@ -14,7 +14,6 @@ namespace kiln::engine {
 namespace {
 
 constexpr std::int64_t kMiB = 1 << 20;
-constexpr Database kClustered[] = {Database::northbound, Database::southbound};
 
 std::int64_t days_until(TimePoint then, TimePoint now) {
   return std::chrono::floor<std::chrono::days>(then - now).count();

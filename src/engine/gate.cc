@@ -87,7 +87,7 @@ Verdict judge_member(const HostName& host, Database database, const Facts& facts
   return holds("cluster member, leader " + raft->leader);
 }
 
-struct Judge {
+struct GateJudge {
   const HostName& host;
   const Facts& facts;
 
@@ -252,7 +252,7 @@ std::vector<Probe> probes_of(const Gate& gate) {
 }
 
 Verdict judge(const Gate& gate, const Facts& facts) {
-  return std::visit(Judge{gate.host, facts}, gate.condition);
+  return std::visit(GateJudge{gate.host, facts}, gate.condition);
 }
 
 }  // namespace kiln::engine

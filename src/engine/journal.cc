@@ -15,7 +15,7 @@
 namespace kiln::engine {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 bool write_all(int descriptor, std::string_view text) {
   while (!text.empty()) {
@@ -28,8 +28,8 @@ bool write_all(int descriptor, std::string_view text) {
 }
 
 /// Steps that failed, or were skipped because of one that did.
-Json unfinished(const Report& report) {
-  Json list = Json::array();
+OrderedJson unfinished(const Report& report) {
+  OrderedJson list = OrderedJson::array();
   for (const StepReport& step : report.steps)
     if (step.status == StepStatus::failed || step.status == StepStatus::skipped)
       list.push_back(
@@ -56,12 +56,13 @@ class FileJournal : public Journal {
     append({{"event", "intent"}, {"step", step.id}, {"host", step.host}, {"action", describe(action)}});
   }
   void result(const Step& step, const Action& action, bool changed, const std::string& error) override {
-    Json line{{"event", "result"}, {"step", step.id}, {"host", step.host}, {"action", describe(action)}};
+    OrderedJson line{
+        {"event", "result"}, {"step", step.id}, {"host", step.host}, {"action", describe(action)}};
     line["changed"] = changed;
     if (!error.empty()) line["error"] = error;
     if (audit_ && changed && error.empty()) {
       const SecurityEvent event = security_event(step, action);
-      Json fields{{"category", event.category}, {"event", event.event}};
+      OrderedJson fields{{"category", event.category}, {"event", event.event}};
       for (const auto& [name, value] : event.fields) fields[name] = value;
       line["security"] = std::move(fields);
       audit_->write(to_text(event, run_));
@@ -87,11 +88,11 @@ class FileJournal : public Journal {
  private:
   /// On disk before the action is sent: a journal that lags behind explains nothing. What cannot be written
   /// stops no run, as the journal decides nothing.
-  void append(Json line) {
+  void append(OrderedJson line) {
     const std::lock_guard lock(mutex_);
-    Json dated{{"at", format_utc(clock_.now())}, {"run", run_}};
+    OrderedJson dated{{"at", format_utc(clock_.now())}, {"run", run_}};
     dated.update(line);
-    const std::string text = dated.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+    const std::string text = dated.dump(-1, ' ', false, OrderedJson::error_handler_t::replace) + '\n';
     if (write_all(descriptor_, text)) ::fsync(descriptor_);
   }
 

@@ -14,9 +14,9 @@ namespace {
 using Json = nlohmann::json;
 
 /// The members of one object, each with its type. The first that is missing or of another type is remembered.
-class Members {
+class LineMembers {
  public:
-  explicit Members(const Json& object) : object_(object) {}
+  explicit LineMembers(const Json& object) : object_(object) {}
 
   bool has(const char* key) const { return object_.contains(key); }
   std::string text(const char* key) {
@@ -93,7 +93,7 @@ class Reader {
     if (trim(line).empty()) return;
     const Json json = Json::parse(line, nullptr, false);
     if (!json.is_object()) return unread(torn ? "torn: the file ends in it" : "not a JSON object");
-    Members members(json);
+    LineMembers members(json);
     Head head{members.text("at"), members.text("run"), members.text("event")};
     if (members.problem().empty() && !is_time(head.at)) members.wrong("at", "time");
     if (members.problem().empty() && !is_run_id(head.run)) members.wrong("run", "run's id");
@@ -114,7 +114,7 @@ class Reader {
     std::map<std::string, std::size_t> steps;
   };
 
-  void take(const Head& head, Members& members) {
+  void take(const Head& head, LineMembers& members) {
     if (head.event == "begin") return begin(head, members);
     const auto found = open_.find(head.run);
     if (found == open_.end()) return unread("of a run whose begin is not there");
@@ -133,7 +133,7 @@ class Reader {
     if (members.problem().empty()) run.last_at = head.at;
   }
 
-  void begin(const Head& head, Members& members) {
+  void begin(const Head& head, LineMembers& members) {
     const std::size_t format = members.number("format");
     if (members.problem().empty() && format != kJournalFormat) {
       open_[head.run] = {};
@@ -152,7 +152,7 @@ class Reader {
     past_.runs.push_back(std::move(run));
   }
 
-  static void intent(const Head& head, Members& members, PastRun& run, Open& open) {
+  static void intent(const Head& head, LineMembers& members, PastRun& run, Open& open) {
     const std::string step = members.text("step");
     const std::string host = members.text("host");
     PastAction action;
@@ -163,7 +163,7 @@ class Reader {
 
   /// Of the last intent of its step: a step does one thing at a time. Where that line is lost, it stands
   /// for both.
-  static void result_of_action(const Head& head, Members& members, PastRun& run, Open& open) {
+  static void result_of_action(const Head& head, LineMembers& members, PastRun& run, Open& open) {
     const std::string step = members.text("step");
     const std::string host = members.text("host");
     PastAction action;
@@ -186,7 +186,7 @@ class Reader {
     actions.push_back(std::move(action));
   }
 
-  static void end(const Head& head, Members& members, PastRun& run, Open& open) {
+  static void end(const Head& head, LineMembers& members, PastRun& run, Open& open) {
     PastEnd end;
     end.at = head.at;
     end.done = members.number("done");
@@ -207,10 +207,10 @@ class Reader {
     run.end = std::move(end);
   }
 
-  static std::vector<PastStep> unfinished_of(Members& members) {
+  static std::vector<PastStep> unfinished_of(LineMembers& members) {
     std::vector<PastStep> steps;
     for (const Json& entry : members.list("unfinished")) {
-      Members told(entry);
+      LineMembers told(entry);
       PastStep step;
       step.step = told.text("step");
       step.host = told.text("host");

@@ -7,8 +7,8 @@ namespace kiln::engine {
 namespace {
 
 std::string text_of(const AttributeChange& attribute) {
-  const std::string from = attribute.from ? to_text(*attribute.from) : "not there";
-  const std::string to = attribute.to ? to_text(*attribute.to) : "not wanted";
+  const std::string from = attribute.from ? kiln::to_text(*attribute.from) : "not there";
+  const std::string to = attribute.to ? kiln::to_text(*attribute.to) : "not wanted";
   return attribute.path + ": " + from + " -> " + to;
 }
 

@@ -9,8 +9,6 @@
 namespace kiln::engine {
 namespace {
 
-constexpr Database kClustered[] = {Database::northbound, Database::southbound};
-
 FileLook schema_look(Database database) {
   return {std::string(schema_path(database)), true};
 }

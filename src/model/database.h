@@ -7,6 +7,8 @@ namespace kiln {
 
 /// The three databases of a deployment. Paths are those of Debian's packages.
 enum class Database { northbound, southbound, open_vswitch };
+/// Those that a RAFT cluster may hold.
+inline constexpr Database kClustered[] = {Database::northbound, Database::southbound};
 
 /// "nb", "sb", "ovs": in resource names and file names.
 std::string_view short_name(Database database);

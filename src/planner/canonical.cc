@@ -98,7 +98,7 @@ struct AddCondition {
 
 void add_side(Canonical& to, const std::optional<AttributeValue>& side) {
   if (side)
-    to.add(side->index() + 1).add(to_text(*side));
+    to.add(side->index() + 1).add(kiln::to_text(*side));
   else
     to.add(0);
 }

@@ -5,23 +5,23 @@
 namespace kiln::planner {
 namespace {
 
-bool covers(const ovsdb::Value& planned, const ovsdb::Value& value) {
+bool contains(const ovsdb::Value& planned, const ovsdb::Value& value) {
   if (planned.is_map() || value.is_map())
     return std::ranges::includes(planned.pairs(), value.pairs()) && value.atoms().empty();
   return std::ranges::includes(planned.atoms(), value.atoms());
 }
 
-bool covers(const ovsdb::Mutate& planned, const ovsdb::Mutate& mutate) {
+bool contains(const ovsdb::Mutate& planned, const ovsdb::Mutate& mutate) {
   return planned.table == mutate.table && planned.where == mutate.where &&
          std::ranges::all_of(mutate.mutations, [&](const ovsdb::Mutation& one) {
            return std::ranges::any_of(planned.mutations, [&](const ovsdb::Mutation& other) {
              return other.column == one.column && other.mutator == one.mutator &&
-                    covers(other.value, one.value);
+                    contains(other.value, one.value);
            });
          });
 }
 
-bool covers(const ovsdb::Update& planned, const ovsdb::Update& update) {
+bool contains(const ovsdb::Update& planned, const ovsdb::Update& update) {
   return planned.table == update.table && planned.where == update.where &&
          std::ranges::includes(planned.row, update.row,
                                [](const auto& a, const auto& b) { return a.first < b.first; }) &&
@@ -29,14 +29,14 @@ bool covers(const ovsdb::Update& planned, const ovsdb::Update& update) {
              update.row, [&](const auto& column) { return planned.row.at(column.first) == column.second; });
 }
 
-bool covers(const ovsdb::Operation& planned, const ovsdb::Operation& operation) {
+bool contains(const ovsdb::Operation& planned, const ovsdb::Operation& operation) {
   if (planned == operation) return true;
   const auto* mutates = std::get_if<ovsdb::Mutate>(&planned);
   const auto* mutate = std::get_if<ovsdb::Mutate>(&operation);
-  if (mutates && mutate) return covers(*mutates, *mutate);
+  if (mutates && mutate) return contains(*mutates, *mutate);
   const auto* updates = std::get_if<ovsdb::Update>(&planned);
   const auto* update = std::get_if<ovsdb::Update>(&operation);
-  return updates && update && covers(*updates, *update);
+  return updates && update && contains(*updates, *update);
 }
 
 }  // namespace
@@ -57,7 +57,7 @@ bool covers(const Action& planned, const Action& action) {
   return transacts && transact && transacts->database == transact->database &&
          std::ranges::all_of(transact->transaction, [&](const ovsdb::Operation& one) {
            return std::ranges::any_of(transacts->transaction,
-                                      [&](const ovsdb::Operation& other) { return covers(other, one); });
+                                      [&](const ovsdb::Operation& other) { return contains(other, one); });
          });
 }
 

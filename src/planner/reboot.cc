@@ -14,14 +14,13 @@
 namespace kiln::planner {
 namespace {
 
-constexpr Database kClustered[] = {Database::northbound, Database::southbound};
 constexpr Duration kBoot{600000};   ///< until the host answers again
 constexpr Duration kReady{180000};  ///< then, until a daemon does its work
 
-class Planning {
+class RebootPlanning {
  public:
-  Planning(const Desired& desired, const resources::Placement& placement, const Facts& facts,
-           const Plan& open, const Scope& scope)
+  RebootPlanning(const Desired& desired, const resources::Placement& placement, const Facts& facts,
+                 const Plan& open, const Scope& scope)
       : desired_(desired), facts_(facts), open_(open), scope_(scope), context_(desired, placement, facts) {}
 
   RollingReboot run() {
@@ -199,7 +198,7 @@ std::string reboot_step_id(const HostName& node) {
 RollingReboot plan_reboot(const Desired& desired, const Facts& facts, const Plan& open, const Scope& scope) {
   std::vector<std::string> problems;  // they are in the plan that is open
   const resources::Placement placement = resources::place(desired, facts, problems);
-  return Planning(desired, placement, facts, open, scope).run();
+  return RebootPlanning(desired, placement, facts, open, scope).run();
 }
 
 }  // namespace kiln::planner

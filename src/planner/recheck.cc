@@ -13,7 +13,7 @@ namespace {
 using Value = std::optional<AttributeValue>;
 
 std::string text_of(const Value& value) {
-  return value ? to_text(*value) : "not there";
+  return value ? kiln::to_text(*value) : "not there";
 }
 
 /// What became of one resource of the plan.

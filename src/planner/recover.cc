@@ -45,9 +45,9 @@ bool further(const Holder& left, const Holder& right) {
   return rank(left) > rank(right);
 }
 
-class Planning {
+class RecoveryPlanning {
  public:
-  Planning(const Desired& desired, const Facts& facts, Database database)
+  RecoveryPlanning(const Desired& desired, const Facts& facts, Database database)
       : desired_(desired), facts_(facts), database_(database), name_(schema_name(database)) {}
 
   Recovery run() {
@@ -310,7 +310,7 @@ std::vector<Probe> recovery_probes(const Desired& desired, Database database) {
 }
 
 Recovery plan_recovery(const Desired& desired, const Facts& facts, Database database) {
-  return Planning(desired, facts, database).run();
+  return RecoveryPlanning(desired, facts, database).run();
 }
 
 }  // namespace kiln::planner

@@ -205,11 +205,6 @@ std::vector<Sources::Snippet> Sources::snippet(const Span& span) const {
   return {shown};
 }
 
-/// "kiln.toml:14:1: ", or nothing where there is no place.
-std::string place_text(const Span& span) {
-  return span.known() ? fmt::format("{}:{}:{}: ", one_line(span.file), span.line, span.column) : "";
-}
-
 std::vector<Span> secrets_of(const Diags& diags) {
   std::vector<Span> secrets;
   for (const Diag& diag : diags.all())
@@ -283,6 +278,10 @@ std::string summary(const Diags& diags) {
 }
 
 }  // namespace
+
+std::string place_text(const Span& span) {
+  return span.known() ? fmt::format("{}:{}:{}: ", one_line(span.file), span.line, span.column) : "";
+}
 
 std::string render_diags(const Diags& diags, const std::map<std::string, std::string>& sources, bool color) {
   if (diags.empty()) return {};

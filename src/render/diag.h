@@ -13,4 +13,7 @@ namespace kiln::render {
 /// finding.
 std::string render_diags(const Diags& diags, const std::map<std::string, std::string>& sources, bool color);
 
+/// "kiln.toml:14:1: ", or nothing where there is no place.
+std::string place_text(const Span& span);
+
 }  // namespace kiln::render

@@ -27,11 +27,6 @@ std::string github_property(std::string text) {
   return text;
 }
 
-std::string place_text(const Span& span) {
-  if (!span.known()) return "";
-  return one_line(span.file) + ':' + std::to_string(span.line) + ':' + std::to_string(span.column) + ": ";
-}
-
 /// The message, its notes and its help, a line each.
 std::string whole_text(const Diag& diag) {
   std::string text = one_line(diag.message);
@@ -47,7 +42,7 @@ std::string render_diags(const Diags& diags, const std::map<std::string, std::st
   switch (format) {
     case DiagFormat::text:
       return render_diags(diags, sources, color);
-    case DiagFormat::json:
+    case DiagFormat::json_document:
       return diags_json(diags);
     case DiagFormat::github:
       return diags_github(diags);

@@ -10,7 +10,7 @@
 
 namespace kiln::render {
 
-enum class DiagFormat { text, json, github, sarif };
+enum class DiagFormat { text, json_document, github, sarif };
 
 /// In this format; `text` is render_diags(), for which `sources` and `color` are.
 std::string render_diags(const Diags& diags, const std::map<std::string, std::string>& sources,

@@ -147,7 +147,7 @@ TEST(DiagFormats, let_no_hostile_text_through) {
 
 TEST(DiagFormats, text_is_the_one_for_people) {
   EXPECT_EQ(render_diags(findings(), {}, DiagFormat::text, true), render_diags(findings(), {}, true));
-  EXPECT_EQ(render_diags(findings(), {}, DiagFormat::json, true), diags_json(findings()));
+  EXPECT_EQ(render_diags(findings(), {}, DiagFormat::json_document, true), diags_json(findings()));
   EXPECT_EQ(render_diags(findings(), {}, DiagFormat::github, true), diags_github(findings()));
   EXPECT_EQ(render_diags(findings(), {}, DiagFormat::sarif, true), diags_sarif(findings()));
 }

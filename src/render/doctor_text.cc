@@ -17,7 +17,7 @@ using engine::Health;
 
 constexpr std::size_t kVerdictWidth = 9;  ///< "UNKNOWN" and two spaces
 
-Tone tone_of(Health health) {
+Tone tone_of_health(Health health) {
   switch (health) {
     case Health::pass:
       return Tone::good;
@@ -54,7 +54,7 @@ std::vector<Block> blocks_of(const std::vector<Examination>& checks, Health heal
 std::string block_text(const Block& block, const Style& style) {
   const Finding& finding = *block.finding;
   const std::string indent(kVerdictWidth, ' ');
-  return style.paint(tone_of(finding.verdict), pad(to_string(finding.verdict), kVerdictWidth)) +
+  return style.paint(tone_of_health(finding.verdict), pad(to_string(finding.verdict), kVerdictWidth)) +
          style.paint(Tone::strong, one_line(finding.subject)) + '\n' +
          hanging(indent, one_line(finding.evidence), style) +
          hanging(indent + "mend: ", one_line(finding.mend), style) +
@@ -95,7 +95,8 @@ std::string doctor_text(const engine::Checkup& checkup, const Style& style) {
     for (const Block& block : blocks_of(checkup.checks, health)) text += block_text(block, style);
   const std::string passed = passed_text(checkup.checks, style);
   text += passed + (passed.empty() ? "" : "\n");
-  return text + style.paint(tone_of(checkup.verdict()), checkup.cluster + ": " + numbers(checkup.checks)) +
+  return text +
+         style.paint(tone_of_health(checkup.verdict()), checkup.cluster + ": " + numbers(checkup.checks)) +
          '\n';
 }
 

@@ -25,10 +25,6 @@ std::string when(const std::string& at, bool seconds) {
   return text;
 }
 
-std::string or_dash(const std::string& text) {
-  return text.empty() ? "-" : text;
-}
-
 /// What the `end` line says: a run without one has dashes.
 std::vector<Table::Cell> cells_of_end(const PastRun& run) {
   if (!run.end) return {"-", "-", "-", "-"};

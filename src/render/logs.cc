@@ -10,7 +10,7 @@
 namespace kiln::render {
 namespace {
 
-Tone tone_of(const std::string& level) {
+Tone tone_of_level(const std::string& level) {
   if (level == "emer" || level == "err") return Tone::bad;
   if (level == "warn") return Tone::warn;
   return level == "dbg" ? Tone::dim : Tone::plain;
@@ -28,7 +28,7 @@ std::string log_time(std::int64_t time_us) {
 std::string log_text(const engine::LogLine& line, const LogColumns& columns, const Style& style) {
   return style.paint(Tone::dim, log_time(line.entry.time_us)) + ' ' +
          style.paint(Tone::strong, pad(line.node, columns.node)) + ' ' + pad(line.daemon, columns.daemon) +
-         ' ' + style.paint(tone_of(line.entry.level), one_line(line.entry.text)) + '\n';
+         ' ' + style.paint(tone_of_level(line.entry.level), one_line(line.entry.text)) + '\n';
 }
 
 }  // namespace kiln::render

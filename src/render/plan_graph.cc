@@ -46,11 +46,11 @@ std::vector<std::vector<std::size_t>> edges_of(const Plan& plan) {
   return edges;
 }
 
-std::string place_of(const Span& span) {
+std::string place_in_brackets(const Span& span) {
   return span.known() ? fmt::format(" ({}:{})", span.file, span.line) : "";
 }
 
-std::string value_text(const std::optional<AttributeValue>& value) {
+std::string value_or_absence(const std::optional<AttributeValue>& value) {
   return value ? one_line(to_text(*value)) : "not there";
 }
 
@@ -63,10 +63,12 @@ std::string causes_of(const Plan& plan, const Step& step) {
   for (const ResourceId& id : step.resources) {
     const auto change = std::ranges::find(plan.changes, id, &Change::id);
     if (change == plan.changes.end()) continue;
-    text += entry("for", fmt::format("{} {}{}", to_string(change->verb), id.text(), place_of(change->span)));
+    text += entry(
+        "for", fmt::format("{} {}{}", to_string(change->verb), id.text(), place_in_brackets(change->span)));
     for (const AttributeChange& attribute : change->attributes)
-      text += entry("because", fmt::format("{}: {} -> {}{}", attribute.path, value_text(attribute.from),
-                                           value_text(attribute.to), place_of(attribute.span)));
+      text +=
+          entry("because", fmt::format("{}: {} -> {}{}", attribute.path, value_or_absence(attribute.from),
+                                       value_or_absence(attribute.to), place_in_brackets(attribute.span)));
   }
   return text;
 }

@@ -20,10 +20,6 @@ using engine::ServiceStatus;
 
 constexpr std::int64_t kDaysToWorry = 30;
 
-std::string or_dash(const std::string& text) {
-  return text.empty() ? "-" : text;
-}
-
 /// The heading, the table, and below it the problems that have no column.
 std::string section(const std::string& heading, const Table& table, const std::vector<std::string>& problems,
                     const Style& style) {

@@ -29,6 +29,10 @@ std::string line_of(const std::vector<Table::Cell>& cells, const std::vector<std
 
 }  // namespace
 
+std::string or_dash(const std::string& text) {
+  return text.empty() ? "-" : text;
+}
+
 void Table::row(std::vector<Cell> cells) {
   KILN_ASSERT(cells.size() == headings_.size());
   rows_.push_back(std::move(cells));

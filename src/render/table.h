@@ -7,6 +7,9 @@
 
 namespace kiln::render {
 
+/// What a cell shows that may have no text.
+std::string or_dash(const std::string& text);
+
 /// Columns lined up by spaces, with a heading. Where they do not fit on the screen the widest are elided.
 class Table {
  public:

@@ -40,7 +40,7 @@ std::string relay_command(const std::string& socket) {
          "; else echo 'kiln: none of socat, python3 and nc -U is on this host' >&2; exit 127; fi";
 }
 
-std::string read_log(const std::string& path) {
+std::string read_ssh_log(const std::string& path) {
   std::ifstream file(path);
   std::ostringstream text;
   text << file.rdbuf();
@@ -208,7 +208,7 @@ class SshLink : public HostLink {
     command.push_back("true");
     auto ended = run_process_to_file(command, log, Duration{20000});
     if (!ended) return std::unexpected(std::move(ended).error().context(place()));
-    if (*ended != 0) return std::unexpected(refusal(read_log(log)));
+    if (*ended != 0) return std::unexpected(refusal(read_ssh_log(log)));
     open_ = true;
     return {};
   }

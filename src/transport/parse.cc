@@ -18,12 +18,6 @@ Fact unknown(const std::string& output, int code) {
   return Unknown{said.empty() ? "exit code " + std::to_string(code) : said};
 }
 
-std::int64_t integer(std::string_view text) {
-  std::int64_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
 /// As many bytes as can be counted; a host may say anything.
 std::int64_t bytes_of_kib(std::int64_t kib) {
   return std::clamp<std::int64_t>(kib, 0, std::numeric_limits<std::int64_t>::max() / 1024) * 1024;
@@ -93,6 +87,12 @@ nlohmann::json parse_shallow(const std::string& text) {
 }
 
 }  // namespace
+
+std::int64_t integer(std::string_view text) {
+  std::int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
 
 std::string last_line(const std::string& text) {
   std::string last;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/fact.h"
@@ -47,5 +49,7 @@ Result<DatabaseCopy> read_copied(const std::string& line);
 
 /// The last line of a text that says something, for messages.
 std::string last_line(const std::string& text);
+/// The number that a text begins with; 0 without one.
+std::int64_t integer(std::string_view text);
 
 }  // namespace kiln::transport

@@ -1,5 +1,3 @@
-#include <charconv>
-
 #include "base/text.h"
 #include "base/uuid.h"
 #include "transport/parse.h"
@@ -9,12 +7,6 @@
 
 namespace kiln::transport {
 namespace {
-
-std::int64_t integer(std::string_view text) {
-  std::int64_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
 
 /// "6a07 (6a07b5c0-…)" → the part in parentheses.
 std::string in_parentheses(const std::string& text) {

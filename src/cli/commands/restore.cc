@@ -15,7 +15,7 @@ namespace {
 
 /// Rows may change between a look and the transaction that rests on it; then the differences that are left
 /// are brought back in another one.
-constexpr int kMostRounds = 5;
+constexpr int kMostRestoreRounds = 5;
 
 /// Passes on what happens, and remembers the steps whose transaction the server refused: a row with the same
 /// index, say, that a daemon has written in between.
@@ -92,7 +92,7 @@ class Restoration {
         screen_.talk(
             fmt::format("{} of OVN_Southbound differ again: ovn-northd and ovn-controller write it\n",
                         count_of(count_rows(left.tables.at(Database::southbound)), "row", "rows")));
-      if (done || whole.interrupted || round == kMostRounds) return whole;
+      if (done || whole.interrupted || round == kMostRestoreRounds) return whole;
       screen_.talk("rows changed in the meantime; looking again\n");
     }
   }

@@ -9,8 +9,7 @@
 namespace kiln::resources {
 namespace {
 
-constexpr const char* kKind = "logical-switch";
-constexpr const char* kPortKind = "logical-switch-port";
+constexpr const char* kSwitchKind = "logical-switch";
 
 class LogicalSwitch : public Resource {
  public:
@@ -162,9 +161,9 @@ void make_logical_switches(const Context& context, Resources& resources) {
   if (!rows) return;
   const auto* port_rows = context.facts.seen<RowsSeen>(kCluster, switch_ports_look());
   const auto ports = port_rows ? owned_names(*port_rows, cluster, kPortKind) : std::map<std::string, Uuid>{};
-  for (const auto& [name, uuid] : owned_names(*rows, cluster, kKind))
+  for (const auto& [name, uuid] : owned_names(*rows, cluster, kSwitchKind))
     if (!context.desired.switches.contains(name))
-      resources.push_back(std::make_unique<LostLogicalSwitch>(ResourceId{kKind, name}, uuid, cluster,
+      resources.push_back(std::make_unique<LostLogicalSwitch>(ResourceId{kSwitchKind, name}, uuid, cluster,
                                                               needs_of_removal(ports, name)));
 }
 

@@ -12,8 +12,6 @@
 namespace kiln::resources {
 namespace {
 
-constexpr const char* kKind = "logical-switch-port";
-
 std::set<std::string> as_set(const std::vector<std::string>& list) {
   return {list.begin(), list.end()};
 }
@@ -253,10 +251,10 @@ void make_logical_switch_ports(const Context& context, Resources& resources) {
       resources.push_back(std::make_unique<LogicalSwitchPort>(context, port));
   const auto* rows = context.facts.seen<RowsSeen>(kCluster, switch_ports_look());
   if (!rows) return;
-  for (const auto& [name, uuid] : owned_names(*rows, context.desired.cluster.name, kKind)) {
+  for (const auto& [name, uuid] : owned_names(*rows, context.desired.cluster.name, kPortKind)) {
     if (context.desired.find_port(name)) continue;
     resources.push_back(std::make_unique<LostPort>(
-        ResourceId{kKind, name}, uuid,
+        ResourceId{kPortKind, name}, uuid,
         std::vector<Need>{{listener_id(Database::northbound), "the northbound database is there"}}));
   }
 }

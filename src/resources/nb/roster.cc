@@ -11,10 +11,10 @@
 namespace kiln::resources {
 namespace {
 
-const std::string kKeyPrefix = "kiln-node-";
+const std::string kRosterPrefix = "kiln-node-";
 
 ovsdb::Operation take_key(const std::string& node) {
-  return ovsdb::Mutate{"NB_Global", {}, {{"external_ids", "delete", ovsdb::Value(kKeyPrefix + node)}}};
+  return ovsdb::Mutate{"NB_Global", {}, {{"external_ids", "delete", ovsdb::Value(kRosterPrefix + node)}}};
 }
 
 /// external_ids of NB_Global, which has one row. Null if it is not known or not there.
@@ -68,8 +68,8 @@ class Node : public Resource {
     Step step = make_step(change, "key", "remember how " + id().name + " is reached");
     step.pool = kRows;
     ovsdb::Mutation insert{"external_ids", "insert",
-                           ovsdb::Value::string_map({{kKeyPrefix + id().name, entry_.text()}})};
-    ovsdb::Mutation erase{"external_ids", "delete", ovsdb::Value(kKeyPrefix + id().name)};
+                           ovsdb::Value::string_map({{kRosterPrefix + id().name, entry_.text()}})};
+    ovsdb::Mutation erase{"external_ids", "delete", ovsdb::Value(kRosterPrefix + id().name)};
     std::vector<ovsdb::Mutation> mutations;
     if (change.verb != Verb::create) mutations.push_back(std::move(erase));
     mutations.push_back(std::move(insert));
@@ -192,13 +192,13 @@ std::map<std::string, RosterEntry> roster(const Facts& facts) {
   const ovsdb::Value* ids = global_ids(facts);
   if (!ids) return entries;
   for (const auto& [key, value] : ids->as_string_map())
-    if (key.starts_with(kKeyPrefix)) entries[key.substr(kKeyPrefix.size())] = read_entry(value);
+    if (key.starts_with(kRosterPrefix)) entries[key.substr(kRosterPrefix.size())] = read_entry(value);
   return entries;
 }
 
 std::optional<RosterEntry> entry_for(const Facts& facts, const std::string& node) {
   const ovsdb::Value* ids = global_ids(facts);
-  const auto text = ids ? ids->at(kKeyPrefix + node) : std::nullopt;
+  const auto text = ids ? ids->at(kRosterPrefix + node) : std::nullopt;
   return text ? std::optional(read_entry(*text)) : std::nullopt;
 }
 

@@ -11,6 +11,8 @@ namespace kiln::resources {
 
 /// The pool of steps that the planner may merge into batches (planner::kRowsPool).
 inline constexpr const char* kRows = "rows";
+/// The kind of a switch's ports, in their names and marks.
+inline constexpr const char* kPortKind = "logical-switch-port";
 
 /// The looks that all kinds of the northbound share, so that they are one read.
 RowsLook switches_look();

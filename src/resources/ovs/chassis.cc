@@ -15,14 +15,13 @@
 namespace kiln::resources {
 namespace {
 
-constexpr const char* kUnit = kControllerUnit;
 constexpr const char* kSouthbound = "southbound";
 constexpr const char* kSystemId = "system-id";
 const std::string kKeyPrefix = "external_ids:";
 
 Daemon controller_daemon(const Context& context, const NodeSpec& node) {
   Daemon daemon;
-  daemon.unit = kUnit;
+  daemon.unit = kControllerUnit;
   daemon.environment_path = controller_environment_path();
   daemon.cluster = context.desired.cluster.name;
   daemon.resource = chassis_id(node.name).text();
@@ -169,7 +168,7 @@ class Chassis : public Resource {
     Step run = make_step(change, "run", "run ovn-controller");
     run.actions = daemon_.run(change);
     if ((leaves || !other.empty()) && run.actions.empty())
-      run.actions.push_back(UnitAction{kUnit, UnitVerb::start});
+      run.actions.push_back(UnitAction{kControllerUnit, UnitVerb::start});
     const bool registers = !run.actions.empty() || !keys.actions.empty() || change.touches(kSouthbound);
     if (change.touches(std::string(kHostUnit) + " at boot"))
       run.actions.push_back(UnitAction{kHostUnit, UnitVerb::enable});
@@ -195,7 +194,8 @@ class Chassis : public Resource {
   }
 
   Span span_of(const std::string& attribute) const override {
-    if (daemon_.drained && (attribute == kUnit || attribute == kSouthbound)) return places_.at("state");
+    if (daemon_.drained && (attribute == kControllerUnit || attribute == kSouthbound))
+      return places_.at("state");
     if (attribute == kKeyPrefix + "ovn-encap-ip")
       for (const char* key : {"encap.ips", "encap.ip"})
         if (places_.has(key)) return places_.at(key);
@@ -229,7 +229,7 @@ class Chassis : public Resource {
   /// them is deleted, unless they are of the node of that name.
   std::vector<Step> leave_as(const std::string& name, const Change& change, const Facts& facts) const {
     Step exit = make_step(change, "exit", "stop ovn-controller, which is registered as " + name);
-    exit.actions.push_back(UnitAction{kUnit, UnitVerb::stop});
+    exit.actions.push_back(UnitAction{kControllerUnit, UnitVerb::stop});
     exit.risk = Risk::data_plane;
     std::vector<Step> steps{std::move(exit)};
     if (foreign_centrals_.empty() && !named_like_another_) add_step(steps, forget_step(change, facts, name));

@@ -16,8 +16,8 @@ namespace kiln::resources {
 namespace {
 
 /// Ports that somebody else has plugged into the bridge: neither kiln's, nor OVN's own tunnels and patches.
-std::vector<std::string> ports_of_others(const RowsSeen& ports, const ovsdb::Row& bridge,
-                                         const std::string& cluster) {
+std::vector<std::string> foreign_ports(const RowsSeen& ports, const ovsdb::Row& bridge,
+                                       const std::string& cluster) {
   std::vector<std::string> names;
   const std::string bridge_name = column(bridge, "name").as_string().value_or("");
   for (const Uuid& uuid : column(bridge, "ports").as_uuids()) {
@@ -61,7 +61,7 @@ class LostBridge : public Resource {
     if (!bridges || !bridges->rows().contains(row_)) return Absent{};
     const ovsdb::Row& bridge = bridges->rows().at(row_);
     if (const auto* ports = facts.seen<RowsSeen>(host(), ports_look()))
-      if (const auto others = ports_of_others(*ports, bridge, cluster_); !others.empty())
+      if (const auto others = foreign_ports(*ports, bridge, cluster_); !others.empty())
         return Foreign{"bridge " + name_ + " on " + host() +
                        " has ports that are not kiln's: " + join(others, ", ") + "; take them out first"};
     return State{{"bridge", name_}};

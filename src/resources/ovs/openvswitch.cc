@@ -13,7 +13,7 @@
 namespace kiln::resources {
 namespace {
 
-constexpr const char* kUnit = "openvswitch-switch.service";  ///< oneshot; requires the two daemons
+constexpr const char* kOpenVswitchUnit = "openvswitch-switch.service";  ///< oneshot; requires the two daemons
 constexpr const char* kServerUnit = "ovsdb-server.service";
 
 class OpenVswitch : public Resource {
@@ -24,7 +24,7 @@ class OpenVswitch : public Resource {
         mark_(file_header(context.desired.cluster.name, id().text())) {}
 
   std::vector<Probe> probes() const override {
-    return {{host(), UnitLook{kUnit}},
+    return {{host(), UnitLook{kOpenVswitchUnit}},
             {host(), UnitLook{kServerUnit}},
             {host(), UnitLook{kSwitchUnit}},
             {host(), FileLook{kSystemIdPath}},
@@ -33,8 +33,8 @@ class OpenVswitch : public Resource {
   std::optional<State> wanted() const override {
     State state;
     add_file_wanted(state, kSwitchMarkPath);
-    add_enabled(state, kUnit);
-    for (const char* unit : {kUnit, kServerUnit, kSwitchUnit}) state[unit] = std::string("active");
+    add_enabled(state, kOpenVswitchUnit);
+    for (const char* unit : {kOpenVswitchUnit, kServerUnit, kSwitchUnit}) state[unit] = std::string("active");
     // ovs-ctl rewrites external_ids:system-id from this file at every start (ovs-ctl(8), --system-id=random).
     state[kSystemIdPath] = system_id_;
     return state;
@@ -47,8 +47,8 @@ class OpenVswitch : public Resource {
     for (const Probe& probe : probes())
       if (auto why = facts.unknown(host(), probe.look)) return Unknown{*why};
     State state;
-    if (auto why = add_enabled_seen(facts, host(), kUnit, state)) return Unknown{*why};
-    for (const char* unit : {kUnit, kServerUnit, kSwitchUnit})
+    if (auto why = add_enabled_seen(facts, host(), kOpenVswitchUnit, state)) return Unknown{*why};
+    for (const char* unit : {kOpenVswitchUnit, kServerUnit, kSwitchUnit})
       if (const auto* seen = facts.seen<UnitSeen>(host(), UnitLook{unit})) state[unit] = seen->active_state;
     const auto* file = facts.seen<FileSeen>(host(), FileLook{kSystemIdPath});
     if (file) state[kSystemIdPath] = std::string(trim(file->content));
@@ -65,10 +65,10 @@ class OpenVswitch : public Resource {
     add_step(steps, std::move(name));
 
     Step run = make_step(change, "run", "run Open vSwitch");
-    if (change.touches(std::string(kUnit) + " at boot"))
-      run.actions.push_back(UnitAction{kUnit, UnitVerb::enable});
+    if (change.touches(std::string(kOpenVswitchUnit) + " at boot"))
+      run.actions.push_back(UnitAction{kOpenVswitchUnit, UnitVerb::enable});
     // The oneshot may be active while a daemon of it is not: start each.
-    for (const char* unit : {kServerUnit, kSwitchUnit, kUnit})
+    for (const char* unit : {kServerUnit, kSwitchUnit, kOpenVswitchUnit})
       if (change.touches(unit)) run.actions.push_back(UnitAction{unit, UnitVerb::start});
     run.gates.push_back({host(), DatabaseConnected{Database::open_vswitch}, Duration{30000}});
     run.gates.push_back({host(), UnitActive{kSwitchUnit}, Duration{30000}});
@@ -108,9 +108,9 @@ class LostOpenVswitch : public Resource {
           return Foreign{"bridge " + column(row, "name").as_string().value_or("") + " on " + host() +
                          " is not kiln's, so Open vSwitch goes on"};
     State state;
-    for (const char* unit : {kUnit, kServerUnit, kSwitchUnit})
+    for (const char* unit : {kOpenVswitchUnit, kServerUnit, kSwitchUnit})
       if (const auto* seen = facts.seen<UnitSeen>(host(), UnitLook{unit})) state[unit] = seen->active_state;
-    if (auto why = add_enabled_seen(facts, host(), kUnit, state)) return Unknown{*why};
+    if (auto why = add_enabled_seen(facts, host(), kOpenVswitchUnit, state)) return Unknown{*why};
     state[kSwitchMarkPath] = std::string("current");
     return state;
   }
@@ -123,10 +123,10 @@ class LostOpenVswitch : public Resource {
       wait.gates.push_back({host(), LinkGone{kIntegrationBridge}, Duration{20000}});
     add_step(steps, std::move(wait));
     Step step = make_step(change, "stop", "stop Open vSwitch, and do not start it at boot");
-    step.actions = {UnitAction{kUnit, UnitVerb::disable},
+    step.actions = {UnitAction{kOpenVswitchUnit, UnitVerb::disable},
                     UnitAction{kSwitchUnit, UnitVerb::stop},
                     UnitAction{kServerUnit, UnitVerb::stop},
-                    UnitAction{kUnit, UnitVerb::stop},
+                    UnitAction{kOpenVswitchUnit, UnitVerb::stop},
                     RemoveFile{kSystemIdPath},
                     RemoveFile{kSwitchMarkPath}};
     step.risk = Risk::data_plane;
@@ -149,8 +149,12 @@ class LostOpenVswitch : public Resource {
 }  // namespace
 
 std::vector<Probe> lost_switch_probes(const HostName& host) {
-  return {{host, FileLook{kSwitchMarkPath}}, {host, UnitLook{kUnit}}, {host, UnitLook{kServerUnit}},
-          {host, UnitLook{kSwitchUnit}},     {host, HostLook{}},      {host, bridges_look()}};
+  return {{host, FileLook{kSwitchMarkPath}},
+          {host, UnitLook{kOpenVswitchUnit}},
+          {host, UnitLook{kServerUnit}},
+          {host, UnitLook{kSwitchUnit}},
+          {host, HostLook{}},
+          {host, bridges_look()}};
 }
 
 void make_openvswitch(const Context& context, Resources& resources) {
