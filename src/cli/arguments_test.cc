@@ -5,7 +5,7 @@
 #include "cli/options.h"
 #include "render/golden_for_test.h"
 
-namespace kiln::cli {
+namespace kiln::cli::arguments_test {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -130,4 +130,4 @@ TEST(Arguments, values_say_what_was_expected) {
   EXPECT_EQ(answer_of({"plan", "--parallelism"}).code, ExitCode::usage);
 }
 
-}  // namespace kiln::cli
+}  // namespace kiln::cli::arguments_test

@@ -5,7 +5,7 @@
 #include "cli/world_for_test.h"
 #include "render/golden_for_test.h"
 
-namespace kiln::cli {
+namespace kiln::cli::cli_test {
 namespace {
 
 constexpr const char* kJournal = "/nonexistent/.local/state/kiln/edge/journal.jsonl";
@@ -203,4 +203,4 @@ TEST(Cli, history_of_a_run_that_is_not_there_or_not_one) {
   EXPECT_EQ(two.code, ExitCode::failed);
 }
 
-}  // namespace kiln::cli
+}  // namespace kiln::cli::cli_test

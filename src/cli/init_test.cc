@@ -3,7 +3,7 @@
 #include "cli/world_for_test.h"
 #include "render/golden_for_test.h"
 
-namespace kiln::cli {
+namespace kiln::cli::init_test {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -136,4 +136,4 @@ TEST(Init, options_of_a_wrong_form_are_usage_errors) {
 }
 
 }  // namespace
-}  // namespace kiln::cli
+}  // namespace kiln::cli::init_test

@@ -4,7 +4,7 @@
 
 // [defaults.node] and [defaults.port].
 
-namespace kiln::config {
+namespace kiln::config::defaults_test {
 namespace {
 
 class Files : public FileIo {
@@ -120,4 +120,4 @@ TEST(DefaultsInFiles, may_be_in_an_included_one) {
 }
 
 }  // namespace
-}  // namespace kiln::config
+}  // namespace kiln::config::defaults_test

@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-namespace kiln::config {
+namespace kiln::config::load_test {
 namespace {
 
 class FakeFiles : public FileIo {
@@ -197,4 +197,4 @@ TEST(Load, keeps_no_literal_secret) {
 }
 
 }  // namespace
-}  // namespace kiln::config
+}  // namespace kiln::config::load_test

@@ -5,7 +5,7 @@
 #include "config/load.h"
 #include "config/read.h"
 
-namespace kiln::config {
+namespace kiln::config::range_test {
 namespace {
 
 class OneFile : public FileIo {
@@ -149,4 +149,4 @@ TEST(Range, what_is_wrong_with_all_is_said_once) {
 }
 
 }  // namespace
-}  // namespace kiln::config
+}  // namespace kiln::config::range_test

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <iterator>
 
-namespace kiln::config {
+namespace kiln::config::reference_test {
 namespace {
 
 const std::string kPath = KILN_SOURCE_DIR "/docs/reference/file.md";
@@ -26,4 +26,4 @@ TEST(Reference, every_key_has_a_sentence_an_example_and_its_unit) {
 }
 
 }  // namespace
-}  // namespace kiln::config
+}  // namespace kiln::config::reference_test

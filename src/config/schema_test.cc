@@ -7,7 +7,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-namespace kiln::config {
+namespace kiln::config::schema_test {
 namespace {
 
 const std::string kPath = KILN_SOURCE_DIR "/schemas/kiln.schema.json";
@@ -46,4 +46,4 @@ TEST(Schema, is_of_draft_4_and_complete) {
 }
 
 }  // namespace
-}  // namespace kiln::config
+}  // namespace kiln::config::schema_test

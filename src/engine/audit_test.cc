@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kiln::engine {
+namespace kiln::engine::audit_test {
 namespace {
 
 std::string text_of(const Action& action, const std::string& host = "n1") {
@@ -72,4 +72,4 @@ TEST(Audit, holds_no_contents) {
 }
 
 }  // namespace
-}  // namespace kiln::engine
+}  // namespace kiln::engine::audit_test

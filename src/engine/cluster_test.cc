@@ -4,7 +4,7 @@
 
 #include "engine/fakes_for_test.h"
 
-namespace kiln::engine {
+namespace kiln::engine::cluster_test {
 namespace {
 
 const RowsLook kPorts{Database::northbound, "Logical_Switch_Port", {"name", "up"}};
@@ -93,4 +93,4 @@ TEST_F(ClusterTest, nodes_with_auto_services_may_be_central_and_others_may_not) 
 }
 
 }  // namespace
-}  // namespace kiln::engine
+}  // namespace kiln::engine::cluster_test

@@ -7,7 +7,7 @@
 #include "resources/nb/roster.h"
 #include "resources/paths.h"
 
-namespace kiln::engine {
+namespace kiln::engine::doctor_test {
 namespace {
 
 using Slugs = std::vector<std::string>;
@@ -493,4 +493,4 @@ TEST(DoctorDisk, against_the_databases) {
 }
 
 }  // namespace
-}  // namespace kiln::engine
+}  // namespace kiln::engine::doctor_test

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "engine/fakes_for_test.h"
 
-namespace kiln::engine {
+namespace kiln::engine::execute_test {
 namespace {
 
 Step step_of(const std::string& id, const std::vector<std::string>& needs = {}, const HostName& host = "n1") {
@@ -242,4 +242,4 @@ TEST(Execute, threads_carry_out_every_step_once) {
 }
 
 }  // namespace
-}  // namespace kiln::engine
+}  // namespace kiln::engine::execute_test

@@ -6,7 +6,7 @@
 #include "engine/fakes_for_test.h"
 #include "pki/authority.h"
 
-namespace kiln::engine {
+namespace kiln::engine::gate_test {
 namespace {
 
 using Kind = Verdict::Kind;
@@ -342,4 +342,4 @@ TEST(Gate, certificate_served) {
 }
 
 }  // namespace
-}  // namespace kiln::engine
+}  // namespace kiln::engine::gate_test

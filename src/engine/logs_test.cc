@@ -4,7 +4,7 @@
 
 #include "engine/fakes_for_test.h"
 
-namespace kiln::engine {
+namespace kiln::engine::logs_test {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000;
@@ -124,4 +124,4 @@ TEST(Logs, are_not_followed_once_stopped) {
 }
 
 }  // namespace
-}  // namespace kiln::engine
+}  // namespace kiln::engine::logs_test

@@ -6,7 +6,7 @@
 
 #include "engine/fakes_for_test.h"
 
-namespace kiln::engine {
+namespace kiln::engine::observe_test {
 namespace {
 
 const RowsLook kPorts{Database::northbound, "Logical_Switch_Port", {"name"}};
@@ -131,4 +131,4 @@ TEST(Plan, empty_hosts_are_planned_whole_in_one_round) {
 }
 
 }  // namespace
-}  // namespace kiln::engine
+}  // namespace kiln::engine::observe_test

@@ -6,7 +6,7 @@
 
 // What the client makes of a server that does odd things. server_test.cc has a real server.
 
-namespace kiln::ovsdb {
+namespace kiln::ovsdb::client_test {
 namespace {
 
 using namespace std::string_literals;
@@ -155,4 +155,4 @@ TEST_F(ScriptedClient, counts_what_it_sends) {
 }
 
 }  // namespace
-}  // namespace kiln::ovsdb
+}  // namespace kiln::ovsdb::client_test

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace kiln::ovsdb {
+namespace kiln::ovsdb::json_test {
 namespace {
 
 /// A set; `Value::strings({"a", "b"})` would be ambiguous.
@@ -106,4 +106,4 @@ TEST(OperationJson, says_what_it_expected) {
 }
 
 }  // namespace
-}  // namespace kiln::ovsdb
+}  // namespace kiln::ovsdb::json_test

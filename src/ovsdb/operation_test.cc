@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kiln::ovsdb {
+namespace kiln::ovsdb::operation_test {
 namespace {
 
 const Where kRow = by_uuid(Uuid{});
@@ -29,4 +29,4 @@ TEST(Operation, what_only_takes_away_needs_no_row) {
 }
 
 }  // namespace
-}  // namespace kiln::ovsdb
+}  // namespace kiln::ovsdb::operation_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kiln::ovsdb {
+namespace kiln::ovsdb::reply_test {
 namespace {
 
 /// A set; `Value::strings({"a", "b"})` would be ambiguous.
@@ -182,4 +182,4 @@ TEST(Names, reads_a_list) {
 }
 
 }  // namespace
-}  // namespace kiln::ovsdb
+}  // namespace kiln::ovsdb::reply_test

@@ -5,7 +5,7 @@
 
 // The client and a real ovsdb-server. client_test.cc has what a real one does not do on demand.
 
-namespace kiln::ovsdb {
+namespace kiln::ovsdb::server_test {
 namespace {
 
 /// A set; `Value::strings({"a", "b"})` would be ambiguous.
@@ -262,4 +262,4 @@ TEST(RealCluster, a_member_that_has_not_joined_is_there_but_not_connected) {
 }
 
 }  // namespace
-}  // namespace kiln::ovsdb
+}  // namespace kiln::ovsdb::server_test

@@ -4,7 +4,7 @@
 
 #include "base/uuid.h"
 
-namespace kiln::ovsdb {
+namespace kiln::ovsdb::standalone_test {
 namespace {
 
 constexpr const char* kSchema =
@@ -77,4 +77,4 @@ TEST(Standalone, what_is_no_backup_is_told) {
 }
 
 }  // namespace
-}  // namespace kiln::ovsdb
+}  // namespace kiln::ovsdb::standalone_test

@@ -4,7 +4,7 @@
 
 #include "ovsdb/scripted_server_for_test.h"
 
-namespace kiln::ovsdb {
+namespace kiln::ovsdb::stream_test {
 namespace {
 
 constexpr Duration kLong{30'000};
@@ -85,4 +85,4 @@ TEST(Stream, connecting_where_nobody_listens_is_unreachable) {
 }
 
 }  // namespace
-}  // namespace kiln::ovsdb
+}  // namespace kiln::ovsdb::stream_test

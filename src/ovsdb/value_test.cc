@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kiln::ovsdb {
+namespace kiln::ovsdb::value_test {
 namespace {
 
 /// A set; `Value::strings({"a", "b"})` would be ambiguous.
@@ -63,4 +63,4 @@ TEST(Row, an_absent_column_is_the_empty_value) {
 }
 
 }  // namespace
-}  // namespace kiln::ovsdb
+}  // namespace kiln::ovsdb::value_test

@@ -6,7 +6,7 @@
 #include "pki/openssl.h"
 #include "pki/workbench_for_test.h"
 
-namespace kiln::pki {
+namespace kiln::pki::authority_test {
 namespace {
 
 using std::chrono::days;
@@ -372,4 +372,4 @@ TEST(Sign, a_lifetime_that_cannot_be_is_refused) {
 }
 
 }  // namespace
-}  // namespace kiln::pki
+}  // namespace kiln::pki::authority_test

@@ -4,7 +4,7 @@
 
 #include "pki/workbench_for_test.h"
 
-namespace kiln::pki {
+namespace kiln::pki::request_test {
 namespace {
 
 Error denied(const std::string& seen) {
@@ -99,4 +99,4 @@ TEST(ReadRequest, one_without_a_common_name_has_an_empty_one) {
 }
 
 }  // namespace
-}  // namespace kiln::pki
+}  // namespace kiln::pki::request_test

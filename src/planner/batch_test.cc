@@ -9,7 +9,7 @@
 #include "planner/merge.h"
 #include "planner/resource_for_test.h"
 
-namespace kiln::planner {
+namespace kiln::planner::batch_test {
 namespace {
 
 Uuid uuid_of(std::size_t number) {
@@ -146,4 +146,4 @@ TEST(Batch, plans_ten_thousand_ports_in_well_under_a_second) {
 }
 
 }  // namespace
-}  // namespace kiln::planner
+}  // namespace kiln::planner::batch_test

@@ -4,7 +4,7 @@
 
 #include "planner/resource_for_test.h"
 
-namespace kiln::planner {
+namespace kiln::planner::compose_test {
 namespace {
 
 Plan plan_of(const resources::Resources& resources) {
@@ -70,4 +70,4 @@ TEST(Compose, a_cycle_is_an_error) {
 }
 
 }  // namespace
-}  // namespace kiln::planner
+}  // namespace kiln::planner::compose_test

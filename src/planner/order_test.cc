@@ -5,7 +5,7 @@
 #include "planner/compose.h"
 #include "planner/resource_for_test.h"
 
-namespace kiln::planner {
+namespace kiln::planner::order_test {
 namespace {
 
 /// "id < need (reason), need (reason)" for each step in the order of the plan.
@@ -93,4 +93,4 @@ TEST(Order, numbers_in_ids_count_as_numbers) {
 }
 
 }  // namespace
-}  // namespace kiln::planner
+}  // namespace kiln::planner::order_test

@@ -6,7 +6,7 @@
 #include "planner/fingerprint.h"
 #include "planner/resource_for_test.h"
 
-namespace kiln::planner {
+namespace kiln::planner::scope_test {
 namespace {
 
 /// k/a on n1 needs k/b on n2, which needs k/rows of the cluster; k/c on n3 needs k/b; k/d on n2 is free.
@@ -99,4 +99,4 @@ TEST(Scope, the_part_is_in_the_id_of_the_plan) {
 }
 
 }  // namespace
-}  // namespace kiln::planner
+}  // namespace kiln::planner::scope_test

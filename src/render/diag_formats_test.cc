@@ -8,7 +8,7 @@
 #include "render/diag.h"
 #include "render/golden_for_test.h"
 
-namespace kiln::render {
+namespace kiln::render::diag_formats_test {
 namespace {
 
 using nlohmann::json;
@@ -152,4 +152,4 @@ TEST(DiagFormats, text_is_the_one_for_people) {
   EXPECT_EQ(render_diags(findings(), {}, DiagFormat::sarif, true), diags_sarif(findings()));
 }
 
-}  // namespace kiln::render
+}  // namespace kiln::render::diag_formats_test

@@ -12,7 +12,7 @@
 
 /// tests/golden/diag/<case>/: kiln.toml is loaded, and what is said about it is `expected`.
 
-namespace kiln::render {
+namespace kiln::render::diag_golden_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -74,4 +74,4 @@ TEST(DiagGoldens, show_every_slug) {
 }
 
 }  // namespace
-}  // namespace kiln::render
+}  // namespace kiln::render::diag_golden_test

@@ -19,7 +19,7 @@
 /// do that: a key that has a default may be deleted, two values may be swapped. It is told by `load` having
 /// no error. A kind that makes every file wrong counts as missed there.
 
-namespace kiln::render {
+namespace kiln::render::diag_mutation_test {
 namespace {
 
 constexpr int kMutations = 200;
@@ -361,4 +361,4 @@ TEST(Mutations, an_error_points_at_what_was_changed) {
   if (!missed.empty()) std::cout << "missed:\n" << missed;
 }
 
-}  // namespace kiln::render
+}  // namespace kiln::render::diag_mutation_test

@@ -13,7 +13,7 @@
 
 /// The loader on texts that nobody would write.
 
-namespace kiln::render {
+namespace kiln::render::diag_robustness_test {
 namespace {
 
 class OneFile : public FileIo {
@@ -102,4 +102,4 @@ TEST(Robustness, loads_thousands_of_ports_quickly) {
 }
 
 }  // namespace
-}  // namespace kiln::render
+}  // namespace kiln::render::diag_robustness_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kiln::render {
+namespace kiln::render::diag_test {
 namespace {
 
 Span at(int line, int column, int end_column, const std::string& file = "f.toml") {
@@ -119,4 +119,4 @@ TEST(RenderDiags, colours_only_when_asked) {
 }
 
 }  // namespace
-}  // namespace kiln::render
+}  // namespace kiln::render::diag_test

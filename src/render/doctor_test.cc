@@ -11,7 +11,7 @@
 #include "render/samples_for_test.h"
 #include "render/schema_for_test.h"
 
-namespace kiln::render {
+namespace kiln::render::doctor_test {
 namespace {
 
 using nlohmann::json;
@@ -71,4 +71,4 @@ TEST(DoctorSchema, refuses_what_it_should) {
   }
 }
 
-}  // namespace kiln::render
+}  // namespace kiln::render::doctor_test

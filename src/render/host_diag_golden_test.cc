@@ -12,7 +12,7 @@
 
 /// tests/golden/diag-hosts/<slug>: what is said about a file that does not fit its hosts.
 
-namespace kiln::render {
+namespace kiln::render::host_diag_golden_test {
 namespace {
 
 constexpr std::int64_t kTimeMs = 1767323045000;
@@ -128,4 +128,4 @@ INSTANTIATE_TEST_SUITE_P(Cases, HostDiagGolden, testing::ValuesIn([] {
                            return name;
                          });
 
-}  // namespace kiln::render
+}  // namespace kiln::render::host_diag_golden_test

@@ -9,7 +9,7 @@
 #include "render/samples_for_test.h"
 #include "render/schema_for_test.h"
 
-namespace kiln::render {
+namespace kiln::render::journal_schema_test {
 namespace {
 
 using nlohmann::json;
@@ -65,4 +65,4 @@ TEST(JournalSchema, refuses_what_it_should) {
   }
 }
 
-}  // namespace kiln::render
+}  // namespace kiln::render::journal_schema_test

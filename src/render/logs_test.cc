@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kiln::render {
+namespace kiln::render::logs_test {
 namespace {
 
 engine::LogLine line(const std::string& level, const std::string& text) {
@@ -36,4 +36,4 @@ TEST(Logs, are_an_object_a_line_for_programs) {
 }
 
 }  // namespace
-}  // namespace kiln::render
+}  // namespace kiln::render::logs_test

@@ -6,7 +6,7 @@
 
 #include "render/golden_for_test.h"
 
-namespace kiln::render {
+namespace kiln::render::progress_test {
 namespace {
 
 Plan two_steps() {
@@ -87,4 +87,4 @@ TEST(Progress, live_lines_fit_the_terminal_and_are_wiped_at_the_end) {
             "\x1b[2A\r\x1b[J");
 }
 
-}  // namespace kiln::render
+}  // namespace kiln::render::progress_test

@@ -10,7 +10,7 @@
 #include "render/golden_for_test.h"
 #include "render/slug_text.h"
 
-namespace kiln::render {
+namespace kiln::render::slug_test {
 namespace {
 
 /// kiln.toml, and no other file.
@@ -100,4 +100,4 @@ TEST(Slugs, docs_are_made_from_the_table) {
   EXPECT_EQ(written, made) << "KILN_ACCEPT=1 writes " << path;
 }
 
-}  // namespace kiln::render
+}  // namespace kiln::render::slug_test

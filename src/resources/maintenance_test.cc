@@ -3,7 +3,7 @@
 
 // Nodes with state = "maintenance": they stay what they are, and do no work.
 
-namespace kiln::resources {
+namespace kiln::resources::maintenance_test {
 namespace {
 
 const ResourceId kNb{"database", "n1/nb"};
@@ -191,4 +191,4 @@ TEST(Maintenance, a_new_central_is_chosen_among_the_others_first) {
 }
 
 }  // namespace
-}  // namespace kiln::resources
+}  // namespace kiln::resources::maintenance_test

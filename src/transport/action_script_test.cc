@@ -14,7 +14,7 @@
 #include "transport/process.h"
 #include "transport/quote.h"
 
-namespace kiln::transport {
+namespace kiln::transport::action_script_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -526,4 +526,4 @@ TEST_F(ActionScript, unpacks_anew_what_lost_its_power_while_it_was_unpacked) {
 }
 
 }  // namespace
-}  // namespace kiln::transport
+}  // namespace kiln::transport::action_script_test

@@ -11,7 +11,7 @@
 #include "transport/process.h"
 #include "transport/quote.h"
 
-namespace kiln::transport {
+namespace kiln::transport::look_script_test {
 namespace {
 
 constexpr Duration kLong{60000};
@@ -270,4 +270,4 @@ TEST(LookOutput, that_is_cut_is_neither_absent_nor_another_file) {
 }
 
 }  // namespace
-}  // namespace kiln::transport
+}  // namespace kiln::transport::look_script_test

@@ -6,7 +6,7 @@
 
 #include "transport/quote.h"
 
-namespace kiln::transport {
+namespace kiln::transport::parse_test {
 namespace {
 
 const HostName kHost = "n1";
@@ -279,4 +279,4 @@ TEST(LastLine, says_something) {
 }
 
 }  // namespace
-}  // namespace kiln::transport
+}  // namespace kiln::transport::parse_test

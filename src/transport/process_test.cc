@@ -14,7 +14,7 @@
 #include <sstream>
 #include <thread>
 
-namespace kiln::transport {
+namespace kiln::transport::process_test {
 namespace {
 
 constexpr Duration kLong{20000};
@@ -298,4 +298,4 @@ TEST_F(Process, tells_the_peer_of_a_relay_that_its_child_ended) {
 }
 
 }  // namespace
-}  // namespace kiln::transport
+}  // namespace kiln::transport::process_test

@@ -8,7 +8,7 @@
 
 #include "transport/process.h"
 
-namespace kiln::transport {
+namespace kiln::transport::quote_test {
 namespace {
 
 constexpr Duration kLong{20000};
@@ -129,4 +129,4 @@ TEST(Base64, ends_at_the_first_other_character) {
 }
 
 }  // namespace
-}  // namespace kiln::transport
+}  // namespace kiln::transport::quote_test

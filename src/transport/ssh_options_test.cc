@@ -9,7 +9,7 @@
 #include "transport/process.h"
 #include "transport/programs_for_test.h"
 
-namespace kiln::transport {
+namespace kiln::transport::ssh_options_test {
 namespace {
 
 constexpr Duration kLong{20000};
@@ -128,4 +128,4 @@ TEST_F(PinnedHostKey, is_unreachable_when_the_host_shows_none) {
 }
 
 }  // namespace
-}  // namespace kiln::transport
+}  // namespace kiln::transport::ssh_options_test

@@ -10,7 +10,7 @@
 // an undisturbed run leads. The run up to the kill is not repeated: what is left of the cluster is copied in
 // passing.
 
-namespace kiln::test {
+namespace kiln::test::kill_sweep_test {
 namespace {
 
 using ::testing::IsEmpty;
@@ -276,4 +276,4 @@ TEST_P(KilledManyTimes, LeadsToTheSameEnd) {
 INSTANTIATE_TEST_SUITE_P(Seeds, KilledManyTimes, ::testing::Values(1, 101));
 
 }  // namespace
-}  // namespace kiln::test
+}  // namespace kiln::test::kill_sweep_test

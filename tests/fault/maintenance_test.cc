@@ -7,7 +7,7 @@
 // A node is drained and comes back, and all nodes are rebooted one after the other. Killed before, in the
 // middle of and after every single action of that, kiln goes on to the same end.
 
-namespace kiln::test {
+namespace kiln::test::maintenance_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -149,4 +149,4 @@ TEST(RollingReboot, AnApplyMendsWhatAKillLeaves) {
 }
 
 }  // namespace
-}  // namespace kiln::test
+}  // namespace kiln::test::maintenance_test

@@ -7,7 +7,7 @@
 // Two of three centrals are gone for good. What is left is made anew; killed before, in the middle of and
 // after every single action of that, the same commands lead to the same end.
 
-namespace kiln::test {
+namespace kiln::test::recover_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -110,4 +110,4 @@ TEST(Recover, AMachineThatComesBackJoinsAnew) {
 }
 
 }  // namespace
-}  // namespace kiln::test
+}  // namespace kiln::test::recover_test

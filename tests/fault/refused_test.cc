@@ -7,7 +7,7 @@
 // Servers refuse their files. One of three joins anew by an apply; two of three are recovered from. Killed
 // before, in the middle of and after every single action of that, the same commands lead to the same end.
 
-namespace kiln::test {
+namespace kiln::test::refused_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -101,4 +101,4 @@ TEST(Refused, NobodyIsLetGoWhileAnotherIsDown) {
 }
 
 }  // namespace
-}  // namespace kiln::test
+}  // namespace kiln::test::refused_test

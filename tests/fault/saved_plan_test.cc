@@ -8,7 +8,7 @@
 // A plan is saved, applied, killed in the middle of every action, and applied again: the file and not a new
 // plan.
 
-namespace kiln::test {
+namespace kiln::test::saved_plan_test {
 namespace {
 
 using ::testing::IsEmpty;
@@ -91,4 +91,4 @@ TEST(SavedPlan, OfABringUpIsStaleOnceSomebodyElseMadeADatabase) {
 }
 
 }  // namespace
-}  // namespace kiln::test
+}  // namespace kiln::test::saved_plan_test

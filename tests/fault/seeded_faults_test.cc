@@ -9,7 +9,7 @@
 // Answers that are lost, hosts that are gone for a while, full disks, sudo that says no: the report is
 // honest, and when the trouble is over an apply mends everything.
 
-namespace kiln::test {
+namespace kiln::test::seeded_faults_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -122,4 +122,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& param) { return std::string(param.param.what); });
 
 }  // namespace
-}  // namespace kiln::test
+}  // namespace kiln::test::seeded_faults_test

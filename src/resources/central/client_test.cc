@@ -1,6 +1,6 @@
 #include "resources/resource_for_test.h"
 
-namespace kiln::resources {
+namespace kiln::resources::client_test {
 namespace {
 
 const ResourceId kId{"client", "n1"};
@@ -107,4 +107,4 @@ TEST(Client, is_on_centrals_and_where_a_client_is_asked_for) {
 }
 
 }  // namespace
-}  // namespace kiln::resources
+}  // namespace kiln::resources::client_test

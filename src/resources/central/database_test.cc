@@ -3,7 +3,7 @@
 #include "pki/workbench_for_test.h"
 #include "resources/resource_for_test.h"
 
-namespace kiln::resources {
+namespace kiln::resources::database_test {
 namespace {
 
 const ResourceId kId{"database", "n1/nb"};
@@ -387,4 +387,4 @@ TEST(DatabaseMember, is_unknown_while_a_fact_that_is_compared_is) {
 }
 
 }  // namespace
-}  // namespace kiln::resources
+}  // namespace kiln::resources::database_test

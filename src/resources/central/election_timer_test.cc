@@ -2,7 +2,7 @@
 
 // The election timer of a cluster that is there.
 
-namespace kiln::resources {
+namespace kiln::resources::election_timer_test {
 namespace {
 
 const ResourceId kNb{"election-timer", "nb"};
@@ -56,4 +56,4 @@ TEST(ElectionTimer, changes_after_all_members_are_there) {
 }
 
 }  // namespace
-}  // namespace kiln::resources
+}  // namespace kiln::resources::election_timer_test

@@ -1,6 +1,6 @@
 #include "resources/resource_for_test.h"
 
-namespace kiln::resources {
+namespace kiln::resources::listener_test {
 namespace {
 
 const ResourceId kNb{"listener", "nb"};
@@ -164,4 +164,4 @@ TEST(Listener, there_is_none_without_a_central) {
 }
 
 }  // namespace
-}  // namespace kiln::resources
+}  // namespace kiln::resources::listener_test

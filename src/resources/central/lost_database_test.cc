@@ -3,7 +3,7 @@
 
 // A member on a node that the file no longer makes a central.
 
-namespace kiln::resources {
+namespace kiln::resources::lost_database_test {
 namespace {
 
 const ResourceId kNb{"database", "n3/nb"};
@@ -439,4 +439,4 @@ TEST(LostClient, goes_and_what_is_not_kilns_stays) {
 }
 
 }  // namespace
-}  // namespace kiln::resources
+}  // namespace kiln::resources::lost_database_test

@@ -1,6 +1,6 @@
 #include "resources/resource_for_test.h"
 
-namespace kiln::resources {
+namespace kiln::resources::northd_test {
 namespace {
 
 const ResourceId kId{"northd", "n1"};
@@ -199,4 +199,4 @@ TEST(Northd, runs_on_centrals_only) {
 }
 
 }  // namespace
-}  // namespace kiln::resources
+}  // namespace kiln::resources::northd_test

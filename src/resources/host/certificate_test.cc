@@ -3,7 +3,7 @@
 #include "pki/workbench_for_test.h"
 #include "resources/resource_for_test.h"
 
-namespace kiln::resources {
+namespace kiln::resources::certificate_test {
 namespace {
 
 using std::chrono::days;
@@ -174,4 +174,4 @@ TEST(Certificate, its_key_is_never_read) {
 }
 
 }  // namespace
-}  // namespace kiln::resources
+}  // namespace kiln::resources::certificate_test

@@ -3,7 +3,7 @@
 #include "model/logging.h"
 #include "resources/resource_for_test.h"
 
-namespace kiln::resources {
+namespace kiln::resources::logging_test {
 namespace {
 
 const ResourceId kController{"logging", "n1/ovn-controller"};
@@ -191,4 +191,4 @@ TEST(LogLevels, are_set_from_the_general_to_the_exact) {
 }
 
 }  // namespace
-}  // namespace kiln::resources
+}  // namespace kiln::resources::logging_test

@@ -1,6 +1,6 @@
 #include "resources/resource_for_test.h"
 
-namespace kiln::resources {
+namespace kiln::resources::packages_test {
 namespace {
 
 const ResourceId kId{"packages", "n1"};
@@ -160,4 +160,4 @@ TEST(Packages, are_on_every_node) {
 }
 
 }  // namespace
-}  // namespace kiln::resources
+}  // namespace kiln::resources::packages_test

@@ -3,7 +3,7 @@
 
 // Kinds `authority/<cluster>` and `trust/<node>`.
 
-namespace kiln::resources {
+namespace kiln::resources::trust_test {
 namespace {
 
 const ResourceId kAuthority{"authority", "edge"};
@@ -130,4 +130,4 @@ TEST(Trust, is_on_every_node_after_packages_and_authority) {
 }
 
 }  // namespace
-}  // namespace kiln::resources
+}  // namespace kiln::resources::trust_test

@@ -1,6 +1,6 @@
 #include "resources/resource_for_test.h"
 
-namespace kiln::resources {
+namespace kiln::resources::logical_switch_port_test {
 namespace {
 
 const ResourceId kId{"logical-switch-port", "ls1/vm1"};
@@ -216,4 +216,4 @@ TEST(LogicalSwitchPort, an_attribute_points_at_its_line) {
 }
 
 }  // namespace
-}  // namespace kiln::resources
+}  // namespace kiln::resources::logical_switch_port_test

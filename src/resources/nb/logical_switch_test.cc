@@ -1,6 +1,6 @@
 #include "resources/resource_for_test.h"
 
-namespace kiln::resources {
+namespace kiln::resources::logical_switch_test {
 namespace {
 
 const ResourceId kId{"logical-switch", "ls1"};
@@ -187,4 +187,4 @@ TEST(LogicalSwitch, nothing_is_lost_while_the_table_is_unknown_or_not_there) {
 }
 
 }  // namespace
-}  // namespace kiln::resources
+}  // namespace kiln::resources::logical_switch_test

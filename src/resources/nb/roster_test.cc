@@ -2,7 +2,7 @@
 
 #include "resources/resource_for_test.h"
 
-namespace kiln::resources {
+namespace kiln::resources::roster_test {
 namespace {
 
 /// The keys of NB_Global's external_ids.
@@ -114,4 +114,4 @@ TEST(Node, is_nobodys_affair_where_the_databases_are_of_others) {
 }
 
 }  // namespace
-}  // namespace kiln::resources
+}  // namespace kiln::resources::roster_test

@@ -2,7 +2,7 @@
 
 // Kind `bridge/<node>/<name>` as the file asks for it: with a port of the host and an address.
 
-namespace kiln::resources {
+namespace kiln::resources::bridge_test {
 namespace {
 
 const ResourceId kId{"bridge", "n1/br-phys"};
@@ -232,4 +232,4 @@ TEST(Bridge, an_attribute_points_at_its_line) {
 }
 
 }  // namespace
-}  // namespace kiln::resources
+}  // namespace kiln::resources::bridge_test

@@ -1,7 +1,7 @@
 #include "pki/workbench_for_test.h"
 #include "resources/resource_for_test.h"
 
-namespace kiln::resources {
+namespace kiln::resources::chassis_test {
 namespace {
 
 const ResourceId kId{"chassis", "n1"};
@@ -376,4 +376,4 @@ TEST(Chassis, leaves_the_southbound_of_others_before_it_goes_to_ours_and_the_oth
 }
 
 }  // namespace
-}  // namespace kiln::resources
+}  // namespace kiln::resources::chassis_test

@@ -2,7 +2,7 @@
 
 // Kind `bridge/<node>/br-int`: the bridge that ovn-controller programs.
 
-namespace kiln::resources {
+namespace kiln::resources::integration_bridge_test {
 namespace {
 
 const ResourceId kId{"bridge", "n1/br-int"};
@@ -100,4 +100,4 @@ TEST(IntegrationBridge, is_where_a_switch_is_a_chassis) {
 }
 
 }  // namespace
-}  // namespace kiln::resources
+}  // namespace kiln::resources::integration_bridge_test

@@ -2,7 +2,7 @@
 
 // A node that the file no longer makes a chassis, gives no switch, or that is to leave.
 
-namespace kiln::resources {
+namespace kiln::resources::leaving_test {
 namespace {
 
 const ResourceId kChassis{"chassis", "n2"};
@@ -219,4 +219,4 @@ TEST(DeadChassis, is_taken_out_of_the_southbound_unless_it_answers) {
 }
 
 }  // namespace
-}  // namespace kiln::resources
+}  // namespace kiln::resources::leaving_test

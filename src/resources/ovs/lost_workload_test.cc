@@ -2,7 +2,7 @@
 
 // What is left of workloads on hosts where the file no longer has them.
 
-namespace kiln::resources {
+namespace kiln::resources::lost_workload_test {
 namespace {
 
 /// n1 and n2; port #4 of the workload `mark` is on n2's bridge #1 beside #5.
@@ -101,4 +101,4 @@ TEST(LostWorkload, is_not_removed_while_the_bridges_are_unknown) {
 }
 
 }  // namespace
-}  // namespace kiln::resources
+}  // namespace kiln::resources::lost_workload_test

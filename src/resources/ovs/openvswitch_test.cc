@@ -1,6 +1,6 @@
 #include "resources/resource_for_test.h"
 
-namespace kiln::resources {
+namespace kiln::resources::openvswitch_test {
 namespace {
 
 const ResourceId kId{"openvswitch", "n1"};
@@ -86,4 +86,4 @@ TEST(OpenVswitch, is_where_a_switch_is_wanted) {
 }
 
 }  // namespace
-}  // namespace kiln::resources
+}  // namespace kiln::resources::openvswitch_test

@@ -1,7 +1,7 @@
 #include "resources/nb/rows.h"
 #include "resources/resource_for_test.h"
 
-namespace kiln::resources {
+namespace kiln::resources::workload_test {
 namespace {
 
 const ResourceId kId{"workload", "vm1"};
@@ -230,4 +230,4 @@ TEST(Workload, an_attribute_points_at_its_line) {
 }
 
 }  // namespace
-}  // namespace kiln::resources
+}  // namespace kiln::resources::workload_test
