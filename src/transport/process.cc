@@ -71,7 +71,8 @@ int exit_code_of(int native) {
 }
 
 /// What a child of ours gets: a process group of its own, so that a Ctrl-C at our terminal does not end it
-/// before we say so; and our environment without KILN_…, as a passphrase is nobody else's to read.
+/// before we say so; our environment without KILN_…, as a passphrase is nobody else's to read; and no
+/// descriptor but its three, as who reads a pipe that we inherited would wait for a child that lives long.
 class ChildSetup {
  public:
   ChildSetup() {
@@ -87,6 +88,9 @@ class ChildSetup {
   template <typename Launcher, typename Path, typename Words>
   boost::system::error_code on_exec_setup(Launcher&, const Path&, Words&) const {
     ::setpgid(0, 0);
+    // Boost closes only what is above its own pipe. A kernel before 5.11 says no; what we open ourselves
+    // closes on exec there too.
+    static_cast<void>(::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC));
     return {};
   }
 
