@@ -15,6 +15,7 @@
 #include <boost/process/v2/stdio.hpp>
 #include <cerrno>
 #include <cstdlib>
+#include <exception>
 #include <mutex>
 #include <system_error>
 #include <utility>
@@ -60,10 +61,11 @@ std::vector<std::string> after_first(const std::vector<std::string>& arguments) 
   return {arguments.begin() + 1, arguments.end()};
 }
 
-std::unexpected<Error> cannot_start(const std::string& name, const boost::system::system_error& error) {
-  const bool missing = error.code() == boost::system::errc::no_such_file_or_directory;
+std::unexpected<Error> cannot_start(const std::string& name, const std::exception& error) {
+  const auto* const refused = dynamic_cast<const boost::system::system_error*>(&error);
+  const bool missing = refused && refused->code() == boost::system::errc::no_such_file_or_directory;
   return fail(missing ? ErrorCode::not_found : ErrorCode::failed,
-              "cannot start `" + name + "`: " + error.code().message());
+              "cannot start `" + name + "`: " + (refused ? refused->code().message() : error.what()));
 }
 
 int exit_code_of(int native) {
@@ -216,7 +218,7 @@ Result<Ended> run_to_end(const std::vector<std::string>& arguments, const std::s
     asio::async_write(to_child, asio::buffer(input), [&](const auto&, std::size_t) { to_child.close(); });
     KILN_TRY_ASSIGN(ended.exit_code, wait.run(arguments.front()));
     return ended;
-  } catch (const boost::system::system_error& error) {
+  } catch (const std::exception& error) {
     return cannot_start(arguments.front(), error);
   }
 }
@@ -242,7 +244,7 @@ Result<int> run_process_to_file(const std::vector<std::string>& arguments, const
     asio::io_context context;
     process::process child = spawn(context, program, arguments, nullptr, log.get(), log.get());
     return Wait(context, child, timeout).run(arguments.front());
-  } catch (const boost::system::system_error& error) {
+  } catch (const std::exception& error) {
     return cannot_start(arguments.front(), error);
   }
 }
@@ -261,7 +263,7 @@ Result<std::unique_ptr<Relay>> Relay::start(const std::vector<std::string>& argu
     process::process child =
         spawn(relay_context(), program, arguments, theirs.get(), theirs.get(), log.get());
     return std::make_unique<SocketRelay>(std::move(child), ours.release());
-  } catch (const boost::system::system_error& error) {
+  } catch (const std::exception& error) {
     return cannot_start(arguments.front(), error);
   }
 }
