@@ -73,7 +73,7 @@ std::string named(const HostName& host) {
 
 /// What to do about a node that is to leave and does not answer.
 std::string how_to_bury(const NodeSpec& node) {
-  const std::string dead = "; if it will never come back, say `state = \"dead\"`";
+  std::string dead = "; if it will never come back, say `state = \"dead\"`";
   if (!node.former) return dead;
   return dead + ": [nodes." + node.name + "] address = \"" + node.address + "\", state = \"dead\"";
 }

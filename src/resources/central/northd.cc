@@ -10,8 +10,8 @@ namespace kiln::resources {
 namespace {
 
 Daemon northd_daemon(const Context& context, const NodeSpec& node) {
-  const std::string nb = context.endpoints(Database::northbound);
-  const std::string sb = context.endpoints(Database::southbound);
+  const std::string& nb = context.endpoints(Database::northbound);
+  const std::string& sb = context.endpoints(Database::southbound);
   Daemon daemon;
   daemon.unit = kNorthdUnit;
   daemon.environment_path = northd_environment_path();
