@@ -43,7 +43,7 @@ base_build_alone() (
   mirror=$(debian_mirror)
   if ! base_debootstrap "$release" "$bare" "$mirror" "$new" > "$base.log" 2>&1; then
     tail -n 15 "$base.log" >&2
-    die "mmdebstrap could not build $release from $mirror; all of it is in $base.log"
+    die "mmdebstrap could not build $release from $mirror; all of it is in $base.log (from lab/lab apart no mirror can be reached: lab/lab base, outside)"
   fi
   base_finish "$new/root" "$bare"
   [ -z "$bare" ] || base_index "$new/repo"
@@ -100,6 +100,12 @@ base_finish() (
   systemctl --root=. --quiet enable ssh.service systemd-networkd.service 2>/dev/null
   systemctl --root=. --quiet mask systemd-networkd-wait-online.service getty.target \
     console-getty.service sshd-keygen.service 2>/dev/null
+  # Each boot and each daemon-reload runs all generators (systemd.generator(7)), and a container has nothing of what they
+  # look for: disks, terminals, kernel arguments. Only what makes units of init scripts stays.
+  mkdir -p etc/systemd/system-generators
+  for generator in usr/lib/systemd/system-generators/*; do
+    [[ $generator == */systemd-sysv-generator ]] || ln -sf /dev/null "etc/systemd/system-generators/${generator##*/}"
+  done
   rm -rf var/lib/ovn/* var/lib/openvswitch/* etc/openvswitch/{conf.db,.conf.db.~lock~,system-id.conf}
 
   # MaxSessions and MaxStartups stay as they are everywhere: kiln has to live with them. The key
@@ -183,9 +189,10 @@ sources_of() {
   done
 }
 
-# Removes every base. A host stands on its base, so no lab may be left.
+# Removes every base. A host stands on its base, so neither lab nor image may be left.
 base_clean() {
   local d
+  [ -z "$(images)" ] || die "these images stand on a base: lab/lab forget $(images | paste -sd' ')"
   for d in "$labs"/*/; do
     [ ! -d "$d" ] || die "lab \`$(basename "$d")\` still stands on a base: lab/lab down --all"
   done

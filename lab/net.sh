@@ -10,8 +10,16 @@
 # A cut moves ports to the bridge that is down instead of setting them down: the host keeps its
 # carrier and its address, as behind a dead switch, and simply nobody answers.
 
+net_is_up() { [ -n "$(ip -br link show dev "$id" up 2>/dev/null)" ]; }
+
+# Whether the lab hangs on the network namespace of somebody else: `apart`, or the machine's own.
+net_elsewhere() { ! net_is_up && ip -n "$id" link show machine > /dev/null 2>&1; }
+
+require_here() {
+  ! net_elsewhere || die "lab \`$name\` was made in another network namespace (lab/lab apart): this works only there"
+}
+
 net_up() {
-  [ -z "$(ip -br link show dev "$id" up 2>/dev/null)" ] || return 0
   net_down
   ip netns add "$id"
   ip netns exec "$id" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
@@ -69,4 +77,4 @@ net_attach() (
   ip -n "$id" link set "$1-underlay" master "$underlay"
 )
 
-mac() { printf '0a:00:0a:%02x:%02x:%02x' "$slot" "$2" $((10 + $1)); }
+mac() { printf '0a:00:0a:%02x:%02x:%02x' "${net##*.}" "$2" $((10 + $1)); }

@@ -51,11 +51,47 @@ node_leader() {
   return 1
 } 2>/dev/null
 
+# How long process PID runs: proc(5), /proc/PID/stat, field 22, in ticks since the boot of the machine.
+node_uptime() {
+  local stat uptime
+  read -r uptime _ < /proc/uptime
+  IFS= read -r stat < "/proc/$1/stat" || { echo -; return; }
+  read -ra stat <<< "${stat##*) }"
+  echo "$((${uptime%.*} - stat[19] / 100)) s"
+} 2>/dev/null
+
 node_state() {
   if ! node_leader "$1" > /dev/null; then echo off
+  elif node_paused "$1"; then echo paused
   elif [ -e "$dir/nodes/$1/cut" ]; then echo cut
   else echo running; fi
 }
+
+# Waits while the host boots or ends: it has no PID 1, and a life.
+node_settled() {
+  local i fd
+  exec {fd}>> "$dir/nodes/$1/life.lock"
+  for ((i = 0; i < 600; i++)); do
+    if node_leader "$1" > /dev/null || flock -n "$fd"; then exec {fd}>&-; return 0; fi
+    sleep 0.1
+  done
+  exec {fd}>&-
+  return 1
+}
+
+# Stops the host's processes where they are (1) or lets them go on (0): cgroups-v2, cgroup.freeze.
+node_pause() {
+  local events i
+  events=$(node_cgroup "$1")/cgroup.events
+  echo "$2" > "$(node_cgroup "$1")/cgroup.freeze"
+  for ((i = 0; i < 500; i++)); do
+    ! grep -qx "frozen $2" "$events" || return 0
+    sleep 0.01
+  done
+  die "$1 is not paused after 5 s: see $events"
+}
+
+node_paused() { grep -qx 'frozen 1' "$(node_cgroup "$1")/cgroup.events" 2>/dev/null; }
 
 # Made aside and renamed, so that a host is there whole or not at all.
 node_create() (
@@ -86,6 +122,8 @@ EOF
 
 node_start() {
   [ -e "/run/netns/$id" ] || die "the lab has no network, was the machine rebooted? lab/lab up --name $name"
+  require_here
+  ! node_paused "$1" || node_pause "$1" 0   # by a freeze that was killed
   node_power_on "$1"
   node_wait "$1"
 }
@@ -116,6 +154,7 @@ node_power_on() {
 
 node_reboot() {
   local n=$1 old
+  require_here
   old=$(node_leader "$n") || die "$n is off: lab/lab start $n"
   # The command dies with the host it runs in.
   (node_exec "$n" systemctl reboot 2> /dev/null) || true
@@ -178,18 +217,25 @@ node_wait() {
       tail -n 5 "$d/console.log" >&2
       die "$n went off while it booted; see $d/console.log"
     fi
-    sleep 0.03
+    sleep 0.1
   done
   die "$n: no sshd after 60 s; see $d/console.log and lab/lab journal $n"
 }
 
 # Whether it has its address and somebody on port 22, as its own tables say. Asking over the wire
-# too early would cost a second: that is how long ARP waits before it asks again.
+# too early would cost a second: that is how long ARP waits before it asks again. No process is run
+# for it: a lab that boots asks a hundred times, beside others that work.
 node_listens() {
-  local tables
-  tables=$(cat "/proc/$2/net/fib_trie" "/proc/$2/net/tcp" "/proc/$2/net/tcp6" 2>/dev/null) || return 1
-  [[ $tables == *"-- $(node_address "$1")"$'\n'* && $tables =~ :0016\ [0-9A-F]+:0000\ 0A ]]
-}
+  local table said=
+  for table in tcp tcp6; do
+    IFS= read -r -d '' said < "/proc/$2/net/$table" || true
+    [[ $said =~ :0016\ [0-9A-F]+:0000\ 0A ]] || continue
+    IFS= read -r -d '' said < "/proc/$2/net/fib_trie" || true
+    [[ $said == *"-- $(node_address "$1")"$'\n'* ]]
+    return
+  done
+  return 1
+} 2>/dev/null
 
 sshd_answers() (
   exec 3<> "/dev/tcp/$1/22" && read -r -t 2 -u 3 banner && [[ $banner == SSH-* ]]

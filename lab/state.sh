@@ -1,14 +1,18 @@
 # shellcheck shell=bash disable=SC2034 # the other files use the globals set here
 # What a lab is on disk: its directory, its slot, its locks, and the views of it (status, toml).
 #
-#   $labs/<name>/slot            the number that names its network and its interfaces
+#   $labs/<name>/slot            the number that names its namespaces, interfaces and cgroups
+#   $labs/<name>/net             the number of its network, 10.252.<net>.0/24
 #   $labs/<name>/key             the ssh key that root and kiln accept on every host
 #   $labs/<name>/known_hosts     the host keys, pinned by address
 #   $labs/<name>/nodes/<node>/   one host: see node.sh
 #   /run/kiln-lab/slots/<slot>   who has the slot on this machine, as the path of the lab
 #
-# Locks: `up` and `down` hold the lab's lock alone; commands on one host share it and hold the
-# host's lock. They are flock(2) locks, so a killed lab command leaves none behind.
+# A slot is one's own on the whole machine, a network in the network namespace that `up` is called
+# from: labs that are apart (`lab/lab apart`) have the same addresses.
+#
+# Locks: `up`, `thaw`, `freeze` and `down` hold the lab's lock alone; commands on one host share it and
+# hold the host's lock. They are flock(2) locks, so a killed lab command leaves none behind.
 
 labs=${KILN_LAB_DIR:-/var/lib/kiln-lab}
 [[ $labs == /* ]] || labs=$PWD/$labs
@@ -24,13 +28,17 @@ open_lab() {
   [[ $name =~ ^[a-z0-9][a-z0-9_-]{0,31}$ ]] ||
     die "\`$name\` cannot name a lab: lower case letters, digits, - and _, 32 at most"
   dir=$labs/$name
-  slot=
+  slot= net=
   if [ -s "$dir/slot" ]; then set_slot "$(<"$dir/slot")"; fi
+  # Where there is none yet, an older lab/lab has made this lab, with one number for both.
+  if [ -s "$dir/net" ]; then set_net "$(<"$dir/net")"; elif [ -d "$dir/nodes" ]; then set_net "$slot"; fi
 }
 
-# id: the lab's own network namespace and its interface on the machine; net: the first three
-# numbers of its /24, of which .0/25 is management and .128/25 underlay.
-set_slot() { slot=$1 id=kl$1 net=10.252.$1; }
+# id: the lab's own network namespace and its interface on the machine.
+set_slot() { slot=$1 id=kl$1; }
+
+# net: the first three numbers of its /24, of which .0/25 is management and .128/25 underlay.
+set_net() { net=10.252.$1; }
 
 require_lab() { [ -n "$slot" ] || die "there is no lab \`$name\`: lab/lab up --name $name"; }
 
@@ -52,9 +60,10 @@ nodes() {
 # Waits for the lock on FILE and keeps it until this shell ends; MODE is -x or -s.
 hold() {
   local file=$1 mode=${2:--x} fd
-  mkdir -p "$(dirname "$file")"
   while :; do
-    exec {fd}>>"$file"
+    # Whoever goes may remove the folder with the last lab.
+    mkdir -p "$(dirname "$file")"
+    { exec {fd}>>"$file"; } 2>/dev/null || continue
     flock "$mode" "$fd"
     # The one who held it may have removed the file: then nobody else will find our lock.
     [ "$file" -ef "/proc/$BASHPID/fd/$fd" ] && return
@@ -71,35 +80,70 @@ hold_node() {
   hold "$dir/nodes/$1/lock"
 }
 
-# A number no other lab of this machine has, in a network no route leads to. A lab that outlived
-# a reboot of the machine asks for the one it had, since its hosts' addresses follow from it.
+# A slot no other lab of this machine has.
 claim_slot() {
   local s
-  mkdir -p "$slots"
+  mkdir -p "$slots" # on tmpfs, and never removed: others may be about to take one
   if [ -n "$slot" ]; then
-    [ "$(cat "$slots/$slot" 2>/dev/null)" = "$dir" ] && return
-    take_slot "$slot" || die "the network $net.0/24 of lab \`$name\` is in use by now: lab/lab down --name $name"
+    [ "$(cat "$slots/$slot" 2>/dev/null)" = "$dir" ] || take_slot "$slot" ||
+      die "what lab \`$name\` was known by is taken since the machine was rebooted: lab/lab down --name $name"
     return
   fi
-  for ((s = 0; s < 200; s++)); do
+  for ((s = 0; s < 1000; s++)); do
     take_slot "$s" || continue
     mkdir -p "$dir"
     echo "$s" > "$dir/slot"
     set_slot "$s"
     return
   done
-  die "no free network left in 10.252.0.0/16: lab/lab down --all"
+  die "there are 1000 labs: lab/lab down --all"
 }
 
 take_slot() {
-  [ ! -e "/sys/class/net/kl$1" ] && [ -z "$(ip -4 route show root "10.252.$1.0/24")" ] || return 1
+  [ ! -e "/run/netns/kl$1" ] || return 1
   # noclobber makes this open(O_EXCL): of two labs one wins.
   (set -C; echo "$dir" > "$slots/$1") 2>/dev/null
 }
 
+# The wires of the lab, in a network to which no route of this namespace leads: WANTED, else the one that it
+# had, since its hosts' addresses follow from it, else the first. The route that net_up makes is the
+# claim; until it is there nobody else may look.
+claim_network() {
+  local wanted=${1:-} fd n
+  [ -z "$net" ] || wanted=${net##*.}
+  exec {fd}>> "${slots%/*}/networks.lock"
+  flock "$fd"
+  if ! net_is_up; then
+    [ -z "$wanted" ] || require_network "$wanted"
+    for ((n = ${wanted:-0}; n < 200; n++)); do
+      [ -n "$(ip -4 route show root "10.252.$n.0/24")" ] || break
+    done
+    ((n < 200)) || die "no free network left in 10.252.0.0/16: lab/lab down --all, or lab/lab apart"
+    echo "$n" > "$dir/net"
+    set_net "$n"
+    net_up
+  fi
+  exec {fd}>&-
+}
+
+require_network() {
+  [ -z "$(ip -4 route show root "10.252.$1.0/24")" ] ||
+    die "the network 10.252.$1.0/24 is in use here$(used_by "$1"): lab/lab apart gives you a shell where it is free"
+}
+
+# The other labs with network N that hang on this namespace, for a message.
+used_by() {
+  local d by=()
+  for d in "$labs"/*/; do
+    d=${d%/}
+    [ "$d" != "$dir" ] && [ "$(cat "$d/net" 2>/dev/null)" = "$1" ] && ip link show "kl$(<"$d/slot")" > /dev/null 2>&1 || continue
+    by+=("${d##*/}")
+  done
+  [ ${#by[@]} = 0 ] || echo " (labs with it: ${by[*]})"
+}
+
 free_slot() {
   [ "$(cat "$slots/$slot" 2>/dev/null)" != "$dir" ] || rm -f "$slots/$slot"
-  rmdir "$slots" "${slots%/*}" 2>/dev/null || true
 }
 
 write_known_hosts() {
@@ -112,16 +156,13 @@ write_known_hosts() {
 }
 
 print_status() {
-  local n since up
+  local n leader up
   printf '%-6s %-14s %-15s %-8s %s\n' NODE RELEASE ADDRESS STATE UP
   for n in $(nodes); do
     up=-
-    if since=$(node_leader "$n"); then
-      up=$(ps -o etimes= -p "$since" | tr -d ' ')
-      up=${up:+$up s}
-    fi
+    if leader=$(node_leader "$n"); then up=$(node_uptime "$leader"); fi
     printf '%-6s %-14s %-15s %-8s %s\n' "$n" "$(<"$dir/nodes/$n/release")" \
-      "$(node_address "$n")" "$(node_state "$n")" "${up:--}"
+      "$(node_address "$n")" "$(node_state "$n")" "$up"
   done
 }
 

@@ -15,15 +15,20 @@ setup() {
 
 # Down twice, and not only in the last test: that one may not be reached.
 teardown_file() {
-  for other in other bare old new; do lab down --name "$(second $other)"; done
+  for other in other bare old new again; do lab down --name "$(second $other)"; done
+  for image in $(images); do lab forget "$image"; done
   lab_teardown
 }
 
 # The name of another lab of this file.
 second() { echo "$KILN_LAB_NAME-$1"; }
 
+# What this file has frozen.
+images() { lab frozen | awk -v mine="$KILN_LAB_NAME" 'index($1, mine) == 1 { print $1 }'; }
+
 boot_of() { on "$1" cat /proc/sys/kernel/random/boot_id; }
 
+paused() { lab status | grep -q "^$1 .* paused "; }
 off() { lab status | grep -q "^$1 .* off "; }
 
 # The processes in cgroups whose name begins with PREFIX; dead ones that wait for the machine's init do not count.
@@ -247,6 +252,87 @@ n2" ]
   run -1 cmp -s "$(lab path)/key" "$(lab path --name "$(second other)")/key"
   lab down --name "$(second other)"
   [ "$(lab ssh n1 hostname)" = n1 ]
+}
+
+@test "a frozen lab is thawed with its disks, keys and addresses, and goes on itself" {
+  on n1 sh -c 'rm -r /etc/bird && mkdir /etc/bird && rm /etc/issue && echo then > /root/note'
+  before=$(boot_of n1; boot_of n2)
+  lab freeze
+  [ "$(images)" = "$KILN_LAB_NAME" ]
+  [ "$(boot_of n1; boot_of n2)" = "$before" ]
+  [ "$(lab status | awk 'NR > 1 { print $4 }' | sort -u)" = running ]
+  on n1 sh -c 'echo now > /root/note'
+  known=$(cat "$(lab path)/known_hosts") id=$(on n1 cat /etc/machine-id) theirs=$(address n2) key=$(lab path)/key
+
+  # Beside the one that is up it has no place here; and nothing is left of the attempt.
+  run -69 lab thaw "$KILN_LAB_NAME" --name "$(second again)"
+  [[ $output == *"is in use here (labs with it: $KILN_LAB_NAME): lab/lab apart"* ]]
+  run -69 lab status --name "$(second again)"
+
+  # Apart it has, at the same time; in there one meets the other hosts.
+  run -0 lab apart bash -c '"$0" thaw "$1" --name "$2" && "$0" ssh --name "$2" n2 cat /etc/machine-id' \
+    "$root/lab/lab" "$KILN_LAB_NAME" "$(second again)"
+  [ "$output" = "$(lab exec --name "$(second again)" n2 cat /etc/machine-id)" ]
+  run -69 lab ssh --name "$(second again)" n2 true
+  [[ $output == *"another network namespace"* ]]
+  [ "$(lab exec --name "$(second again)" n1 cat /root/note)" = then ]
+  [ "$(on n1 cat /root/note)" = now ]
+  lab down --name "$(second again)"
+
+  # And in its place.
+  lab down
+  lab thaw "$KILN_LAB_NAME"
+  [ "$(cat "$(lab path)/known_hosts")" = "$known" ]
+  [ "$(on n1 cat /etc/machine-id /root/note)" = "$id
+then" ]
+  [ "$(on n1 sh -c 'ls -A /etc/bird; ls /etc/issue 2>&1')" = "ls: cannot access '/etc/issue': No such file or directory" ]
+  [ "$(address n2)" = "$theirs" ]
+  lab ssh n2 true
+  run -69 lab thaw "$KILN_LAB_NAME"
+  [[ $output == *"there is a lab \`$KILN_LAB_NAME\` already"* ]]
+}
+
+@test "freeze in the place of an image, of hosts that are off, and killed: no host stays paused" {
+  echo first | on n1 sh -c 'cat > /root/note'
+  lab freeze
+  echo second | on n1 sh -c 'cat > /root/note'
+  lab kill n2
+  lab freeze
+  [ "$(images)" = "$KILN_LAB_NAME" ]
+  [ "$(lab status | awk '$1 == "n2" { print $4 }')" = off ]
+  lab down
+  lab thaw "$KILN_LAB_NAME"
+  [ "$(on n1 cat /root/note)" = second ]
+  lab ssh n2 true
+
+  # As a `freeze` that was killed leaves it.
+  cgroup=$(find /sys/fs/cgroup -maxdepth 2 -name "kl$(cat "$(lab path)/slot")-n1" -exec test -e {}/cgroup.freeze \; -print)
+  echo 1 > "$cgroup/cgroup.freeze"
+  eventually 20 paused n1
+  lab start n1
+  [ "$(lab ssh n1 cat /root/note)" = second ]
+
+  lab forget "$KILN_LAB_NAME"
+  [ -z "$(images)" ]
+  run -69 lab thaw "$KILN_LAB_NAME"
+  [[ $output == *"there is no image \`$KILN_LAB_NAME\`: lab/lab frozen lists them"* ]]
+  run -69 lab forget "$KILN_LAB_NAME"
+  run -69 lab freeze ../etc
+  [[ $output == *"cannot name an image"* ]]
+}
+
+@test "two labs apart have the same addresses, and do not see each other" {
+  run -0 lab apart bash -c '"$0" up --nodes 1 --name "$1" && "$0" toml --name "$1"' "$root/lab/lab" "$(second again)"
+  [[ $output == *"address = \"10.252.0.11\""* ]]
+  run -0 lab apart bash -c '"$0" up --nodes 1 --name "$1" && "$0" toml --name "$1"' "$root/lab/lab" "$(second other)"
+  [[ $output == *"address = \"10.252.0.11\""* ]]
+  # The one that was made last is who answers at that address in there.
+  run -0 lab apart bash -c '"$0" down --name "$1" && "$0" up --nodes 1 --name "$1" && "$0" ssh --name "$1" n1 cat /etc/machine-id' \
+    "$root/lab/lab" "$(second again)"
+  [ "${lines[-1]}" = "$(lab exec --name "$(second again)" n1 cat /etc/machine-id)" ]
+  [ "${lines[-1]}" != "$(lab exec --name "$(second other)" n1 cat /etc/machine-id)" ]
+  lab down --name "$(second again)"
+  lab down --name "$(second other)"
 }
 
 @test "bookworm and sid boot beside trixie" {
