@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 #include "base/text.h"
 #include "model/logging.h"
@@ -11,7 +12,10 @@
 namespace kiln::transport {
 namespace {
 
-constexpr std::string_view kAbsentSection = "\n44";
+constexpr const char* kCut = "the host's answer was cut";
+
+/// The largest file whose content is read.
+constexpr int kMostBytes = 262144;
 
 /// Collects sections: each is a shell snippet whose output and exit code are read by a function.
 class Builder {
@@ -19,9 +23,9 @@ class Builder {
   Builder(HostName host, std::string nonce) : host_(std::move(host)), nonce_(std::move(nonce)) {}
 
   void add(const std::string& snippet, LookScript::Read read) {
-    const std::string number = std::to_string(script_.sections.size());
-    script_.text += "printf '%s ' " + nonce_ + ' ' + number + "\n{\n( " + snippet +
-                    "\n) </dev/null 2>&1\nprintf '\\n%s' \"$?\"\n} | base64 -w0\necho\n";
+    const std::string section = nonce_ + ' ' + std::to_string(script_.sections.size());
+    script_.text += "echo '" + section + "'\n( " + snippet +
+                    "\n) </dev/null 2>&1\nprintf '\\n%s ends %s\\n' '" + section + "' \"$?\"\n";
     script_.sections.push_back(std::move(read));
   }
 
@@ -34,9 +38,17 @@ class Builder {
 
   /// The shell's own tests say that a file is not there, which most are not, without a process.
   void add_file(const FileLook& look) {
-    paths_ += ' ' + quote(look.path);
-    files_ += "file " + std::to_string(script_.sections.size()) + (look.content ? " 1 " : " 0 ") +
-              quote(look.path) + '\n';
+    const std::string path = quote(look.path);
+    // stat(1) tells no size of what the kernel makes up while it is read (proc(5)): only the content is seen.
+    if (look.path.starts_with("/proc/")) {
+      const std::string most = std::to_string(kMostBytes);
+      return add_look(look, "[ -e " + path + " ] || exit 44\nhead -c " + most + " -- " + path,
+                      read_made_up_file);
+    }
+    paths_ += ' ' + path;
+    files_ += "file " + std::to_string(script_.sections.size()) + ' ' + path;
+    files_ += look.content ? " && set -- \"$@\" " + path + '\n' : "\n";
+    script_.files.push_back(look);
     script_.sections.push_back(
         [probe = Probe{host_, look}](const std::string& output, int code, Facts& facts) {
           facts.set(probe, read_file(output, code));
@@ -53,26 +65,17 @@ class Builder {
   const HostName& host() const { return host_; }
 
  private:
-  /// One stat for all. Then file SECTION CONTENT PATH: `<nonce> <section> 0 <mode> <owner> <group> <size>
-  /// <base64>`, or a section of base64 that says why not.
+  /// file SECTION PATH prints the section, and succeeds if the content may be read: of what is no regular
+  /// file it could be endless. Then one stat(1) for all, and one head(1).
   std::string files() const {
     if (files_.empty()) return {};
-    const std::string section = "printf '%s %s ' " + nonce_ + " \"$1\"\n";
-    return "newline='\n'\nseen=$newline$(stat -L -c '%n %a %U %G %s' --" + paths_ +
-           " 2>/dev/null)$newline\nrefuse() {\n" + section +
-           "printf '%s\\n\\n1' \"$2\" | base64 -w0\necho\n}\nfile() {\n"
-           "s=${seen#*\"$newline$3 \"}\n"
-           "if [ ! -e \"$3\" ]; then\n" +
-           section + "echo " + encode_base64(kAbsentSection) +
-           "\nelif [ ! -f \"$3\" ]; then refuse \"$1\" 'not a regular file'\n"
-           "elif [ \"$s\" = \"$seen\" ]; then refuse \"$1\" \"$(stat -L -- \"$3\" 2>&1 >/dev/null)\"\n"
-           "elif s=${s%%\"$newline\"*}; [ \"$2\" = 1 ] && [ \"${s##* }\" -gt 262144 ]; then\n"
-           "refuse \"$1\" 'larger than 256 KiB'\n"
-           "else\n" +
-           section +
-           "printf '0 %s ' \"$s\"\n[ \"$2\" = 0 ] || base64 -w0 <\"$3\" || printf ' unreadable'\necho\n"
-           "fi\n}\n" +
-           files_;
+    return "file() {\nif [ ! -e \"$2\" ]; then set -- \"$1\" 44 ''\n"
+           "elif [ ! -f \"$2\" ]; then set -- \"$1\" 1 'not a regular file'\nelse set -- \"$1\" 0 ''\nfi\n"
+           "printf '%s %s\\n%s\\n%s %s ends %s\\n' " +
+           nonce_ + " \"$1\" \"$3\" " + nonce_ + " \"$1\" \"$2\"\nreturn \"$2\"\n}\nset --\n" + files_ +
+           "printf '%s files ' " + nonce_ + "\n{\nstat -L --printf '%n\\0%a\\0%U\\0%G\\0%s\\0' --" + paths_ +
+           "\nprintf '\\0'\n[ $# = 0 ] || head -v -c " + std::to_string(kMostBytes) +
+           " -- \"$@\"\n} 2>/dev/null | base64 -w0\necho\n";
   }
 
   HostName host_;
@@ -86,17 +89,18 @@ void add_units(Builder& builder, const std::vector<UnitLook>& units) {
   if (units.empty()) return;
   std::string words;
   for (const UnitLook& look : units) words += ' ' + quote(look.unit);
-  // One call for all units; then each main process's command line, by process id.
+  // One call for all units. Then the command lines of their main processes: /proc/PID/cmdline (proc(5)), each
+  // behind its name, every word with its NUL.
   const std::string snippet =
       "shown=$(systemctl show --timestamp=us+utc -p "
       "Id,LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload,"
       "ActiveEnterTimestampMonotonic,MainPID --" +
       words +
-      ") || exit 1\n"
-      "printf '%s\\n' \"$shown\"\nprintf '%s\\n' \"$shown\" | sed -n 's/^MainPID=//p' | sort -u | while read "
-      "-r pid; do\n"
-      "[ \"$pid\" != 0 ] && [ -r \"/proc/$pid/cmdline\" ] && printf 'CommandLine %s %s\\n' \"$pid\" "
-      "\"$(base64 -w0 <\"/proc/$pid/cmdline\")\"\ndone\ntrue";
+      ") || { printf '%s\\n' \"$shown\"; exit 1; }\n"
+      "printf '%s\\n' \"$shown\"\nset --\nwhile read -r line; do case $line in MainPID=[1-9]*) "
+      "set -- \"$@\" \"/proc/${line#MainPID=}/cmdline\";; esac\ndone <<SHOWN\n$shown\nSHOWN\n"
+      "[ $# = 0 ] || printf 'CommandLines %s\\n' \"$(sed -s -z 1F -- \"$@\" 2>/dev/null | base64 "
+      "-w0)\"\ntrue";
   builder.add(snippet, [host = builder.host(), units](const std::string& output, int code, Facts& facts) {
     read_units(host, units, output, code, facts);
   });
@@ -108,13 +112,12 @@ void add_packages(Builder& builder, const std::vector<PackageLook>& packages) {
   for (const PackageLook& look : packages) words += ' ' + quote(look.package);
   const std::string snippet =
       "command -v dpkg-query >/dev/null || exit 127\n"
-      "said=$(mktemp)\ntrap 'rm -f \"$said\"' EXIT\n"
-      "states=$(dpkg-query -W -f '${Package}|${db:Status-Want} ${db:Status-Eflag} "
+      "ask() { dpkg-query -W -f '${Package}|${db:Status-Want} ${db:Status-Eflag} "
       "${db:Status-Status}|${Version}\\n' "
       "--" +
       words +
-      // 1: it does not know some.
-      " 2>\"$said\")\ncode=$?\n[ $code -le 1 ] || { cat \"$said\"; exit $code; }\n"
+      // 1: it does not know some, and says so of each.
+      "; }\nstates=$(ask 2>/dev/null)\ncode=$?\n[ $code -le 1 ] || { ask 2>&1 >/dev/null; exit $code; }\n"
       "printf '%s\\n' \"$states\"\n"
       // A package that is neither there nor not is either in the hands of a dpkg that runs, or was left.
       "if printf '%s\\n' \"$states\" | grep -qEv '^$|( ok installed|not-installed|config-files)[|]'; then\n"
@@ -126,14 +129,15 @@ void add_packages(Builder& builder, const std::vector<PackageLook>& packages) {
 }
 
 std::string host_snippet() {
-  return "printf 'hostname=%s\\n' \"$(uname -n)\"\n"
+  return "known() { word=\nread -r word <\"$1\" || true\nprintf '%s=%s\\n' \"$2\" \"$word\"; }\n"
+         "known /proc/sys/kernel/hostname hostname\n"
          "(. /etc/os-release && printf 'os_id=%s\\nos_codename=%s\\n' \"${ID:-}\" "
          "\"${VERSION_CODENAME:-}\")\n"
          "printf 'time_ms=%s\\n' \"$(date +%s%3N)\"\n"
          "d=/var/lib/ovn\n[ -d \"$d\" ] || d=/var/lib\n"
-         "printf 'free=%s\\n' \"$(df -P -k \"$d\" | awk 'NR==2{print $4}')\"\n"
-         "printf 'boot_id=%s\\n' \"$(cat /proc/sys/kernel/random/boot_id)\"\n"
-         "printf 'machine_id=%s\\n' \"$(cat /etc/machine-id 2>/dev/null)\"\n"
+         "set -- $(stat -f -c '%a %S' -- \"$d\")\nprintf 'free=%s\\n' $((${1:-0} * ${2:-0} / 1024))\n"
+         "known /proc/sys/kernel/random/boot_id boot_id\n"
+         "[ ! -r /etc/machine-id ] || known /etc/machine-id machine_id\n"
          "printf 'ssh=%s\\n' \"$kiln_ssh_connection\"\n"
          "printf 'links=%s\\n' \"$(ip -j addr)\"";
 }
@@ -225,9 +229,9 @@ std::string appctl_snippet(const AppctlLook& look) {
   const std::string pid_file =
       by_path ? look.target.substr(0, look.target.rfind('.')) + ".pid"
               : std::string(of_ovn ? "/run/ovn/" : "/run/openvswitch/") + look.target + ".pid";
-  return "[ -e " + quote(pid_file) + " ] && kill -0 \"$(cat " + quote(pid_file) +
-         ")\" 2>/dev/null || exit 44\ntimeout 5 " + (of_ovn ? "ovn-appctl" : "ovs-appctl") + " -t " +
-         quote(look.target) + words;
+  return "[ -e " + quote(pid_file) + " ] && read -r pid <" + quote(pid_file) +
+         " && kill -0 \"$pid\" 2>/dev/null || exit 44\ntimeout 5 " + (of_ovn ? "ovn-appctl" : "ovs-appctl") +
+         " -t " + quote(look.target) + words;
 }
 
 std::string served_snippet(const ServedCertificateLook& look) {
@@ -299,8 +303,8 @@ std::string server_running_snippet(Database database) {
   const std::string pid_file = database == Database::northbound   ? "/run/ovn/ovnnb_db.pid"
                                : database == Database::southbound ? "/run/ovn/ovnsb_db.pid"
                                                                   : "/run/openvswitch/ovsdb-server.pid";
-  return "[ -S " + quote(socket_path(database)) + " ] && [ -e " + quote(pid_file) + " ] && kill -0 \"$(cat " +
-         quote(pid_file) + ")\" 2>/dev/null";
+  return "[ -S " + quote(socket_path(database)) + " ] && [ -e " + quote(pid_file) + " ] && read -r pid <" +
+         quote(pid_file) + " && kill -0 \"$pid\" 2>/dev/null";
 }
 
 LookScript make_look_script(const HostName& host, const std::vector<Look>& looks, const std::string& nonce) {
@@ -322,28 +326,122 @@ LookScript make_look_script(const HostName& host, const std::vector<Look>& looks
   return builder.take(std::move(answered));
 }
 
+namespace {
+
+template <typename Number>
+bool read_number(const std::string& text, Number& number, int base) {
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number, base);
+  return read.ec == std::errc{} && read.ptr == text.data() + text.size();
+}
+
+/// Takes what stands before the next NUL; nothing is left where there is none.
+std::string take_word(std::string_view& said) {
+  const std::size_t end = said.find('\0');
+  const std::string word(said.substr(0, end));
+  said.remove_prefix(end == std::string_view::npos ? said.size() : end + 1);
+  return word;
+}
+
+/// Of stat(1): the octal mode, owner, group and size, each with its NUL.
+std::optional<FileSeen> take_stat(std::string_view& said) {
+  FileSeen seen;
+  const std::string mode = take_word(said);
+  seen.owner = take_word(said);
+  seen.group = take_word(said);
+  const std::string size = take_word(said);
+  if (!read_number(mode, seen.mode, 8) || !read_number(size, seen.size, 10) || seen.size < 0)
+    return std::nullopt;
+  return seen;
+}
+
+using Told = std::vector<std::pair<FileLook, FileSeen>>;
+
+/// Of those that stat(1) has told of, in their order, each behind its path: then a NUL. Nothing if it is not
+/// so.
+std::optional<Told> take_stats(const std::vector<FileLook>& looks, std::string_view& said) {
+  Told told;
+  for (const FileLook& look : looks) {
+    if (!said.starts_with(look.path + '\0')) continue;
+    take_word(said);
+    std::optional<FileSeen> seen = take_stat(said);
+    if (!seen) return std::nullopt;
+    told.emplace_back(look, std::move(*seen));
+  }
+  if (!said.starts_with('\0')) return std::nullopt;
+  said.remove_prefix(1);
+  return told;
+}
+
+/// Of head(1) -v: `==> PATH <==`, a newline, and as many bytes as stat told; a newline before the next; none
+/// of what it could not read. Where a file has changed in between, only what they hold could tell where the
+/// others begin: then nothing, so that no byte of one passes for another's. What could not be read is taken
+/// out of `told`.
+bool take_contents(Told& told, std::string_view said) {
+  bool first = true;
+  std::erase_if(told, [&](auto& file) {
+    auto& [look, seen] = file;
+    if (!look.content) return false;
+    const std::string begin = (first ? "==> " : "\n==> ") + look.path + " <==\n";
+    if (!said.starts_with(begin)) return true;
+    first = false;
+    said.remove_prefix(begin.size());
+    const auto size = static_cast<std::size_t>(std::min<std::int64_t>(seen.size, kMostBytes));
+    seen.content = said.substr(0, size);
+    said.remove_prefix(std::min(size, said.size()));
+    return false;
+  });
+  return said.empty() && std::ranges::all_of(told, [](const auto& file) {
+           const auto& [look, seen] = file;
+           return !look.content || std::ssize(seen.content) == std::min<std::int64_t>(seen.size, kMostBytes);
+         });
+}
+
+void read_files(const HostName& host, const std::vector<FileLook>& looks, std::string_view said,
+                Facts& facts) {
+  std::vector<FileLook> there;  // not absent, and a file
+  for (const FileLook& look : looks)
+    if (facts.seen<FileSeen>(host, look)) there.push_back(look);
+  for (const FileLook& look : there)
+    facts.set({host, look}, Unknown{"it could not be read, or files changed meanwhile"});
+  std::optional<Told> told = take_stats(there, said);
+  if (!told || !take_contents(*told, said)) return;
+  for (auto& [look, seen] : *told)
+    facts.set({host, look}, look.content && seen.size > kMostBytes ? Fact(Unknown{"larger than 256 KiB"})
+                                                                   : Fact(std::move(seen)));
+}
+
+}  // namespace
+
 Facts read_look_output(const HostName& host, const LookScript& script, const std::string& nonce,
                        const std::string& output) {
   Facts facts;
-  for (const Look& look : script.looks) facts.set({host, look}, Unknown{"the host's answer was cut"});
+  for (const Look& look : script.looks) facts.set({host, look}, Unknown{kCut});
+  std::optional<std::string> files;
   // What stands behind the last newline was cut.
-  for (const std::string& line : split(output.substr(0, output.rfind('\n') + 1), '\n')) {
-    const std::vector<std::string> words = split(line, ' ');
-    const bool is_file = words.size() == 8;  // Builder::file_function
-    if ((words.size() != 3 && !is_file) || words[0] != nonce) continue;
+  for (std::size_t at = 0, end = 0; (end = output.find('\n', at)) != std::string::npos; at = end + 1) {
+    const std::vector<std::string> words = split(output.substr(at, end - at), ' ');
+    if (words.empty() || words[0] != nonce) continue;
+    if (words.size() == 3 && words[1] == "files") files = decode_base64(words[2]);
     std::size_t section = script.sections.size();
-    std::from_chars(words[1].data(), words[1].data() + words[1].size(), section);
+    if (words.size() == 2) std::from_chars(words[1].data(), words[1].data() + words[1].size(), section);
     if (section >= script.sections.size()) continue;
-    const std::string content =
-        is_file ? join({words.begin() + 3, words.begin() + 7}, " ") + '\n' + words[7] + '\n' + words[2]
-                : decode_base64(words[2]);
-    const std::size_t last_line = content.rfind('\n');
-    if (last_line == std::string::npos) continue;
+    const std::string ends = '\n' + nonce + ' ' + words[1] + " ends ";
+    const std::size_t last = output.find(ends, end + 1);
+    const std::size_t line_end = last == std::string::npos ? last : output.find('\n', last + ends.size());
+    if (line_end == std::string::npos) break;
     int code = -1;
-    const char* const end = content.data() + content.size();
-    const auto read = std::from_chars(content.data() + last_line + 1, end, code);
-    if (read.ptr == end && code >= 0) script.sections[section](content.substr(0, last_line), code, facts);
+    const char* const code_end = output.data() + line_end;
+    const auto read = std::from_chars(output.data() + last + ends.size(), code_end, code);
+    if (read.ptr == code_end && code >= 0)
+      script.sections[section](output.substr(end + 1, last - end - 1), code, facts);
+    end = line_end;
   }
+  if (files) {
+    read_files(host, script.files, *files, facts);
+    return facts;
+  }
+  for (const FileLook& look : script.files)
+    if (facts.seen<FileSeen>(host, look)) facts.set({host, look}, Unknown{kCut});
   return facts;
 }
 

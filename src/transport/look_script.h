@@ -8,16 +8,23 @@
 
 namespace kiln::transport {
 
-/// A script that looks at one host, and how to read what it prints. Everything is printed as
-/// `<nonce> <section> <base64>` lines, so that no content of the host can pass for another section; of a file
-/// only the content is base64.
+/// A script that looks at one host, and how to read what it prints. A section is the lines
+///
+///     <nonce> <section>
+///     what the commands printed
+///     <nonce> <section> ends <exit code>
+///
+/// and what is known of all files one line `<nonce> files <base64>` of what stat(1) and head(1) -v print: no
+/// content of the host can pass for another section, as nothing on it knows the nonce, and few processes are
+/// run there.
 struct LookScript {
   /// Reads one section: what the commands printed and their exit code.
   using Read = std::function<void(const std::string& output, int exit_code, Facts& facts)>;
 
   std::string text;
   std::vector<Read> sections;
-  std::vector<Look> looks;  ///< answered by the sections
+  std::vector<Look> looks;      ///< answered by the sections
+  std::vector<FileLook> files;  ///< in the order in which they are told
 };
 
 /// For all looks but DatabaseLook and RowsLook, which are read by the OVSDB client; for these only whether a

@@ -27,8 +27,19 @@ std::string replaced(std::string text, const std::string& from, const std::strin
   return text;
 }
 
-std::string section(int number, const std::string& content, const std::string& nonce = kNonce) {
-  return nonce + ' ' + std::to_string(number) + ' ' + encode_base64(content) + '\n';
+/// As the script prints it.
+std::string section(int number, const std::string& content, const std::string& code,
+                    const std::string& nonce = kNonce) {
+  const std::string begin = nonce + ' ' + std::to_string(number);
+  return begin + '\n' + content + '\n' + begin + " ends " + code + '\n';
+}
+
+/// Of stat(1) and head(1).
+std::string files(const std::string& stats, const std::string& contents) {
+  return kNonce + " files " + encode_base64(stats + '\0' + contents) + '\n';
+}
+std::string stat_of(const std::string& path, std::size_t size) {
+  return path + '\0' + "644" + '\0' + "root" + '\0' + "domain users" + '\0' + std::to_string(size) + '\0';
 }
 
 /// A folder for files to look at, and for programs that stand in for the host's.
@@ -98,8 +109,9 @@ TEST_F(LookScriptRun, leaves_out_content_that_is_not_asked_for) {
   const FileLook key{.path = make_file("key.pem", "secret", 0600), .content = false};
   const LookScript script = make_look_script(kHost, {key}, kNonce);
   const std::string output = printed(script);
-  const std::string section_text = decode_base64(output.substr(output.rfind(' ') + 1));
-  EXPECT_EQ(section_text.find(encode_base64("secret")), std::string::npos) << section_text;
+  const std::string told = decode_base64(output.substr(output.rfind(' ') + 1));
+  EXPECT_TRUE(told.starts_with(key.path)) << told;
+  EXPECT_EQ(told.find("secret"), std::string::npos) << told;
   const Facts facts = read_look_output(kHost, script, kNonce, output);
   ASSERT_TRUE(facts.seen<FileSeen>(kHost, key));
   EXPECT_EQ(facts.seen<FileSeen>(kHost, key)->content, "");
@@ -112,6 +124,16 @@ TEST_F(LookScriptRun, tells_absent_from_unreadable_files) {
   EXPECT_EQ(look_at(FileLook{path("")}), Fact(Unknown{"not a regular file"}));
   EXPECT_EQ(look_at(FileLook{make_file("big", std::string(262145, 'x'))}),
             Fact(Unknown{"larger than 256 KiB"}));
+}
+
+TEST_F(LookScriptRun, reads_what_the_kernel_makes_up) {
+  const FileLook uptime{"/proc/uptime"};
+  const FileLook file{make_file("f", "x")};
+  const Facts facts = look({uptime, file, FileLook{"/proc/kiln"}});
+  ASSERT_TRUE(facts.seen<FileSeen>(kHost, uptime)) << facts.unknown(kHost, uptime).value_or("absent");
+  EXPECT_GT(std::stod(facts.seen<FileSeen>(kHost, uptime)->content), 0);
+  EXPECT_TRUE(facts.seen<FileSeen>(kHost, file));
+  EXPECT_TRUE(facts.absent(kHost, FileLook{"/proc/kiln"}));
 }
 
 TEST_F(LookScriptRun, follows_links) {
@@ -200,9 +222,10 @@ TEST_F(LookScriptRun, gives_hostile_words_to_programs_as_they_are) {
   const PingLook ping{.network_namespace = "$(x) '", .target = "-a;b", .count = 1};
   const LookScript script = make_look_script(kHost, {ping}, kNonce);
   const std::string output = printed(script);
-  EXPECT_EQ(decode_base64(output.substr(output.rfind(' ') + 1)),
-            "<netns><exec><$(x) '><ping><-n><-q><-i><0.2><-W><1><-c><1><-a;b>\n"
-            "1 packets transmitted, 1 received\n\n3");
+  EXPECT_EQ(output, section(0,
+                            "<netns><exec><$(x) '><ping><-n><-q><-i><0.2><-W><1><-c><1><-a;b>\n"
+                            "1 packets transmitted, 1 received\n",
+                            "3"));
 }
 
 TEST_F(LookScriptRun, answers_every_look_though_one_fails) {
@@ -232,41 +255,59 @@ TEST(LookScript, does_nothing_when_it_arrives_cut) {
 TEST(LookOutput, that_is_missing_leaves_looks_unknown) {
   const FileLook look{"/f"};
   const LookScript script = make_look_script(kHost, {look}, kNonce);
-  for (const std::string& output : {std::string(), std::string("motd\n"), section(0, "\n44", "other"),
-                                    section(7, "\n44"), section(0, "44"), section(0, "\nx"), section(0, "\n"),
-                                    kNonce + " 0 \n", kNonce + " x " + encode_base64("\n44") + '\n'})
+  for (const std::string& output : {std::string(), std::string("motd\n"), section(0, "", "44", "other"),
+                                    section(7, "", "44"), section(0, "", "x"), section(0, "", ""),
+                                    section(0, "", "44x"), kNonce + " 0\n" + kNonce + " 1 ends 44\n",
+                                    kNonce + " 0 ends 44\n", kNonce + " x\n\n" + kNonce + " x ends 44\n"})
     EXPECT_EQ(read_look_output(kHost, script, kNonce, output).at({kHost, look}),
               Fact(Unknown{"the host's answer was cut"}))
         << output;
-  EXPECT_TRUE(read_look_output(kHost, script, kNonce, "motd\n" + section(0, "\n44")).absent(kHost, look));
+  EXPECT_TRUE(read_look_output(kHost, script, kNonce, "motd\n" + section(0, "", "44")).absent(kHost, look));
 }
 
-// As the script prints it: what stands before the line's end is no whole file.
+// As the script prints it: what stands before the last line's end is no whole file.
 TEST(LookOutput, of_a_file_that_is_cut_anywhere_is_unknown) {
   const FileLook look{"/f"};
   const LookScript script = make_look_script(kHost, {look}, kNonce);
-  const std::string output = kNonce + " 0 0 644 root root 3 " + encode_base64("abc") + '\n';
-  EXPECT_EQ(read_look_output(kHost, script, kNonce, output).at({kHost, look}),
-            Fact(FileSeen{"abc", 0644, "root", "root", 3}));
-  for (std::size_t at = 0; at < output.size(); ++at)
-    ASSERT_TRUE(read_look_output(kHost, script, kNonce, output.substr(0, at)).unknown(kHost, look)) << at;
-  const std::string unread = kNonce + " 0 0 644 root root 3  unreadable\n";
-  EXPECT_TRUE(read_look_output(kHost, script, kNonce, unread).unknown(kHost, look));
-}
-
-// The content of the file, in base64, begins like the exit code that says absent.
-TEST(LookOutput, that_is_cut_is_neither_absent_nor_another_file) {
-  const FileLook look{"/f"};
-  const LookScript script = make_look_script(kHost, {look}, kNonce);
-  for (const std::string begin : {"44zz", "0zzz"}) {
-    const std::string content = decode_base64(begin);
-    const std::string output = section(0, "644 root root 3\n" + begin + "\n0");
-    const Facts whole = read_look_output(kHost, script, kNonce, output);
-    ASSERT_TRUE(whole.seen<FileSeen>(kHost, look));
-    EXPECT_EQ(whole.seen<FileSeen>(kHost, look)->content, content);
-    for (std::size_t at = 0; at < output.size() - 1; ++at)
+  for (const std::string content : {"abc", "44\n", "", "\n==> /f <==\n", "\nk00ff 0 ends 44\n"}) {
+    const std::string output =
+        section(0, "", "0") + files(stat_of("/f", content.size()), "==> /f <==\n" + content);
+    EXPECT_EQ(
+        read_look_output(kHost, script, kNonce, output).at({kHost, look}),
+        Fact(FileSeen{content, 0644, "root", "domain users", static_cast<std::int64_t>(content.size())}));
+    for (std::size_t at = 0; at < output.size(); ++at)
       ASSERT_TRUE(read_look_output(kHost, script, kNonce, output.substr(0, at)).unknown(kHost, look)) << at;
   }
+}
+
+// head(1) reads after stat(1): no byte of a file that has changed in between passes for another file.
+TEST(LookOutput, of_files_that_changed_in_between_is_unknown) {
+  const FileLook first{"/a"}, second{"/b"}, third{"/c"};
+  const LookScript script = make_look_script(kHost, {first, second, third}, kNonce);
+  const auto known = [&](const std::string& stats, const std::string& said) {
+    const std::string told = section(0, "", "0") + section(1, "", "0") + section(2, "", "0");
+    const Facts facts = read_look_output(kHost, script, kNonce, told + files(stats, said));
+    std::string names;
+    for (const FileLook* look : {&first, &second, &third})
+      if (const auto* seen = facts.seen<FileSeen>(kHost, *look))
+        names += look->path + '=' + seen->content + ' ';
+    return names;
+  };
+  const std::string stats = stat_of("/a", 3) + stat_of("/b", 2) + stat_of("/c", 1);
+  EXPECT_EQ(known(stats, "==> /a <==\naaa\n==> /b <==\nbb\n==> /c <==\nc"), "/a=aaa /b=bb /c=c ");
+  EXPECT_EQ(known(stats, "==> /a <==\naaaa\n==> /b <==\nbb\n==> /c <==\nc"), "");  // grew
+  EXPECT_EQ(known(stats, "==> /a <==\naaa\n==> /b <==\n\n==> /c <==\nc"), "");     // was emptied
+  EXPECT_EQ(known(stats, "==> /a <==\naaa\n==> /b <==\nbb\n==> /c <==\ncc"), "");  // grew, as the last
+  EXPECT_EQ(known(stats, "==> /a <==\naaa\n==> /b <==\nbb\n==> /c <==\n"), "");
+  EXPECT_EQ(known(stats, "==> /a <==\naaa\n==> /b <==\nXX\n==> /c <==\nc\n==> /b <==\nbb\n==> /c <==\nc"),
+            "");
+  // What cannot be read has no header; the others stand for themselves.
+  EXPECT_EQ(known(stats, "==> /b <==\nbb\n==> /c <==\nc"), "/b=bb /c=c ");
+  EXPECT_EQ(known(stats, "==> /a <==\naaa\n==> /c <==\nc"), "/a=aaa /c=c ");
+  EXPECT_EQ(known(stats, ""), "");
+  // What stat(1) says nothing of is gone.
+  EXPECT_EQ(known(stat_of("/b", 2), "==> /b <==\nbb"), "/b=bb ");
+  EXPECT_EQ(known(stat_of("/b", 2) + "/c" + std::string("\0x\0", 3), "==> /b <==\nbb"), "");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/address.h"
 #include "base/text.h"
@@ -103,13 +104,16 @@ std::string last_line(const std::string& text) {
 
 Fact read_file(const std::string& output, int code) {
   if (code == kNotThere) return Absent{};
-  const std::size_t line_end = output.find('\n');
-  const std::vector<std::string> words = split(output.substr(0, line_end), ' ');
-  if (code != 0 || words.size() != 4) return unknown(output, code);
-  FileSeen seen{.content = {}, .mode = 0, .owner = words[1], .group = words[2], .size = integer(words[3])};
-  std::from_chars(words[0].data(), words[0].data() + words[0].size(), seen.mode, 8);
-  if (line_end != std::string::npos)
-    seen.content = decode_base64(std::string_view(output).substr(line_end + 1));
+  if (code != 0 || !output.empty()) return unknown(output, code);
+  return FileSeen{};
+}
+
+Fact read_made_up_file(const std::string& output, int code) {
+  if (code == kNotThere) return Absent{};
+  if (code != 0) return unknown(output, code);
+  FileSeen seen;
+  seen.content = output;
+  seen.size = std::ssize(output);
   return seen;
 }
 
@@ -216,16 +220,37 @@ Fact read_ping(const std::string& output, int code) {
   return counted && seen.sent > 0 ? Fact(seen) : unknown(output, code);
 }
 
+namespace {
+
+/// Of each of these processes, once: `/proc/PID/cmdline`, NUL, and each of its words with its NUL.
+std::map<std::string, std::vector<std::string>> read_command_lines(std::string_view said,
+                                                                   std::set<std::string> processes) {
+  std::map<std::string, std::vector<std::string>> found;
+  std::vector<std::string>* words = nullptr;
+  for (std::string& word : split(said, '\0')) {
+    const bool name = word.starts_with("/proc/") && word.ends_with("/cmdline");
+    const std::string process = name ? word.substr(6, word.size() - 14) : std::string();
+    if (name && processes.erase(process) != 0)
+      words = &found[process];
+    else if (words)
+      words->push_back(std::move(word));
+  }
+  return found;
+}
+
+}  // namespace
+
 void read_units(const HostName& host, const std::vector<UnitLook>& looks, const std::string& output, int code,
                 Facts& facts) {
   std::map<std::string, std::vector<std::string>> command_lines;
   std::vector<std::map<std::string, std::string>> blocks(1);
   for (const std::string& line : split(output, '\n')) {
     if (line.empty() && !blocks.back().empty()) blocks.emplace_back();
-    if (line.starts_with("CommandLine ")) {
-      const std::vector<std::string> words = split(line, ' ');
-      const std::string joined = words.size() == 3 ? decode_base64(words[2]) : std::string();
-      if (words.size() == 3) command_lines[words[1]] = split(joined, '\0');
+    if (line.starts_with("CommandLines ")) {
+      std::set<std::string> processes;
+      for (auto& block : blocks) processes.insert(block["MainPID"]);
+      command_lines =
+          read_command_lines(decode_base64(line.substr(line.find(' ') + 1)), std::move(processes));
       continue;
     }
     if (const std::size_t equals = line.find('='); equals != std::string::npos)

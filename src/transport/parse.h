@@ -15,7 +15,10 @@ namespace kiln::transport {
 
 inline constexpr int kNotThere = 44;
 
+/// Whether there is a regular file; what it is like is told elsewhere (look_script.h).
 Fact read_file(const std::string& output, int code);
+/// Of a file whose content is all that there is to it.
+Fact read_made_up_file(const std::string& output, int code);
 Fact read_host(const std::string& output, int code);
 /// `devlink -j port show` (devlink-port(8)) on one line, then for each card a line "card <pci address>" and
 /// what `lspci -vvv` says of it. Unknown where a port leads to another host and the card tells no serial

@@ -1,9 +1,9 @@
 // What a host prints for a script of looks, whole, cut and hostile.
 //
 // An input that begins with `!` is the output as it comes. Any other is the content of the sections, with
-// ASCII's record separator between them, each with its exit code in its last line: these are framed as a host
-// frames them, and cut at two places. What was cut away is then Unknown, never Absent, and what is there
-// reads as in the whole output.
+// ASCII's record separator between them, each with its exit code in its last line, and behind them what is
+// told of the files: these are framed as a host frames them, and cut at two places. What was cut away is then
+// Unknown, never Absent, and what is there reads as in the whole output.
 
 #include <algorithm>
 
@@ -24,6 +24,8 @@ const std::string kNonce = "k00ff";
 const std::vector<Look> kLooks = {
     HostLook{},
     FileLook{"/etc/kiln/ovn.env"},
+    FileLook{"/etc/b"},
+    FileLook{.path = "/etc/key.pem", .content = false},
     DatabaseFileLook{Database::northbound},
     DatabaseLogLook{Database::northbound},
     RaftLook{Database::northbound},
@@ -63,8 +65,12 @@ std::string framed(const std::string& input) {
   std::string output;
   std::size_t number = 0;
   for (const std::string& content : split(input, kSeparator)) {
-    if (number == script().sections.size()) break;
-    output += kNonce + ' ' + std::to_string(number++) + ' ' + encode_base64(content) + '\n';
+    if (number == script().sections.size())
+      return output + kNonce + " files " + encode_base64(content) + '\n';
+    const std::size_t last_line = content.rfind('\n');
+    const std::string section = kNonce + ' ' + std::to_string(number++);
+    output += section + '\n' + content.substr(0, last_line) + '\n' + section + " ends " +
+              (last_line == std::string::npos ? "0" : content.substr(last_line + 1)) + '\n';
   }
   return output;
 }
