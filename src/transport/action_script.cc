@@ -67,21 +67,18 @@ std::string install_packages(const InstallPackages& action) {
          "apt() { apt-get -q -y --no-install-recommends -o Dpkg::Options::=--force-confold -o "
          "DPkg::Lock::Timeout=60 \"$@\" </dev/null >\"$log\" 2>&1; }\n"
          "configure() { dpkg --force-confold --configure -a </dev/null >\"$log\" 2>&1; }\n"
+         // Lists may be old or missing: try with fresh ones before giving up.
+         "apt_or_fresh() { apt \"$@\" || { apt-get -q update </dev/null >\"$log\" 2>&1 && apt \"$@\"; }; }\n"
          // What an interrupted run left half configured is finished first, or apt-get refuses. What lost its
          // power while it was unpacked cannot be, and apt-get takes it for the newest version: it is unpacked
          // anew (dpkg(1), package states and flags).
          "configure || true\n"
          "broken=$(dpkg-query -W -f='${Package} ${Status}\\n' 2>/dev/null | sed -n -e "
          "'s/ [^ ]* reinstreq [^ ]*$//p' -e 's/ [^ ]* [^ ]* half-installed$//p')\n"
-         "[ -z \"$broken\" ] || apt --reinstall install $broken || true\n"
+         "[ -z \"$broken\" ] || apt_or_fresh --reinstall install $broken || true\n"
          "configure || { tail -n 5 \"$log\" >&2; exit 1; }\n"
-         "try() { apt install" +
-         packages +
-         "; }\n"
-         // Lists may be old or missing: try with fresh ones before giving up.
-         "try || { apt-get -q update </dev/null >\"$log\" 2>&1 || { tail -n 5 \"$log\" >&2; exit 1; }; try; "
-         "} || { tail -n 5 "
-         "\"$log\" >&2; exit 1; }\nrelease\nsystemctl daemon-reload";
+         "apt_or_fresh install" +
+         packages + " || { tail -n 5 \"$log\" >&2; exit 1; }\nrelease\nsystemctl daemon-reload";
 }
 
 /// ovsdb-tool writes beside, then the file appears whole; a file that is there is never touched.

@@ -20,7 +20,9 @@ setup() { the_file; }
   wait "$pid" || true
   lab kill n1 n2 n3
   lab start n1 n2 n3
-  # The last moment in which a package can lose its power, which no kill meets each time (dpkg(1), reinst-required).
+  # The last moment in which a package can lose its power, which no kill meets each time (dpkg(1), reinst-required); n2
+  # has not read apt's lists yet, or lost them too.
+  on n2 sh -c 'rm -rf /var/lib/apt/lists/*'
   on n2 sed -i '/^Package: iproute2$/,/^$/s/^Status: .*/Status: install reinstreq unpacked/' /var/lib/dpkg/status
   for node in n1 n2 n3; do
     run ! on "$node" sh -c 'test -e /var/lib/ovn/ovnnb_db.db || test -e /var/lib/ovn/ovnsb_db.db'
