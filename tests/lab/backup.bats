@@ -7,10 +7,7 @@
 load common
 
 setup_file() {
-  lab_setup --nodes 3
-  the_file
-  deployment
-  deployed
+  lab_deployed
   kiln backup "$file" > backup.log 2>&1 || { cat backup.log >&2; return 1; }
 }
 teardown_file() { lab_teardown; }

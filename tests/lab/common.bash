@@ -6,7 +6,8 @@
 #   setup_file()    { lab_setup --nodes 3; }
 #   teardown_file() { lab_teardown; }
 #
-# and must not define teardown itself, or has to call lab_collect_if_failed in it.
+# or `lab_deployed` for a lab on which the file of `deployment` is applied; it must not define teardown itself, or has
+# to call lab_collect_if_failed in it.
 #
 # KILN            the binary under test (build/release/kiln)
 # KILN_LAB_LOGS   where journals of failed tests go (/tmp/kiln-lab-logs)
@@ -23,11 +24,68 @@ kiln() { "$KILN" "$@"; }
 
 # Brings up this file's lab; the arguments are those of `lab up`. From now on `lab` means it.
 lab_setup() {
+  lab_named
+  lab up "$@" || { lab_collect setup_file; return 1; }
+}
+
+lab_named() {
   local file=${BATS_TEST_FILENAME##*/}
   [ "$EUID" = 0 ] || skip "labs need root"
   command -v mmdebstrap systemd-nspawn > /dev/null || skip "needs the packages in lab/packages.txt"
   export KILN_LAB_NAME=t-${file%.bats}-$$
-  lab up "$@" || { lab_collect setup_file; return 1; }
+}
+
+# Three hosts as `deployment` describes them, in a few seconds: thawed from what `deployed_once` has frozen.
+lab_deployed() {
+  lab_named
+  deployed_once
+  lab thaw "$(deployed_image)" || { lab_collect setup_file; return 1; }
+  deployment
+  cp -a "$(deployed_files)/pki" .
+  awake
+  assert_converged
+}
+
+# The first suite of this kiln that comes here applies the file to fresh hosts and freezes them; the others wait for it.
+# deployed_files holds what the machine that kiln runs on has of it, and its end_state.
+deployed_once() {
+  local lock new
+  mkdir -p "$root/build/lab"
+  exec {lock}> "$root/build/lab/deployed.lock"
+  flock "$lock"
+  if [ ! -d "$(deployed_files)" ] || ! lab frozen "$(deployed_image)" > /dev/null 2>&1; then
+    lab up --nodes 3 || { lab_collect setup_file; return 1; }
+    deployment
+    deployed
+    assert_converged
+    new=$BATS_FILE_TMPDIR/deployed_files
+    mkdir "$new"
+    cp -a pki "$new/"
+    end_state > "$new/end_state"
+    lab freeze "$(deployed_image)"
+    mv -T "$new" "$(deployed_files)" 2> /dev/null || { rm -rf "$(deployed_files)"; mv -T "$new" "$(deployed_files)"; }
+    lab down
+    rm -rf pki
+  fi
+  exec {lock}>&-
+}
+deployed_files() { echo "$root/build/lab/$(deployed_image)"; }
+
+# awake: the daemons have found each other after a boot of all hosts. Those that were told "not the leader" while there was
+# none wait up to 8 s before they ask again (ovsdb_cs); started anew, they ask everybody at once.
+awake() {
+  local node pids=()
+  for node in n1 n2 n3; do eventually 60 on "$node" bash -c 'for db in nb:OVN_Northbound sb:OVN_Southbound; do
+    ovn-appctl -t "/run/ovn/ovn${db%:*}_db.ctl" cluster/status "${db#*:}" | grep -Eq "^Leader: (self|[0-9a-f]{4})\$" || exit; done'; done
+  for node in n1 n2 n3; do on "$node" systemctl restart ovn-northd ovn-controller & pids+=($!); done
+  for node in "${pids[@]}"; do wait "$node"; done
+  eventually 120 on n1 ovn-nbctl --timeout=10 --wait=hv sync
+}
+
+# Of this checkout, this kiln, these hosts and this file.
+deployed_image() {
+  printf 't-%s-%s\n' "$(sha256sum <<< "$root" | cut -c1-8)" \
+    "$({ sha256sum < "$KILN"; cat "$root"/lab/*.sh "$root/lab/lab" "$root/tests/lab/common.bash"; } | sha256sum | cut -c1-12)"
 }
 
 lab_teardown() {
@@ -134,7 +192,7 @@ the_file() {
   export KILN_CA_PASSPHRASE=not-a-secret-of-anybody
 }
 
-# deployed: makes the deployment in setup_file.
+# deployed: makes the deployment in setup_file, or what a suite has added to it.
 deployed() {
   the_file
   apply > apply.log 2>&1 || { cat apply.log >&2; return 1; }
@@ -143,7 +201,8 @@ deployed() {
 # four_nodes: the same with n1 to n3 as centrals and n4 a chassis alone; the file stays as base.toml too.
 four_nodes() {
   local node
-  lab_setup --nodes 4
+  lab_deployed
+  lab up --nodes 4
   deployment
   for node in n1 n2 n3; do key "$node" 'services = ["central", "chassis", "switch"]'; done
   key n4 'services = ["chassis", "switch"]'
@@ -161,12 +220,14 @@ mended() { kiln plan "$file" --detailed-exitcode > plan.log 2>&1 || apply > appl
 
 apply() { kiln apply "$file" --auto-approve "$@"; }
 
-# Every scenario's last word: the file is what the hosts are, and saying so again sends nothing.
+# Every scenario's last word: the file is what the hosts are, and saying so again does nothing.
 assert_converged() {
   local report
-  kiln plan "$file" --detailed-exitcode || return 1
-  report=$(apply --json) || return 1
-  [ "$(field mutations <<< "$report")" = 0 ] || { echo "$report" >&2; return 1; }
+  report=$(apply --json) && python3 -c '
+import json, sys
+report = json.load(sys.stdin)
+sys.exit(report["result"] != "nothing-to-do" or report["mutations"] != 0 or bool(report["steps"] or report["remaining"]))' <<< "$report" ||
+    { echo "$report" >&2; return 1; }
 }
 
 # field PATH: one value of the JSON on stdin; names and numbers joined by dots.
@@ -177,6 +238,30 @@ value = json.load(sys.stdin)
 for key in sys.argv[1].split("."):
     value = value[int(key)] if isinstance(value, list) else value[key]
 print(value if isinstance(value, str) else json.dumps(value))' "$1"
+}
+
+# What a bring-up leaves, but for what is different each time: uuids, ids of servers and clusters, keys, times, and the
+# network, as other labs may have taken the one that the lab before had.
+end_state() {
+  local node network
+  network=$(address n1)
+  network=${network%.*}
+  what_is_left "$network" | sed "s/${network//./\\.}\\./NETWORK./g"
+}
+what_is_left() {
+  local node network=$1
+  for node in n1 n2 n3; do
+    echo "$node"
+    on "$node" bash -c 'find /etc/kiln /etc/openvswitch/system-id.conf /etc/systemd/system -name "*pem*" -prune -o -type f -print0 |
+      sort -z | while IFS= read -r -d "" f; do echo "$(sed "s/$1[.]/NETWORK./g" "$f" | sha256sum) $f"; done; find /etc/kiln/pki -name "*.pem" | sed "s/[.][0-9a-f]\{16\}//" | sort
+      systemctl list-unit-files --state=enabled,disabled,masked --no-legend "ovn*" "openvswitch*" "ovs*" "ovsdb*" "kiln*" | sort
+      systemctl list-units --no-legend --plain "ovn*" "ovs*" "kiln*" | awk "{ print \$1, \$3 }" | sort
+      ovs-vsctl get open . external-ids; ovs-vsctl list-ports br-phys; ovs-vsctl list-ports br-int | sort' - "$network"
+  done
+  on n1 ovn-nbctl show | sed 's/^switch [^ ]* /switch /' | sort
+  on n1 ovn-sbctl --bare --columns=name,hostname list Chassis | sort
+  on n1 sh -c 'for db in nb:OVN_Northbound sb:OVN_Southbound; do
+    ovn-appctl -t "/run/ovn/ovn${db%:*}_db.ctl" cluster/status "${db#*:}" | sed -n "s/.* at \(ssl:[^ ]*\).*/\1/p" | sort -u; done'
 }
 
 # changes: "resource attribute from to" of each attribute that `plan` wants changed; "resource verb" if it has none.

@@ -7,10 +7,8 @@
 load common
 
 setup_file() {
-  lab_setup --nodes 3
-  deployment
+  lab_deployed
   cp "$file" base.toml
-  deployed
 }
 teardown_file() { lab_teardown; }
 setup() { the_file; }

@@ -6,8 +6,7 @@
 load common
 
 setup_file() {
-  lab_setup --nodes 3
-  deployment
+  lab_deployed
   cat >> "$file" <<'TOML'
 
 [switches.ls1.ports.vm3]
@@ -136,7 +135,7 @@ caught_up() { status "$1" nb | grep -q '^Leader: [0-9a-f]\{4\}$'; }
   back
   run -0 apply
   is_back
-  ping_works "$one" "$(vm_of "$one")" "$(ip_of "$drained")"
+  eventually 120 ping_works "$one" "$(vm_of "$one")" "$(ip_of "$drained")"
   assert_converged
   run -0 kiln status "$file"
   [[ $output != *maintenance* ]]

@@ -9,11 +9,8 @@ load common
 load recovery
 
 setup_file() {
-  lab_setup --nodes 3
-  the_file
-  deployment
+  lab_deployed
   cp "$file" whole.toml
-  deployed
 }
 teardown_file() { lab_teardown; }
 setup() { the_file; }

@@ -10,9 +10,7 @@ load common
 load recovery
 
 setup_file() {
-  lab_setup --nodes 3
-  deployment
-  deployed
+  lab_deployed
 }
 teardown_file() { lab_teardown; }
 setup() { the_file; }

@@ -6,9 +6,7 @@
 load common
 
 setup_file() {
-  lab_setup --nodes 3
-  deployment
-  deployed
+  lab_deployed
 }
 teardown_file() { lab_teardown; }
 setup() { the_file; }
