@@ -1,15 +1,19 @@
-# kiln_layer(NAME RANK n SOURCES … [DEPENDS layer…] [LINK target…] [TESTS …])
+# kiln_layer(NAME RANK n [COLD] SOURCES … [DEPENDS layer…] [LINK target…] [TESTS …])
 #
 # One static library kiln_NAME from the folder that calls this, and one test binary kiln_NAME_test from
 # the *_test.cc beside the code. DEPENDS names lower layers only: a rank that is not lower is an error at
-# configure time; tests/meta/layers checks the #include lines themselves.
+# configure time; tests/meta/layers checks the #include lines themselves. COLD: what it does takes no time worth the time
+# to optimise it, so that release takes -O1.
 function(kiln_layer name)
-  cmake_parse_arguments(PARSE_ARGV 1 layer "" "RANK" "SOURCES;DEPENDS;LINK;TESTS;TEST_LINK")
+  cmake_parse_arguments(PARSE_ARGV 1 layer "COLD" "RANK" "SOURCES;DEPENDS;LINK;TESTS;TEST_LINK")
   add_library(kiln_${name} STATIC ${layer_SOURCES})
   set_target_properties(kiln_${name} PROPERTIES KILN_RANK ${layer_RANK} LINKER_LANGUAGE CXX)
   target_include_directories(kiln_${name} PUBLIC "${PROJECT_SOURCE_DIR}/src")
   target_link_libraries(kiln_${name} PRIVATE kiln_warnings)
   target_link_libraries(kiln_${name} PUBLIC kiln_language)
+  if(layer_COLD)
+    target_compile_options(kiln_${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+  endif()
   kiln_precompile(kiln_${name})
   kiln_unity(kiln_${name})
   foreach(lower IN LISTS layer_DEPENDS)

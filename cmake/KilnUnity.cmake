@@ -1,7 +1,7 @@
 # KILN_UNITY: up to twelve sources of a target are compiled as one. What most of them have in common, headers and the
 # code of types such as Fact and Desired, is three quarters of the time that GCC takes for one alone. More in one saves
-# little, and the last one would keep a single core busy. No source may count on its neighbours: the developer's build
-# and clang-tidy take each alone, and include what it uses.
+# little, and the last one would keep a single core busy. No source may count on its neighbours: the builds of
+# developers and of ThreadSanitizer take each alone, and show whether it includes what it uses.
 set(KILN_UNITY OFF CACHE BOOL "Compile several sources as one; for builds from nothing")
 
 function(kiln_unity target) # [BATCH n]
