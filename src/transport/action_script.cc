@@ -305,14 +305,9 @@ std::string request_script(const IssueCertificate& action, const std::string& su
   return script(
       "d=" + quote(action.directory) + "\nn=\"$d\"." + quote(suffix) +
       "\n(umask 022; mkdir -p -- \"$(dirname -- \"$d\")\"; mkdir -p -- \"$n\")\n"
-      "openssl genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out \"$n/key.pem\" 2>/dev/null "
-      "|| "
-      "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out \"$n/key.pem\" 2>/dev/null\n"
-      "chmod 0600 \"$n/key.pem\"\nchown -- " +
-      quote(action.owner) +
-      " \"$n/key.pem\"\n"
-      "openssl req -new -sha384 -key \"$n/key.pem\" -subj " +
-      quote(subject));
+      "umask 077\nopenssl req -new -sha384 -newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes -keyout "
+      "\"$n/key.pem\" -subj " +
+      quote(subject) + "\nchmod 0600 \"$n/key.pem\"\nchown -- " + quote(action.owner) + " \"$n/key.pem\"");
 }
 
 std::string install_script(const IssueCertificate& action, const std::string& suffix,

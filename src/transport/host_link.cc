@@ -4,9 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
 #include <optional>
-#include <sstream>
 
 #include "base/text.h"
 #include "ovsdb/stream.h"
@@ -38,13 +36,6 @@ std::string relay_command(const std::string& socket) {
          "; elif command -v python3 >/dev/null 2>&1; then exec python3 -c " + quote(python) + ' ' + path +
          "; elif nc -h 2>&1 | grep -q -e -U; then exec nc -U " + path +
          "; else echo 'kiln: none of socat, python3 and nc -U is on this host' >&2; exit 127; fi";
-}
-
-std::string read_ssh_log(const std::string& path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
 }
 
 class LocalLink : public HostLink {
@@ -92,20 +83,23 @@ class SshLink : public HostLink {
         files_(files),
         counters_(counters) {}
 
-  ~SshLink() override {
-    relays_.clear();
-    if (open_) (void)run_process(arguments({"-O", "exit"}), "", Duration{5000});
-  }
+  ~SshLink() override { relays_.clear(); }
 
   Result<Ended> run(const std::string& script, Duration timeout) override {
-    return run_over_ssh(script, [&](const std::vector<std::string>& command, const std::string& input) {
-      return run_process(command, input, timeout);
-    });
+    KILN_TRY(ensure_open());
+    return run_in_shell(script, timeout);
   }
+
+  /// In a session of its own: what it says may be anything, and is not kept.
   Result<Ended> run_into(const std::string& script, int output_descriptor, Duration timeout) override {
-    return run_over_ssh(script, [&](const std::vector<std::string>& command, const std::string& input) {
-      return run_process_into(command, input, output_descriptor, timeout);
-    });
+    KILN_TRY(ensure_open());
+    ++counters_.sessions;
+    auto command = arguments({});
+    command.push_back(shell_command());
+    Result<Ended> ended = run_process_into(command, prologue() + script, output_descriptor, timeout);
+    if (!ended) return std::unexpected(std::move(ended).error().context(place()));
+    if (ended->exit_code == 255) return std::unexpected(refusal(ended->errors));  // ssh(1): 255 is ssh's own
+    return ended;
   }
 
   Result<std::unique_ptr<ovsdb::Client>> connect(Database database, Duration timeout) override {
@@ -118,26 +112,13 @@ class SshLink : public HostLink {
   }
 
  private:
-  /// `run_command`: what runs ssh and waits for its end.
-  template <typename RunCommand>
-  Result<Ended> run_over_ssh(const std::string& script, RunCommand run_command) {
-    KILN_TRY(ensure_open());
-    ++counters_.sessions;
-    auto command = arguments({});
-    command.push_back(shell_command());
-    Result<Ended> ended = run_command(command, "kiln_ssh_connection=${1-}\n" + script);
-    if (!ended) {
-      open_ = open_ && ended.error().code() != ErrorCode::timed_out;
-      return std::unexpected(std::move(ended).error().context(place()));
-    }
-    if (ended->exit_code == 255) {  // ssh(1): 255 is ssh's own
-      open_ = false;
-      return std::unexpected(refusal(ended->errors));
-    }
-    if (sudo() && ended->exit_code == 1 && ended->errors.starts_with("sudo:"))
-      return fail(ErrorCode::denied, place() + ": " + last_line(ended->errors) + " (wanted: NOPASSWD for " +
-                                         target_.ssh.user + ')');
-    return ended;
+  static std::string prologue() { return "kiln_ssh_connection=${1-}\n"; }
+
+  Result<Ended> run_in_shell(const std::string& script, Duration timeout) {
+    Result<Ended> ended = shell_->run(prologue() + script, timeout);
+    if (ended) return ended;
+    if (ended.error().code() == ErrorCode::unreachable) return std::unexpected(refusal(ended.error().text()));
+    return std::unexpected(std::move(ended).error().context(place()));
   }
 
   bool sudo() const { return target_.ssh.become == "sudo"; }
@@ -159,21 +140,21 @@ class SshLink : public HostLink {
     return directory_ + '/' + target_.name + '-' + std::string(short_name(database)) + ".sock";
   }
 
+  /// Why the program that leads to the host has ended, by what it said.
   Error refusal(const std::string& errors) const {
+    const std::string said = last_line(errors);
+    if (sudo() && errors.starts_with("sudo:"))
+      return Error(ErrorCode::denied,
+                   place() + ": " + said + " (wanted: NOPASSWD for " + target_.ssh.user + ')');
     const bool denied = errors.find("Permission denied") != std::string::npos ||
                         errors.find("Host key verification failed") != std::string::npos;
-    const std::string said = last_line(errors);
     return Error(denied ? ErrorCode::denied : ErrorCode::unreachable,
                  said.empty() ? "the connection was lost" : said)
         .context(place());
   }
 
-  /// The master is opened by a real session and never with -N: without a session it would not set
-  /// TCP_NODELAY, and each request through a forwarded socket would take 44 ms more.
   Result<> ensure_open() {
-    // Without its master ssh connects by itself and says nothing; forwarded sockets have no other end then.
-    open_ = open_ && ovsdb::Stream::connect(control_, ovsdb::Deadline(Duration{1000})).has_value();
-    if (open_) return {};
+    if (shell_ && shell_->alive()) return {};
     // Whoever asks again and again is told what was said last: sshd_config(5), PerSourcePenalties.
     if (refused_ && Moment::clock::now() < next_attempt_) return std::unexpected(*refused_);
     auto opened = open();
@@ -188,28 +169,32 @@ class SshLink : public HostLink {
     return opened;
   }
 
+  /// The shell's session is the master's own: with -N it would not set TCP_NODELAY, and each request through
+  /// a forwarded socket would take 44 ms more. It ends with us, and everything else over it.
   Result<> open() {
     if (known_hosts_.empty()) {
       KILN_TRY_ASSIGN(known_hosts_, pinned_known_hosts(target_, directory_, files_));
     }
     relays_.clear();
+    shell_.reset();
     forwarding_refused_ = false;
     ::unlink(control_.c_str());
     ++counters_.connections;
     ++counters_.sessions;
-    const std::string log = directory_ + '/' + target_.name + ".log";
     // All sockets at once, each is nothing until somebody connects to it.
-    std::vector<std::string> options = {"-o", "ControlMaster=yes", "-o", "ControlPersist=60"};
+    std::vector<std::string> options = {"-o", "ControlMaster=yes", "-o", "ControlPersist=no"};
     if (!sudo())
       for (const Database database : {Database::northbound, Database::southbound, Database::open_vswitch})
         options.insert(options.end(),
                        {"-L", forwarded_socket(database) + ':' + std::string(socket_path(database))});
     auto command = arguments(options);
-    command.push_back("true");
-    auto ended = run_process_to_file(command, log, Duration{20000});
-    if (!ended) return std::unexpected(std::move(ended).error().context(place()));
-    if (*ended != 0) return std::unexpected(refusal(read_ssh_log(log)));
-    open_ = true;
+    command.push_back(shell_command());
+    auto shell = Shell::start(command);
+    if (!shell) return std::unexpected(std::move(shell).error().context(place()));
+    shell_ = std::move(*shell);
+    // What a login says, it says now.
+    const auto ended = run_in_shell(":", Duration{20000});
+    if (!ended) return std::unexpected(ended.error());
     return {};
   }
 
@@ -239,7 +224,7 @@ class SshLink : public HostLink {
   FileIo& files_;
   LinkCounters& counters_;
   std::string known_hosts_;
-  bool open_ = false;
+  std::unique_ptr<Shell> shell_;  ///< connected while it is alive
   std::optional<Error> refused_;  ///< why the last attempt to connect failed
   Moment next_attempt_;
   Duration pause_ = kFirstPause;

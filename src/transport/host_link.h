@@ -33,8 +33,9 @@ struct LinkCounters {
   std::atomic<std::uint64_t> sessions{0};
 };
 
-/// OpenSSH with one control connection, opened when it is first needed and again when it is lost; closed in
-/// the end. `directory` is private and its path short: control and forwarded sockets are in it.
+/// OpenSSH: one connection with one shell for all scripts, opened when it is first needed and again when it
+/// is lost, or a script was late; it ends with the link. `directory` is private and its path short: control
+/// and forwarded sockets are in it.
 std::unique_ptr<HostLink> make_ssh_link(Target target, std::string directory, FileIo& files,
                                         LinkCounters& counters);
 

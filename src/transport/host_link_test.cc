@@ -2,37 +2,40 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
-#include <filesystem>
+#include <csignal>
+#include <fstream>
 
 #include "transport/programs_for_test.h"
 
 namespace kiln::transport {
 namespace {
 
-using Protocol = boost::asio::local::stream_protocol;
-
-/// A link whose ssh runs the script here and makes no control connection: the test is its master.
-class SshLinkToNobody : public WithPrograms {
+/// A link whose ssh is a shell of this machine, and writes down how often it was started.
+class SshLinkToHere : public WithPrograms {
  protected:
   void SetUp() override {
     WithPrograms::SetUp();
-    put_program("ssh", "exec sh -s\n");
+    put_ssh("exec sh -s here");
     link_ = make_ssh_link({"n1", "192.0.2.11", {}}, directory(), files_, counters_);
   }
   void TearDown() override {
     link_.reset();
     WithPrograms::TearDown();
   }
-  std::uint64_t connections_after_a_script() {
-    const auto ended = link_->run("exit 3\n", Duration{10000});
-    EXPECT_TRUE(ended && ended->exit_code == 3);
-    return counters_.connections;
+  void put_ssh(const std::string& does) {
+    put_program("ssh", "echo $$ >>" + directory() + "/started\n" + does + '\n');
   }
-  std::string control() const { return directory() + "/n1.ctl"; }
-
-  boost::asio::io_context context_;
+  /// The processes that were ssh, in their order.
+  std::vector<int> started() const {
+    std::ifstream file(directory() + "/started");
+    std::vector<int> pids;
+    for (int pid = 0; file >> pid;) pids.push_back(pid);
+    return pids;
+  }
+  Result<Ended> run(const std::string& script, Duration timeout = Duration{60000}) {
+    return link_->run(script, timeout);
+  }
+  const LinkCounters& counters() const { return counters_; }
 
  private:
   SystemFileIo files_;
@@ -40,18 +43,55 @@ class SshLinkToNobody : public WithPrograms {
   std::unique_ptr<HostLink> link_;
 };
 
-TEST_F(SshLinkToNobody, is_opened_again_when_its_master_is_gone) {
-  EXPECT_EQ(connections_after_a_script(), 1U);
-  {
-    Protocol::acceptor master(context_, Protocol::endpoint(control()));
-    EXPECT_EQ(connections_after_a_script(), 1U);
-    EXPECT_EQ(connections_after_a_script(), 1U);
+TEST_F(SshLinkToHere, is_one_session_for_all_scripts) {
+  for (const int code : {3, 0, 255}) {
+    const auto ended = run("echo \"$1\"; exit " + std::to_string(code));
+    ASSERT_TRUE(ended) << ended.error().text();
+    EXPECT_EQ(ended->exit_code, code);
+    EXPECT_EQ(ended->output, "here\n");
   }
-  // It was killed: its socket is still there, and ssh would connect by itself.
-  EXPECT_TRUE(std::filesystem::exists(control()));
-  EXPECT_EQ(connections_after_a_script(), 2U);
-  EXPECT_FALSE(std::filesystem::exists(control()));
-  EXPECT_EQ(connections_after_a_script(), 3U);
+  EXPECT_EQ(started().size(), 1U);
+  EXPECT_EQ(counters().connections, 1U);
+  EXPECT_EQ(counters().sessions, 1U);
+}
+
+TEST_F(SshLinkToHere, is_opened_again_when_ssh_has_ended) {
+  ASSERT_TRUE(run("true"));
+  ASSERT_EQ(::kill(started().back(), SIGKILL), 0);
+  // It may be noticed before, or while, the next script is sent.
+  auto ended = run("echo again");
+  if (!ended) {
+    EXPECT_EQ(ended.error().code(), ErrorCode::unreachable);
+    ended = run("echo again");
+  }
+  ASSERT_TRUE(ended) << ended.error().text();
+  EXPECT_EQ(ended->output, "again\n");
+  EXPECT_EQ(counters().connections, 2U);
+}
+
+TEST_F(SshLinkToHere, is_opened_again_when_a_script_was_late) {
+  EXPECT_EQ(run("exec sleep 5", Duration{100}).error().code(), ErrorCode::timed_out);
+  EXPECT_TRUE(run("true"));
+  EXPECT_EQ(counters().connections, 2U);
+}
+
+TEST_F(SshLinkToHere, what_a_login_says_is_nobodys_answer) {
+  put_ssh("echo welcome; echo warning >&2; exec sh -s");
+  const auto ended = run("true");
+  ASSERT_TRUE(ended) << ended.error().text();
+  EXPECT_EQ(ended->output + ended->errors, "");
+}
+
+TEST_F(SshLinkToHere, that_is_refused_is_told_in_sshs_words_and_not_tried_again_at_once) {
+  put_ssh("echo 'root@192.0.2.11: Permission denied (publickey).' >&2; exit 255");
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const auto ended = run("true");
+    ASSERT_FALSE(ended);
+    EXPECT_EQ(ended.error().code(), ErrorCode::denied);
+    EXPECT_EQ(ended.error().text(),
+              "n1 (root@192.0.2.11:22): root@192.0.2.11: Permission denied (publickey).");
+  }
+  EXPECT_EQ(started().size(), 1U);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/read.hpp>
+#include <boost/asio/read_until.hpp>
 #include <boost/asio/readable_pipe.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/writable_pipe.hpp>
@@ -14,9 +15,13 @@
 #include <boost/process/v2/process.hpp>
 #include <boost/process/v2/stdio.hpp>
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
 #include <exception>
+#include <memory>
 #include <mutex>
+#include <random>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -172,6 +177,104 @@ class Wait {
   bool late_ = false;
 };
 
+/// What no output has by chance.
+std::string new_mark() {
+  std::random_device device;
+  std::string mark = "kiln";
+  for (int i = 0; i < 4; ++i) mark += '-' + std::to_string(device());
+  return mark;
+}
+
+/// Its pipes stay open from script to script; after each, both outputs have a line with the mark.
+class PipedShell : public Shell {
+  /// One script: outlives it, as handlers may come later.
+  struct Turn {
+    std::string input;
+    Ended ended;
+    int reading = 2;
+    bool lost = false;
+    bool late = false;
+    bool whole() const { return reading == 0 && !lost; }
+  };
+
+ public:
+  PipedShell(const std::string& program, const std::vector<std::string>& arguments, Pipe& in, Pipe& out,
+             Pipe& errors)
+      : name_(arguments.front()),
+        in_(context_, in.write.release()),
+        out_(context_, out.read.release()),
+        errors_(context_, errors.read.release()),
+        child_(spawn(context_, program, arguments, in.read.get(), out.write.get(), errors.write.get())) {
+    child_.async_wait([this](const auto&, int) { ended_ = true; });
+  }
+  ~PipedShell() override { end(); }
+
+  Result<Ended> run(const std::string& script, Duration timeout) override {
+    const auto turn = std::make_shared<Turn>();
+    turn->input = "(\n" + script + "\n) </dev/null\nprintf '\\n%d %s\\n' $? " + mark_ +
+                  "\nprintf '\\n%s\\n' " + mark_ + " >&2\n";
+    asio::steady_timer timer(context_, timeout);
+    timer.async_wait([turn](const auto& error) { turn->late = !error; });
+    read(out_, turn, turn->ended.output, ' ' + mark_ + '\n');
+    read(errors_, turn, turn->ended.errors, '\n' + mark_ + '\n');
+    asio::async_write(in_, asio::buffer(turn->input), [turn](const auto&, std::size_t) {});
+    context_.restart();
+    while (!turn->whole() && !turn->late && !ended_) context_.run_one();
+    context_.poll();  // what it has said before it ended
+    if (turn->whole()) return parted(std::move(turn->ended));
+    const bool by_itself = ended_;
+    end();
+    if (!by_itself)
+      return fail(ErrorCode::timed_out,
+                  '`' + name_ + "` did not end within " + std::to_string(timeout.count()) + " ms");
+    return fail(ErrorCode::unreachable, turn->ended.errors);
+  }
+
+  bool alive() override {
+    context_.restart();
+    context_.poll();
+    return !ended_;
+  }
+
+ private:
+  static void read(asio::readable_pipe& pipe, const std::shared_ptr<Turn>& turn, std::string& text,
+                   const std::string& last) {
+    asio::async_read_until(pipe, asio::dynamic_buffer(text), last, [turn](const auto& error, std::size_t) {
+      --turn->reading;
+      turn->lost = turn->lost || error;
+    });
+  }
+
+  Result<Ended> parted(Ended ended) const {
+    ended.errors.resize(ended.errors.find('\n' + mark_ + '\n'));
+    std::string& output = ended.output;
+    output.resize(output.find(' ' + mark_ + '\n'));
+    const std::size_t line = output.rfind('\n');
+    const char* const end = output.data() + output.size();
+    if (line == std::string::npos ||
+        std::from_chars(output.data() + line + 1, end, ended.exit_code).ptr != end)
+      return fail(ErrorCode::failed, '`' + name_ + "` did not say how the script ended");
+    output.resize(line);
+    return ended;
+  }
+
+  void end() {
+    boost::system::error_code ignored;
+    if (!ended_) child_.terminate(ignored);
+    if (!ended_) child_.wait(ignored);
+    ended_ = true;
+  }
+
+  std::string name_;
+  std::string mark_ = new_mark();
+  asio::io_context context_;
+  asio::writable_pipe in_;
+  asio::readable_pipe out_;
+  asio::readable_pipe errors_;
+  process::process child_;
+  bool ended_ = false;
+};
+
 class SocketRelay : public Relay {
  public:
   SocketRelay(process::process child, int descriptor) : child_(std::move(child)), descriptor_(descriptor) {}
@@ -235,15 +338,15 @@ Result<Ended> run_process_into(const std::vector<std::string>& arguments, const 
   return run_to_end(arguments, input, output_descriptor, timeout);
 }
 
-Result<int> run_process_to_file(const std::vector<std::string>& arguments, const std::string& log_path,
-                                Duration timeout) {
+Result<std::unique_ptr<Shell>> Shell::start(const std::vector<std::string>& arguments) {
   KILN_TRY_ASSIGN(const std::string program, program_path(arguments.front()));
-  const Descriptor log(::open(log_path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-  if (log.get() < 0) return fail(ErrorCode::failed, "cannot write " + log_path);
+  Pipe in;
+  Pipe out;
+  Pipe errors;
+  if (!open_pipe(in) || !open_pipe(out) || !open_pipe(errors))
+    return fail(ErrorCode::failed, "cannot make a pipe: " + std::generic_category().message(errno));
   try {
-    asio::io_context context;
-    process::process child = spawn(context, program, arguments, nullptr, log.get(), log.get());
-    return Wait(context, child, timeout).run(arguments.front());
+    return std::make_unique<PipedShell>(program, arguments, in, out, errors);
   } catch (const std::exception& error) {
     return cannot_start(arguments.front(), error);
   }

@@ -25,10 +25,18 @@ Result<Ended> run_process(const std::vector<std::string>& arguments, const std::
 Result<Ended> run_process_into(const std::vector<std::string>& arguments, const std::string& input,
                                int output_descriptor, Duration timeout);
 
-/// The same, but stdout and stderr go to a file, for a program that leaves a process behind which would keep
-/// our pipes open (ssh with ControlPersist).
-Result<int> run_process_to_file(const std::vector<std::string>& arguments, const std::string& log_path,
-                                Duration timeout);
+/// A program that leads to a shell on its stdin (sh -s, here or at the other end of ssh) and runs one script
+/// after the other. Killed and reaped when it goes. One thread at a time.
+class Shell {
+ public:
+  static Result<std::unique_ptr<Shell>> start(const std::vector<std::string>& arguments);
+  virtual ~Shell() = default;
+  /// Runs a script in a subshell, its stdin /dev/null; the shell has read all of it before it does anything.
+  /// timed_out: the program was killed. unreachable: it has ended by itself, with these last words.
+  virtual Result<Ended> run(const std::string& script, Duration timeout) = 0;
+  /// Whether it takes another script, as far as is known here.
+  virtual bool alive() = 0;
+};
 
 /// A child whose stdin and stdout are one end of a socket pair. Killed and reaped when it goes.
 class Relay {

@@ -232,7 +232,8 @@ TEST_F(Process, leaks_no_descriptors) {
     static_cast<void>(shell("exit 1"));
     static_cast<void>(shell("exec sleep 600", "", Duration{50}));
     static_cast<void>(run_process({"/nowhere/kiln-program"}, "", kLong));
-    static_cast<void>(run_process_to_file({"true"}, path("log"), kLong));
+    static_cast<void>((*Shell::start({"sh", "-s"}))->run("true", kLong));
+    static_cast<void>((*Shell::start({"sh", "-s"}))->run("exec sleep 5", Duration{50}));
     static_cast<void>(Relay::start({"cat"}, path("log")));
   };
   use_all();  // what relays share is opened once
@@ -241,43 +242,83 @@ TEST_F(Process, leaks_no_descriptors) {
   EXPECT_EQ(count(), before);
 }
 
-TEST_F(Process, writes_output_and_errors_to_a_file) {
-  std::ofstream(path("log")) << "an older and longer text of another run";
-  const auto code =
-      run_process_to_file({"sh", "-c", "echo out; echo err >&2; cat; exit 7"}, path("log"), kLong);
-  ASSERT_TRUE(code) << code.error().text();
-  EXPECT_EQ(*code, 7);
-  EXPECT_EQ(file_text(path("log")), "out\nerr\n");
+std::unique_ptr<Shell> a_shell(const std::vector<std::string>& arguments = {"sh", "-s"}) {
+  auto started = Shell::start(arguments);
+  EXPECT_TRUE(started) << started.error().text();
+  return std::move(*started);
 }
 
-TEST_F(Process, keeps_the_file_for_its_owner) {
-  ASSERT_TRUE(run_process_to_file({"true"}, path("log"), kLong));
-  struct stat status{};
-  ASSERT_EQ(::stat(path("log").c_str(), &status), 0);
-  EXPECT_EQ(status.st_mode & 0777U, 0600U);
+TEST_F(Process, a_shell_runs_one_script_after_the_other) {
+  const auto shell = a_shell();
+  for (const int code : {0, 3, 255}) {
+    const auto ended =
+        shell->run("printf out; printf err >&2; cat; set -e; exit " + std::to_string(code), kLong);
+    ASSERT_TRUE(ended) << ended.error().text();
+    EXPECT_EQ(ended->exit_code, code);
+    EXPECT_EQ(ended->output, "out");
+    EXPECT_EQ(ended->errors, "err");
+    EXPECT_TRUE(shell->alive());
+  }
 }
 
-TEST_F(Process, leaves_a_process_behind_when_it_writes_to_a_file) {
-  const auto code = run_process_to_file({"sh", "-c", "sleep 600 & echo $!"}, path("log"), Duration{10000});
-  ASSERT_TRUE(code) << code.error().text();
-  EXPECT_EQ(*code, 0);
-  const int pid = std::stoi(file_text(path("log")));
-  EXPECT_EQ(::kill(pid, 0), 0);
-  ::kill(pid, SIGKILL);
+TEST_F(Process, a_script_leaves_nothing_to_the_next_one) {
+  const auto shell = a_shell();
+  ASSERT_TRUE(shell->run("v=1; cd /; umask 0; exec >/dev/null; trap 'echo gone >&2' EXIT", kLong));
+  const auto ended = shell->run("echo \"${v-none}\"; trap", kLong);
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->output, "none\n");
+  EXPECT_EQ(ended->errors, "");
 }
 
-TEST_F(Process, kills_what_is_late_when_it_writes_to_a_file) {
-  const auto code = run_process_to_file({"sleep", "600"}, path("log"), Duration{100});
-  ASSERT_FALSE(code);
-  EXPECT_EQ(code.error(), Error(ErrorCode::timed_out, "`sleep` did not end within 100 ms"));
+TEST_F(Process, a_shell_takes_and_gives_more_than_a_pipe_holds) {
+  const auto shell = a_shell();
+  const std::string text(std::size_t{1} << 20, 'x');
+  for (int round = 0; round < 2; ++round) {
+    const auto ended = shell->run("printf %s '" + text + "' | tee /dev/stderr", kLong);
+    ASSERT_TRUE(ended) << ended.error().text();
+    EXPECT_EQ(ended->output, text);
+    EXPECT_EQ(ended->errors, text);
+  }
 }
 
-TEST_F(Process, says_which_file_cannot_be_written) {
-  const auto code = run_process_to_file({"true"}, path("none") + "/log", kLong);
-  ASSERT_FALSE(code);
-  EXPECT_EQ(code.error(), Error(ErrorCode::failed, "cannot write " + path("none") + "/log"));
-  EXPECT_EQ(run_process_to_file({"kiln-has-no-such-program"}, path("log"), kLong).error().code(),
-            ErrorCode::not_found);
+TEST_F(Process, a_shell_whose_script_is_late_is_killed) {
+  const auto shell = a_shell();
+  const auto ended = shell->run("echo out; exec sleep 5", Duration{100});
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error(), Error(ErrorCode::timed_out, "`sh` did not end within 100 ms"));
+  EXPECT_FALSE(shell->alive());
+  EXPECT_EQ(shell->run("true", kLong).error().code(), ErrorCode::unreachable);
+}
+
+TEST_F(Process, a_shell_that_ends_says_its_last_words) {
+  const auto shell = a_shell({"sh", "-c", "read -r line; echo 'Permission denied' >&2; exit 255"});
+  const auto ended = shell->run("true", kLong);
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error(), Error(ErrorCode::unreachable, "Permission denied\n"));
+  EXPECT_FALSE(shell->alive());
+}
+
+TEST_F(Process, a_shell_that_is_left_with_its_script_half_written_does_nothing) {
+  const std::string input = "(\ntouch " + path("done") + "\n";  // what a killed kiln has written by then
+  const auto ended = run_process({"sh", "-s"}, input, kLong);
+  ASSERT_TRUE(ended);
+  EXPECT_NE(ended->exit_code, 0);
+  EXPECT_FALSE(std::filesystem::exists(path("done")));
+}
+
+TEST_F(Process, a_shell_that_cannot_be_started_says_so) {
+  EXPECT_EQ(Shell::start({"kiln-has-no-such-program"}).error().code(), ErrorCode::not_found);
+}
+
+TEST_F(Process, a_shell_whose_end_is_garbled_is_no_success) {
+  // It answers with the marks, and with a word where the exit code belongs.
+  const auto shell =
+      a_shell({"sh", "-c",
+               "mark=$(sed -n \"s/^printf .* \\$? //p;/>&2/q\"); echo \"what $mark\"; echo >&2; "
+               "echo \"$mark\" >&2; sleep 600"});
+  const auto ended = shell->run("true", kLong);
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error(), Error(ErrorCode::failed, "`sh` did not say how the script ended"));
 }
 
 TEST_F(Process, relays_over_one_socket_and_ends_with_it) {

@@ -11,8 +11,8 @@
 namespace kiln::transport {
 
 /// The real transport: hosts over OpenSSH or locally, files of the controller through FileIo. It makes a
-/// private folder for its sockets and removes it, and ends its control connections, when it goes; control
-/// connections of a kiln that was killed end by themselves after a minute.
+/// private folder for its sockets and removes it when it goes. Connections end with it, those of a kiln that
+/// was killed too, as soon as the script has ended that they run.
 std::unique_ptr<Transport> make_transport(const Desired& desired, Signer& signer, FileIo& files,
                                           const Clock& clock, Random& random);
 
