@@ -60,7 +60,9 @@ EOF
   net_attach "$n"
 }
 
+# The namespace is made first and goes last: without it there is nothing.
 net_unplug() {
+  [ -e "/run/netns/$id-$1" ] || return 0
   ip -n "$id" link delete "$1-mgmt" 2>/dev/null || true
   ip -n "$id" link delete "$1-underlay" 2>/dev/null || true
   ip netns delete "$id-$1" 2>/dev/null || true

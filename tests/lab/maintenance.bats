@@ -82,6 +82,7 @@ empty_plan() { kiln plan "$file" --detailed-exitcode; }
   drain
   run -2 kiln plan "$file" --detailed-exitcode
   [[ $output == *"node \`$drained\` is in maintenance: \`$(vm_of "$drained")\` has no network there"*"[workload-in-maintenance]"* ]]
+  eventually 60 ping_works "$one" "$(vm_of "$one")" "$(ip_of "$other")" # no check of the file waits for these two
   on "$one" ip netns exec "$(vm_of "$one")" ping -n -q -i 0.1 "$(ip_of "$other")" > ping.log &
   pinging=$!
   run -0 apply
