@@ -10,6 +10,7 @@
 #include <chrono>
 #include <mutex>
 #include <system_error>
+#include <thread>
 
 #include "transport/action_script.h"
 #include "transport/host_link.h"
@@ -30,6 +31,9 @@ std::string hexadecimal(const std::string& bytes) {
   }
   return text;
 }
+
+/// Of reading a database whose server closes the connection.
+constexpr int kAttempts = 4;
 
 /// One host: its link, and the connections to its databases that are open. One thread at a time.
 struct Host {
@@ -179,8 +183,15 @@ class RealTransport : public Transport {
       if (server) facts.set({name, DatabaseLook{database}}, fact);
     };
     if (!running) return set_all(Absent{});
-    // A kept connection may have ended with the server's last life: once more with a new one.
-    for (int attempt = 0; attempt < 2; ++attempt) {
+    // A kept connection may have ended with the server's last life, and a server that was just stopped (by
+    // what a killed run has left, too) may close a new one.
+    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+      if (attempt > 1) {
+        std::this_thread::sleep_for(Duration{200} * attempt);
+        const auto runs = host.link->run(server_running_snippet(database) + " || exit 1", timeout);
+        if (!runs) return;
+        if (runs->exit_code == 1) return set_all(Absent{});
+      }
       const Result<> done = read_database(host, name, database, server, rows, timeout, facts);
       if (done) return;
       host.clients.erase(database);
