@@ -15,11 +15,13 @@ class SshLinkToHere : public WithPrograms {
  protected:
   void SetUp() override {
     WithPrograms::SetUp();
+    before_ = std::signal(SIGPIPE, SIG_IGN);  // as process.h wants it
     put_ssh("exec sh -s here");
     link_ = make_ssh_link({"n1", "192.0.2.11", {}}, directory(), files_, counters_);
   }
   void TearDown() override {
     link_.reset();
+    std::signal(SIGPIPE, before_);
     WithPrograms::TearDown();
   }
   void put_ssh(const std::string& does) {
@@ -41,6 +43,7 @@ class SshLinkToHere : public WithPrograms {
   SystemFileIo files_;
   LinkCounters counters_;
   std::unique_ptr<HostLink> link_;
+  void (*before_)(int) = SIG_DFL;
 };
 
 TEST_F(SshLinkToHere, is_one_session_for_all_scripts) {
