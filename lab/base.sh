@@ -100,7 +100,7 @@ base_finish() (
   systemctl --root=. --quiet enable ssh.service systemd-networkd.service 2>/dev/null
   systemctl --root=. --quiet mask systemd-networkd-wait-online.service getty.target \
     console-getty.service sshd-keygen.service 2>/dev/null
-  # Nobody sits at a host of the lab, and it has no disks: what a boot does for them is a third of its work.
+  # Nobody sits at a host of the lab, and it has no disks: what a boot does for them is a fifth of its work.
   systemctl --root=. --quiet mask systemd-logind.service systemd-networkd-persistent-storage.service \
     systemd-network-generator.service systemd-hostnamed.socket systemd-creds.socket systemd-sysext.socket \
     systemd-initctl.socket systemd-ask-password-console.path systemd-ask-password-wall.path dev-hugepages.mount \

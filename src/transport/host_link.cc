@@ -7,7 +7,6 @@
 #include <optional>
 
 #include "base/text.h"
-#include "ovsdb/stream.h"
 #include "transport/parse.h"
 #include "transport/quote.h"
 
@@ -98,7 +97,9 @@ class SshLink : public HostLink {
     command.push_back(shell_command());
     Result<Ended> ended = run_process_into(command, prologue() + script, output_descriptor, timeout);
     if (!ended) return std::unexpected(std::move(ended).error().context(place()));
-    if (ended->exit_code == 255) return std::unexpected(refusal(ended->errors));  // ssh(1): 255 is ssh's own
+    // ssh(1): 255 is ssh's own.
+    if (ended->exit_code == 255 || (ended->exit_code == 1 && sudo_refused(ended->errors)))
+      return std::unexpected(refusal(ended->errors));
     return ended;
   }
 
@@ -140,10 +141,15 @@ class SshLink : public HostLink {
     return directory_ + '/' + target_.name + '-' + std::string(short_name(database)) + ".sock";
   }
 
+  /// By its last line: ssh may have shown a banner before it.
+  bool sudo_refused(const std::string& errors) const {
+    return sudo() && last_line(errors).starts_with("sudo:");
+  }
+
   /// Why the program that leads to the host has ended, by what it said.
   Error refusal(const std::string& errors) const {
     const std::string said = last_line(errors);
-    if (sudo() && errors.starts_with("sudo:"))
+    if (sudo_refused(errors))
       return Error(ErrorCode::denied,
                    place() + ": " + said + " (wanted: NOPASSWD for " + target_.ssh.user + ')');
     const bool denied = errors.find("Permission denied") != std::string::npos ||

@@ -85,6 +85,21 @@ TEST_F(SshLinkToHere, what_a_login_says_is_nobodys_answer) {
   EXPECT_EQ(ended->output + ended->errors, "");
 }
 
+TEST_F(SshLinkToHere, that_sudo_refuses_is_denied_though_a_banner_comes_first) {
+  put_ssh("echo 'Authorised use only.' >&2; echo 'sudo: a password is required' >&2; exit 1");
+  SshSpec ssh;
+  ssh.user = "kiln";
+  ssh.become = "sudo";
+  SystemFileIo files;
+  LinkCounters counters;
+  const auto link = make_ssh_link({"n2", "192.0.2.12", ssh}, directory(), files, counters);
+  const auto ended = link->run("true", Duration{60000});
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error(),
+            Error(ErrorCode::denied,
+                  "n2 (kiln@192.0.2.12:22): sudo: a password is required (wanted: NOPASSWD for kiln)"));
+}
+
 TEST_F(SshLinkToHere, that_is_refused_is_told_in_sshs_words_and_not_tried_again_at_once) {
   put_ssh("echo 'root@192.0.2.11: Permission denied (publickey).' >&2; exit 255");
   for (int attempt = 0; attempt < 2; ++attempt) {

@@ -129,6 +129,17 @@ bool open_pipe(Pipe& pipe) {
   return true;
 }
 
+/// What a child reads and what it says.
+struct StandardPipes {
+  Pipe in;
+  Pipe out;
+  Pipe errors;
+  Result<> open() {
+    if (open_pipe(in) && open_pipe(out) && open_pipe(errors)) return {};
+    return fail(ErrorCode::failed, "cannot make a pipe: " + std::generic_category().message(errno));
+  }
+};
+
 /// Waits for a child's end, and for the end of what it says, until the time is up.
 class Wait {
  public:
@@ -198,13 +209,13 @@ class PipedShell : public Shell {
   };
 
  public:
-  PipedShell(const std::string& program, const std::vector<std::string>& arguments, Pipe& in, Pipe& out,
-             Pipe& errors)
+  PipedShell(const std::string& program, const std::vector<std::string>& arguments, StandardPipes& pipes)
       : name_(arguments.front()),
-        in_(context_, in.write.release()),
-        out_(context_, out.read.release()),
-        errors_(context_, errors.read.release()),
-        child_(spawn(context_, program, arguments, in.read.get(), out.write.get(), errors.write.get())) {
+        in_(context_, pipes.in.write.release()),
+        out_(context_, pipes.out.read.release()),
+        errors_(context_, pipes.errors.read.release()),
+        child_(spawn(context_, program, arguments, pipes.in.read.get(), pipes.out.write.get(),
+                     pipes.errors.write.get())) {
     child_.async_wait([this](const auto&, int) { ended_ = true; });
   }
   ~PipedShell() override { end(); }
@@ -259,9 +270,10 @@ class PipedShell : public Shell {
   }
 
   void end() {
+    if (ended_) return;
     boost::system::error_code ignored;
-    if (!ended_) child_.terminate(ignored);
-    if (!ended_) child_.wait(ignored);
+    child_.terminate(ignored);
+    child_.wait(ignored);
     ended_ = true;
   }
 
@@ -299,21 +311,19 @@ asio::io_context& relay_context() {
 Result<Ended> run_to_end(const std::vector<std::string>& arguments, const std::string& input,
                          int output_descriptor, Duration timeout) {
   KILN_TRY_ASSIGN(const std::string program, program_path(arguments.front()));
-  Pipe in;
-  Pipe out;
-  Pipe errors;
-  if (!open_pipe(in) || !open_pipe(out) || !open_pipe(errors))
-    return fail(ErrorCode::failed, "cannot make a pipe: " + std::generic_category().message(errno));
+  StandardPipes pipes;
+  KILN_TRY(pipes.open());
   try {
     asio::io_context context;
-    asio::writable_pipe to_child(context, in.write.release());
-    asio::readable_pipe from_child(context, out.read.release());
-    asio::readable_pipe said(context, errors.read.release());
-    const int output = output_descriptor < 0 ? out.write.get() : output_descriptor;
-    process::process child = spawn(context, program, arguments, in.read.get(), output, errors.write.get());
-    in.read.reset();
-    out.write.reset();
-    errors.write.reset();
+    asio::writable_pipe to_child(context, pipes.in.write.release());
+    asio::readable_pipe from_child(context, pipes.out.read.release());
+    asio::readable_pipe said(context, pipes.errors.read.release());
+    const int output = output_descriptor < 0 ? pipes.out.write.get() : output_descriptor;
+    process::process child =
+        spawn(context, program, arguments, pipes.in.read.get(), output, pipes.errors.write.get());
+    pipes.in.read.reset();
+    pipes.out.write.reset();
+    pipes.errors.write.reset();
     Ended ended;
     Wait wait(context, child, timeout);
     wait.collect(from_child, ended.output);
@@ -340,13 +350,10 @@ Result<Ended> run_process_into(const std::vector<std::string>& arguments, const 
 
 Result<std::unique_ptr<Shell>> Shell::start(const std::vector<std::string>& arguments) {
   KILN_TRY_ASSIGN(const std::string program, program_path(arguments.front()));
-  Pipe in;
-  Pipe out;
-  Pipe errors;
-  if (!open_pipe(in) || !open_pipe(out) || !open_pipe(errors))
-    return fail(ErrorCode::failed, "cannot make a pipe: " + std::generic_category().message(errno));
+  StandardPipes pipes;
+  KILN_TRY(pipes.open());
   try {
-    return std::make_unique<PipedShell>(program, arguments, in, out, errors);
+    return std::make_unique<PipedShell>(program, arguments, pipes);
   } catch (const std::exception& error) {
     return cannot_start(arguments.front(), error);
   }

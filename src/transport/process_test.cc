@@ -315,7 +315,7 @@ TEST_F(Process, a_shell_whose_end_is_garbled_is_no_success) {
   const auto shell =
       a_shell({"sh", "-c",
                "mark=$(sed -n \"s/^printf .* \\$? //p;/>&2/q\"); echo \"what $mark\"; echo >&2; "
-               "echo \"$mark\" >&2; sleep 600"});
+               "echo \"$mark\" >&2; exec sleep 600"});
   const auto ended = shell->run("true", kLong);
   ASSERT_FALSE(ended);
   EXPECT_EQ(ended.error(), Error(ErrorCode::failed, "`sh` did not say how the script ended"));

@@ -223,7 +223,7 @@ apply() { kiln apply "$file" --auto-approve "$@"; }
 # Every scenario's last word: the file is what the hosts are, and saying so again does nothing.
 assert_converged() {
   local report said
-  report=$(apply --json)
+  report=$(apply --json) || { echo "$report" >&2; return 1; }
   for said in '"mutations":0,' '"remaining":[],' '"result":"nothing-to-do",' '"steps":[],'; do
     [[ ${report//[[:space:]]/} == *"$said"* ]] || { echo "$report" >&2; return 1; }
   done
