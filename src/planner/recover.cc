@@ -177,7 +177,8 @@ class RecoveryPlanning {
   void finish() {
     const Holder& first = *members_.front();
     const bool recovered = !first.log.replaced.empty();
-    const bool to_be_started = !first.runs && first.log.members.size() == 1;
+    // A kill may have left the server stopped, or starting: the gate of the step waits for it.
+    const bool to_be_started = !(first.runs && first.connected) && first.log.members.size() == 1;
     if (recovered && (!old_.empty() || to_be_started)) return plan_surgery({&first});
     const bool free_places = first.log.members.size() < static_cast<std::size_t>(desired_.central.count);
     const bool some_wait = std::ranges::any_of(desired_.nodes_in_file_order(), [&](const NodeSpec* node) {

@@ -338,6 +338,16 @@ TEST_F(RecoverOfFive, a_replaced_cluster_that_has_its_majority_again_is_not_put_
                             "or keep it");
 }
 
+TEST_F(RecoverTest, a_new_cluster_whose_server_is_still_starting_is_waited_for) {
+  holds(1, 1, 2, kNewCluster, {address_of(1)});
+  replaced(1, kCluster);
+  runs(1, false);
+  EXPECT_EQ(steps(),
+            "start: reset-failed ovn-ovsdb-server-nb.service, start ovn-ovsdb-server-nb.service\n");
+  runs(1, true);
+  EXPECT_EQ(refusals(), "OVN_Northbound has its majority: nothing is lost, and there is nothing to recover");
+}
+
 // Killed before the others have joined.
 TEST_F(RecoverOfFive, what_is_left_to_join_is_an_applys) {
   holds(4, 1, 2, kNewCluster, {address_of(4)});
