@@ -119,18 +119,23 @@ on() {
 }
 
 # eventually SECONDS CMD...: asks until CMD succeeds; says what it said last if it never does. Deadlines are long:
-# they are for machines that are busy with other labs too.
+# they are for machines that are busy with other labs too, so whoever asks takes a ninth of the time, or 3 s between.
 eventually() {
-  local seconds=$1 end said pause=0.3
+  local seconds=$1 now end began said pause
   shift
-  case $1 in grep | logged | test) pause=0.05 ;; esac # they ask no host
-  end=$((${EPOCHREALTIME/./} + seconds * 1000000))
-  until said=$("$@" 2>&1); do
-    if ((${EPOCHREALTIME/./} >= end)); then
+  now=${EPOCHREALTIME/./}
+  end=$((now + seconds * 1000000))
+  until began=$now; said=$("$@" 2>&1); do
+    now=${EPOCHREALTIME/./}
+    if ((now >= end)); then
       printf 'not within %s s: %s\n%s\n' "$seconds" "$*" "$said" >&2
       return 1
     fi
-    sleep "$pause"
+    pause=$(((now - began) * 8))
+    pause=$((pause < 200000 ? 200000 : pause > 3000000 ? 3000000 : pause))
+    case $1 in grep | logged | test) pause=50000 ;; esac # they ask no host
+    sleep "$(printf '%d.%06d' $((pause / 1000000)) $((pause % 1000000)))"
+    now=${EPOCHREALTIME/./}
   done
 }
 
