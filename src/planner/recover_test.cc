@@ -342,8 +342,7 @@ TEST_F(RecoverTest, a_new_cluster_whose_server_is_still_starting_is_waited_for) 
   holds(1, 1, 2, kNewCluster, {address_of(1)});
   replaced(1, kCluster);
   runs(1, false);
-  EXPECT_EQ(steps(),
-            "start: reset-failed ovn-ovsdb-server-nb.service, start ovn-ovsdb-server-nb.service\n");
+  EXPECT_EQ(steps(), "start: reset-failed ovn-ovsdb-server-nb.service, start ovn-ovsdb-server-nb.service\n");
   runs(1, true);
   EXPECT_EQ(refusals(), "OVN_Northbound has its majority: nothing is lost, and there is nothing to recover");
 }
