@@ -16,6 +16,22 @@ const LinkSeen* HostSeen::link_of(const std::string& address) const {
   return nullptr;
 }
 
+std::set<std::string> HostSeen::links_below(const std::string& address) const {
+  std::set<std::string> below;
+  std::vector<std::string> next;
+  if (const LinkSeen* top = link_of(address)) next.push_back(top->name);
+  while (!next.empty()) {
+    const std::string name = std::move(next.back());
+    next.pop_back();
+    if (!below.insert(name).second) continue;
+    for (const LinkSeen& link : links) {
+      if (link.master == name) next.push_back(link.name);
+      if (link.name == name && !link.lower.empty()) next.push_back(link.lower);
+    }
+  }
+  return below;
+}
+
 RowsSeen::RowsSeen(ovsdb::Table rows) : rows_(std::move(rows)) {
   for (const auto& [uuid, row] : rows_) {
     if (const auto mark = column(row, "external_ids").at(kOwnerKey)) marks_.emplace(*mark, uuid);

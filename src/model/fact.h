@@ -44,6 +44,9 @@ struct LinkSeen {
   bool up = false;
   int mtu = 0;
   std::vector<std::string> addresses;  ///< "10.0.0.1/24", as `ip -j addr` lists them, scope link left out
+  std::string master{};  ///< the bridge, bond, VRF or "ovs-system" that it is a port of (ip-link(8))
+  std::string lower{};   ///< the link that it stands on: a VLAN's or a macvlan's; of a veth the other end, if
+                         ///< it is here
   bool operator==(const LinkSeen&) const = default;
 };
 struct HostSeen {
@@ -54,6 +57,7 @@ struct HostSeen {
   std::int64_t free_bytes = 0;  ///< of the file system of /var/lib/ovn, or of /var/lib before that is there
   std::string boot_id;
   std::string machine_id;
+  std::string kernel_datapath;  ///< its module openvswitch: "loaded", "loadable", "missing", "" = not known
   std::vector<LinkSeen> links;
   std::string ssh_address;  ///< the host's end of kiln's SSH connection; "" when local
   bool operator==(const HostSeen&) const = default;
@@ -61,6 +65,9 @@ struct HostSeen {
   const LinkSeen* find_link(const std::string& name) const;
   /// The link that holds the address, or null.
   const LinkSeen* link_of(const std::string& address) const;
+  /// Names of the links that a packet to the address passes: its own, its ports (of a bridge or bond), what
+  /// it stands on, and so on; empty if the host does not have the address.
+  std::set<std::string> links_below(const std::string& address) const;
 };
 struct CardSeen {
   std::string pci_address;  ///< of the port that leads to the host which the card is in

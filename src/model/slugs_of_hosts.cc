@@ -31,11 +31,19 @@ std::vector<SlugPage> slugs_of_hosts() {
       {.slug = "interface-carries-ssh",
        .origin = kHosts,
        .cause = "An interface is to become a bridge's port, and carries the SSH connection of kiln, which "
-                "the host "
-                "would lose.",
+                "the host would lose: it has the address, or what has it stands on it (a bridge, a bond, a "
+                "VLAN).",
        .example = "[nodes.n1]\naddress = \"192.0.2.11\"\nbridges.br-phys.port = \"eth0\"\n# 192.0.2.11/24 is "
                   "on eth0\n",
-       .fix = "Choose an interface without an address."},
+       .fix = "Choose an interface that is free."},
+      {.slug = "interface-in-use",
+       .origin = kHosts,
+       .cause =
+           "An interface is to become a bridge's port, and is the port of something else: of a bridge or "
+           "bond of the kernel, of a VRF, or of a bridge of Open vSwitch that kiln did not make.",
+       .example = "[nodes.n1]\naddress = \"192.0.2.11\"\nbridges.br-phys.port = \"eth1\"\n# `ip link show "
+                  "eth1` on n1 says `master br0`\n",
+       .fix = "Choose an interface that is free, or take it out of the other one first."},
       {.slug = "machine-of-another-node",
        .origin = kHosts,
        .cause = "A node's address leads to a machine that says it is another node of the file.",
@@ -48,6 +56,13 @@ std::vector<SlugPage> slugs_of_hosts() {
        .example =
            "[nodes.n1]\naddress = \"192.0.2.11\"\nbridges.br-phys.port = \"eth9\"\n# n1 has eth0 and eth1\n",
        .fix = "Write the name of an interface that is there."},
+      {.slug = "no-kernel-datapath",
+       .origin = kHosts,
+       .cause =
+           "A bridge is to be one of the kernel's datapath, and the host's kernel has no module openvswitch: "
+           "Open vSwitch would take the row and make nothing of it.",
+       .example = "[nodes.n1]\naddress = \"192.0.2.11\"\n# `modprobe -n openvswitch` on n1 finds no module\n",
+       .fix = "Write `datapath = \"netdev\"`, or install a kernel that has the module."},
       {.slug = "not-dead",
        .origin = kHosts,
        .cause = "A node that the file calls dead answers. Its servers may lead their clusters, so that "

@@ -59,6 +59,7 @@ const std::map<std::string, std::function<void(Hosts&)>> kCases = {
      }},
     {"interface-carries-ssh",
      [](Hosts& hosts) { std::swap(hosts.n1.links[0].name, hosts.n1.links[2].name); }},
+    {"interface-in-use", [](Hosts& hosts) { hosts.n1.links[2].master = "br0"; }},
     {"machine-of-another-node",
      [](Hosts& hosts) {
        FileSeen file;
@@ -66,6 +67,7 @@ const std::map<std::string, std::function<void(Hosts&)>> kCases = {
        hosts.facts.set({"n1", FileLook{"/etc/openvswitch/system-id.conf"}}, file);
      }},
     {"missing-interface", [](Hosts& hosts) { hosts.n1.links.pop_back(); }},
+    {"no-kernel-datapath", [](Hosts& hosts) { hosts.n1.kernel_datapath = "missing"; }},
     {"not-dead", [](Hosts& hosts) { hosts.facts.set({"n3", HostLook{}}, HostSeen{}); }},
     {"other-ovn",
      [](Hosts& hosts) {

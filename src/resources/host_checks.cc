@@ -14,35 +14,103 @@ namespace {
 
 constexpr const char* kMicroOvnUnit = "snap.microovn.daemon.service";
 
-std::string candidates(const HostSeen& host) {
+/// The bridge of Open vSwitch that has the port; null for none.
+const ovsdb::Row* bridge_of(const Facts& facts, const NodeSpec& node, const std::string& port) {
+  const auto* ports = facts.seen<RowsSeen>(node.name, ports_look());
+  const auto* bridges = facts.seen<RowsSeen>(node.name, bridges_look());
+  if (!ports || !bridges) return nullptr;
+  const auto found = ports->names().find(port);
+  if (found == ports->names().end()) return nullptr;
+  for (const auto& [uuid, row] : bridges->rows()) {
+    const auto its = column(row, "ports").as_uuids();
+    if (std::ranges::find(its, found->second) != its.end()) return &row;
+  }
+  return nullptr;
+}
+
+std::string name_of(const ovsdb::Row& row) {
+  return column(row, "name").as_string().value_or("");
+}
+
+/// Whose port a link is: of a bridge, bond or VRF of the kernel, or of a bridge of Open vSwitch that is none
+/// of the file's and none of kiln's; "" for nobody's.
+std::string owner_of(const Context& context, const NodeSpec& node, const LinkSeen& link) {
+  if (link.master != "ovs-system" && !link.master.empty()) return link.master;
+  const ovsdb::Row* row = bridge_of(context.facts, node, link.name);
+  if (!row || node.bridges.contains(name_of(*row))) return {};
+  const std::string mark = column(*row, "external_ids").at(kOwnerKey).value_or("");
+  return mark.starts_with(context.desired.cluster.name + ':') ? "" : name_of(*row);
+}
+
+/// The name of the link that has kiln's end of the SSH connection, if the port is below it and would be taken
+/// away from it: "" if not.
+std::string carrier_over(const Context& context, const NodeSpec& node, const BridgeSpec& bridge,
+                         const HostSeen& host) {
+  const LinkSeen* carrier = host.ssh_address.empty() ? nullptr : host.link_of(host.ssh_address);
+  if (!carrier) return {};
+  if (host.links_below(host.ssh_address).contains(bridge.port)) return carrier->name;
+  const ovsdb::Row* row = bridge_of(context.facts, node, bridge.port);
+  return row && name_of(*row) == carrier->name && carrier->name != bridge.name ? carrier->name : "";
+}
+
+/// Links that carry nothing and are nobody's port.
+std::string candidates(const Context& context, const NodeSpec& node, const HostSeen& host) {
+  const std::set<std::string> carriers = host.links_below(host.ssh_address);
   std::string names;
-  for (const LinkSeen& link : host.links)
-    if (link.name != "lo" && link.addresses.empty() && !link.name.starts_with("ovs-") &&
-        !link.name.starts_with("br-"))
+  for (const LinkSeen& link : host.links) {
+    const bool has_ports = std::ranges::find(host.links, link.name, &LinkSeen::master) != host.links.end();
+    if (link.name != "lo" && link.addresses.empty() && link.master.empty() && !has_ports &&
+        !carriers.contains(link.name) && !bridge_of(context.facts, node, link.name) &&
+        !link.name.starts_with("ovs-") && !link.name.starts_with("br-"))
       names += (names.empty() ? "" : ", ") + link.name;
+  }
   return names;
 }
 
-void check_bridge(const NodeSpec& node, const BridgeSpec& bridge, const HostSeen& host, Diags& diags) {
+void check_bridge(const NodeSpec& node, const BridgeSpec& bridge, const HostSeen& host,
+                  const Context& context, Diags& diags) {
   if (bridge.port.empty()) return;
   const std::string where = "[nodes." + node.name + ".bridges." + bridge.name + "]";
-  const std::string names = candidates(host);
-  const std::string help = names.empty() ? "no other interface of " + node.name + " is without an address"
-                                         : "interfaces of " + node.name + " without an address: " + names;
-  const LinkSeen* carrier = host.ssh_address.empty() ? nullptr : host.link_of(host.ssh_address);
-  if (carrier && carrier->name == bridge.port) {
-    Diag& diag = diags.error("interface-carries-ssh", bridge.places.at("port"),
+  const std::string names = candidates(context, node, host);
+  const std::string help = names.empty() ? "no other interface of " + node.name + " is free"
+                                         : "interfaces of " + node.name + " that are free: " + names;
+  const Span& place = bridge.places.at("port");
+  const LinkSeen* link = host.find_link(bridge.port);
+  if (!link) {
+    diags.error("missing-interface", place, node.name + " has no interface `" + bridge.port + '`').help =
+        help;
+    return;
+  }
+  if (const std::string carrier = carrier_over(context, node, bridge, host); !carrier.empty()) {
+    Diag& diag = diags.error("interface-carries-ssh", place,
                              '`' + bridge.port + "` is the way kiln reaches " + node.name + " (" +
-                                 host.ssh_address + "); it cannot become a port of " + where);
+                                 host.ssh_address + (carrier == bridge.port ? "" : " on `" + carrier + '`') +
+                                 "); it cannot become a port of " + where);
     diag.notes.push_back({"the host would lose its connection", {}});
     diag.help = help;
     return;
   }
-  if (host.find_link(bridge.port)) return;
-  diags
-      .error("missing-interface", bridge.places.at("port"),
-             node.name + " has no interface `" + bridge.port + '`')
-      .help = help;
+  const std::string owner = owner_of(context, node, *link);
+  if (owner.empty()) return;
+  Diag& diag = diags.error("interface-in-use", place,
+                           '`' + bridge.port + "` of " + node.name + " is a port of `" + owner +
+                               "`; it cannot become one of " + where);
+  diag.help = "take it out of `" + owner + "` there, if nothing needs it; " + help;
+}
+
+/// Open vSwitch takes the row of a bridge whose datapath the kernel has not, and makes nothing of it.
+void check_kernel_datapath(const NodeSpec& node, bool chassis, const HostSeen& host, Diags& diags) {
+  if (host.kernel_datapath != "missing") return;
+  std::vector<std::string> bridges;
+  if (chassis && node.integration_datapath() == "system") bridges.emplace_back(kIntegrationBridge);
+  for (const auto& [name, bridge] : node.bridges)
+    if (bridge.datapath == "system") bridges.push_back(name);
+  if (bridges.empty()) return;
+  Diag& diag = diags.error(
+      "no-kernel-datapath", node.places.at("datapath"),
+      node.name + " has no module openvswitch for its kernel, and would not make " + join(bridges, ", "));
+  diag.notes.push_back({"`modprobe -n openvswitch` there finds none", {}});
+  diag.help = "`datapath = \"netdev\"` makes it in userspace; or install a kernel that has the module";
 }
 
 void check_encap(const NodeSpec& node, const std::string& ip, const HostSeen& host, Diags& diags) {
@@ -173,7 +241,9 @@ void check_against_hosts(const Desired& desired, const Facts& facts, Diags& diag
     if (desired.scope.excludes(node->name)) continue;
     const auto* host = facts.seen<HostSeen>(node->name, HostLook{});
     if (!host) continue;
-    for (const auto& [name, bridge] : node->bridges) check_bridge(*node, bridge, *host, diags);
+    for (const auto& [name, bridge] : node->bridges) check_bridge(*node, bridge, *host, context, diags);
+    const bool chassis = placement.has(node->name, "chassis");
+    if (placement.has(node->name, "switch")) check_kernel_datapath(*node, chassis, *host, diags);
     if (node->auto_services || node->has("chassis")) check_encaps(*node, *host, diags);
     check_machine(*node, desired, facts, diags);
     check_clock(*node, *host, facts, diags);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "resources/ovs/rows.h"
 #include "resources/paths.h"
 #include "resources/resource_for_test.h"
 
@@ -55,6 +56,26 @@ TEST(HostChecks, a_host_as_the_file_has_it_is_fine) {
   EXPECT_EQ(problems(fine()), "");
 }
 
+TEST(HostChecks, a_kernel_without_the_module_makes_no_bridge) {
+  Bench bench = fine();
+  HostSeen host = host_of(bench);
+  bench.desired.nodes["n1"].places.keys["datapath"] = {"kiln.toml", 5, 5, 5, 13};
+  for (const char* state : {"", "loaded", "loadable"}) {
+    host.kernel_datapath = state;
+    bench.see("n1", HostLook{}, host);
+    EXPECT_EQ(problems(bench), "");
+  }
+  host.kernel_datapath = "missing";
+  bench.see("n1", HostLook{}, host);
+  EXPECT_EQ(
+      problems(bench),
+      "no-kernel-datapath 5: n1 has no module openvswitch for its kernel, and would not make br-int, br-phys "
+      "(`datapath = \"netdev\"` makes it in userspace; or install a kernel that has the module)\n");
+  bench.desired.nodes["n1"].datapath = "netdev";
+  bench.desired.nodes["n1"].bridges["br-phys"].datapath = "netdev";
+  EXPECT_EQ(problems(bench), "");
+}
+
 TEST(HostChecks, a_host_that_does_not_answer_is_not_judged) {
   Bench bench = fine();
   bench.desired.nodes["n1"].encap.ip = "10.9.9.9";
@@ -83,21 +104,73 @@ TEST(HostChecks, the_interface_that_carries_ssh_is_not_taken) {
   EXPECT_EQ(
       problems(bench),
       "interface-carries-ssh 8: `eth0` is the way kiln reaches n1 (192.0.2.11); it cannot become a port of "
-      "[nodes.n1.bridges.br-phys] (interfaces of n1 without an address: eth1, eth2)\n");
+      "[nodes.n1.bridges.br-phys] (interfaces of n1 that are free: eth1, eth2)\n");
+}
+
+// A bridge or bond, and a VLAN on it, have the address, and the NIC below them has none.
+TEST(HostChecks, what_carries_the_interface_that_carries_ssh_is_not_taken) {
+  Bench bench = fine();
+  HostSeen host = host_of(bench);
+  host.links = {
+      {"eth1", "", true, 1500, {}, "bond0", ""}, {"eth2", "", true, 1500, {}, "bond0", ""},
+      {"eth3", "", true, 1500, {}, "", ""},      {"bond0", "", true, 1500, {}, "br0", ""},
+      {"br0", "", true, 1500, {}, "", ""},       {"br0.5", "", true, 1500, {"192.0.2.11/24"}, "", "br0"}};
+  bench.see("n1", HostLook{}, host);
+  EXPECT_EQ(problems(bench),
+            "interface-carries-ssh 8: `eth2` is the way kiln reaches n1 (192.0.2.11 on `br0.5`); it cannot "
+            "become a "
+            "port of [nodes.n1.bridges.br-phys] (interfaces of n1 that are free: eth3)\n");
+  host.ssh_address.clear();  // kiln runs there
+  bench.see("n1", HostLook{}, host);
+  EXPECT_EQ(problems(bench),
+            "interface-in-use 8: `eth2` of n1 is a port of `bond0`; it cannot become one of "
+            "[nodes.n1.bridges.br-phys] (take it out of `bond0` there, if nothing needs it; interfaces of n1 "
+            "that are "
+            "free: eth3)\n");
+}
+
+TEST(HostChecks, a_port_of_a_bridge_of_open_vswitch_is_taken_from_kilns_only) {
+  Bench bench = fine();
+  const auto in_bridge = [&](const std::string& name, const std::string& mark) {
+    ovsdb::Table ports;
+    ports[row(2)] = {{"name", "eth2"}};
+    ovsdb::Table bridges;
+    bridges[row(1)] = {{"name", name}, {"ports", row(2)}, {"external_ids", ids({{"kiln-owner", mark}})}};
+    bench.see("n1", ports_look(), RowsSeen(ports));
+    bench.see("n1", bridges_look(), RowsSeen(bridges));
+    HostSeen host = host_of(bench);
+    host.links[3].master = "ovs-system";
+    bench.see("n1", HostLook{}, host);
+    return problems(bench);
+  };
+  EXPECT_EQ(in_bridge("br-phys", ""), "");
+  EXPECT_EQ(in_bridge("br-old", "edge:bridge/n1/br-old"), "");
+  EXPECT_EQ(in_bridge("br-theirs", ""),
+            "interface-in-use 8: `eth2` of n1 is a port of `br-theirs`; it cannot become one of "
+            "[nodes.n1.bridges.br-phys] (take it out of `br-theirs` there, if nothing needs it; interfaces "
+            "of n1 that "
+            "are free: eth1)\n");
+  HostSeen host = host_of(bench);
+  std::swap(host.links[1].name, host.links[3].name);
+  host.links[1].name = "br-old";  // kiln's own, with the address
+  host.links[3].name = "eth2";
+  bench.see("n1", HostLook{}, host);
+  EXPECT_EQ(in_bridge("br-old", "edge:bridge/n1/br-old"),
+            "interface-carries-ssh 8: `eth2` is the way kiln reaches n1 (192.0.2.11 on `br-old`); it cannot "
+            "become a "
+            "port of [nodes.n1.bridges.br-phys] (interfaces of n1 that are free: eth1)\n");
 }
 
 TEST(HostChecks, a_missing_interface_is_said_with_those_that_are_there) {
   Bench bench = fine();
   bench.desired.nodes["n1"].bridges["br-phys"].port = "eth9";
-  EXPECT_EQ(
-      problems(bench),
-      "missing-interface 8: n1 has no interface `eth9` (interfaces of n1 without an address: eth1, eth2)\n");
+  EXPECT_EQ(problems(bench),
+            "missing-interface 8: n1 has no interface `eth9` (interfaces of n1 that are free: eth1, eth2)\n");
   HostSeen host = host_of(bench);
   host.links.resize(2);
   bench.see("n1", HostLook{}, host);
-  EXPECT_EQ(
-      problems(bench),
-      "missing-interface 8: n1 has no interface `eth9` (no other interface of n1 is without an address)\n");
+  EXPECT_EQ(problems(bench),
+            "missing-interface 8: n1 has no interface `eth9` (no other interface of n1 is free)\n");
 }
 
 TEST(HostChecks, an_encap_address_must_be_on_the_node_or_come_with_a_bridge) {

@@ -137,6 +137,11 @@ std::string host_snippet() {
          "d=/var/lib/ovn\n[ -d \"$d\" ] || d=/var/lib\n"
          "set -- $(stat -f -c '%a %S' -- \"$d\")\nprintf 'free=%s\\n' $((${1:-0} * ${2:-0} / 1024))\n"
          "known /proc/sys/kernel/random/boot_id boot_id\n"
+         // modprobe(8): -n only looks, -q says nothing.
+         "if [ -d /sys/module/openvswitch ]; then echo kernel_datapath=loaded\n"
+         "elif ! command -v modprobe >/dev/null; then :\n"
+         "elif modprobe -qn openvswitch 2>/dev/null; then echo kernel_datapath=loadable\n"
+         "else echo kernel_datapath=missing; fi\n"
          "[ ! -r /etc/machine-id ] || known /etc/machine-id machine_id\n"
          "printf 'ssh=%s\\n' \"$kiln_ssh_connection\"\n"
          "printf 'links=%s\\n' \"$(ip -j addr)\"";

@@ -59,6 +59,8 @@ Result<LinkSeen> link_from(const nlohmann::json& json) {
   link.mac = json.value("address", "");
   if (const auto mac = normal_mac(link.mac)) link.mac = *mac;
   KILN_TRY_ASSIGN(link.mtu, number_at(json, "mtu"));
+  link.master = json.value("master", "");
+  link.lower = json.value("link", "");
   for (const auto& flag : json.value("flags", nlohmann::json::array())) link.up = link.up || flag == "UP";
   for (const auto& address : json.value("addr_info", nlohmann::json::array())) {
     if (address.value("scope", "") == "link") continue;
@@ -129,6 +131,8 @@ Fact read_host(const std::string& output, int code) {
   seen.free_bytes = bytes_of_kib(integer(pairs["free"]));
   seen.boot_id = pairs["boot_id"];
   seen.machine_id = pairs["machine_id"];
+  for (const char* word : {"loaded", "loadable", "missing"})
+    if (pairs["kernel_datapath"] == word) seen.kernel_datapath = word;
   seen.links = std::move(*links);
   const std::vector<std::string> connection = split(pairs["ssh"], ' ');  // ssh(1), SSH_CONNECTION
   if (connection.size() == 4) seen.ssh_address = connection[2];

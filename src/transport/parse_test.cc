@@ -39,7 +39,7 @@ const std::string kLinks =
     R"({"ifindex":2,"link_index":6,"ifname":"eth0","flags":["BROADCAST","MULTICAST","UP","LOWER_UP"],)"
     R"("mtu":1500,"address":"0a:00:0a:01:00:0b","addr_info":[{"family":"inet","local":"10.252.1.11",)"
     R"("prefixlen":25,"scope":"global"},{"family":"inet6","local":"fe80::1","prefixlen":64,"scope":"link"}]},)"
-    R"({},{"ifindex":3,"ifname":"eth1","flags":["BROADCAST","MULTICAST"],"mtu":1500,)"
+    R"({},{"ifindex":3,"link":"eth0","ifname":"eth0.5","flags":["BROADCAST","MULTICAST"],"mtu":1500,"master":"br0",)"
     R"("address":"0a:00:0a:01:01:0b","addr_info":[]}])";
 const std::vector<LinkSeen> kLinksSeen = {
     {.name = "lo",
@@ -48,11 +48,17 @@ const std::vector<LinkSeen> kLinksSeen = {
      .mtu = 65536,
      .addresses = {"127.0.0.1/8", "::1/128"}},
     {.name = "eth0", .mac = "0a:00:0a:01:00:0b", .up = true, .mtu = 1500, .addresses = {"10.252.1.11/25"}},
-    {.name = "eth1", .mac = "0a:00:0a:01:01:0b", .up = false, .mtu = 1500, .addresses = {}}};
+    {.name = "eth0.5",
+     .mac = "0a:00:0a:01:01:0b",
+     .up = false,
+     .mtu = 1500,
+     .addresses = {},
+     .master = "br0",
+     .lower = "eth0"}};
 
 const std::string kHostText =
     "hostname=n1\nos_id=debian\nos_codename=trixie\ntime_ms=1795246194123\nfree=1000\nboot_id=b-1\n"
-    "machine_id=m1\nssh=10.252.1.126 40000 10.252.1.11 22\nlinks=" +
+    "machine_id=m1\nkernel_datapath=missing\nssh=10.252.1.126 40000 10.252.1.11 22\nlinks=" +
     kLinks + "\n";
 const std::string kClustered =
     "clustered\n\"cluster_id\":\"9e874433-0c39-40b5-b248-368e3a8b0903\"\n\"local_address\":\"ssl:10.0.0.1:"
@@ -180,6 +186,7 @@ TEST(HostFact, holds_what_the_host_says) {
                                                    .free_bytes = 1024000,
                                                    .boot_id = "b-1",
                                                    .machine_id = "m1",
+                                                   .kernel_datapath = "missing",
                                                    .links = kLinksSeen,
                                                    .ssh_address = "10.252.1.11"}));
 }
