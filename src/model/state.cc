@@ -49,6 +49,10 @@ std::vector<AttributeChange> difference(const State& observed, const State& want
     if (found != observed.end()) change.from = found->second;
     changes.push_back(std::move(change));
   }
+  for (const auto& [path, value] : observed)
+    if (!wanted.contains(path))
+      changes.push_back({.path = path, .from = value, .to = std::nullopt, .span = {}});
+  std::ranges::sort(changes, {}, &AttributeChange::path);
   return changes;
 }
 

@@ -49,7 +49,7 @@ struct Change {
   bool touches(const std::string& path) const;
 };
 
-/// What differs between the two for the paths of `wanted`, sorted by path.
+/// What differs between the two, sorted by path: what is observed and not wanted too (`to` is unset then).
 std::vector<AttributeChange> difference(const State& observed, const State& wanted);
 
 }  // namespace kiln

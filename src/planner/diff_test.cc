@@ -26,11 +26,23 @@ TEST(Diff, what_is_absent_is_created_with_every_attribute) {
   EXPECT_EQ(change.span.line, 3);
 }
 
+// A key that leaves the file takes its value away, too.
+TEST(Diff, what_is_there_and_not_wanted_is_named) {
+  FakeResource like({"kind", "a"});
+  like.wanted_state = State{{"ip", std::string("10.0.0.1")}};
+  const Change change = only_change(like, State{{"ip", std::string("10.0.0.1")}, {"mac", true}});
+  EXPECT_EQ(change.verb, Verb::update);
+  ASSERT_EQ(change.attributes.size(), 1U);
+  EXPECT_EQ(change.attributes[0].path, "mac");
+  EXPECT_EQ(change.attributes[0].from, AttributeValue(true));
+  EXPECT_EQ(change.attributes[0].to, std::nullopt);
+}
+
 TEST(Diff, what_differs_is_updated_and_nothing_else_is_named) {
   FakeResource like({"kind", "a"});
   like.wanted_state = State{{"ip", std::string("10.0.0.1")}, {"mtu", std::int64_t{1400}}};
   const Change change =
-      only_change(like, State{{"ip", std::string("10.9.9.9")}, {"mtu", std::int64_t{1400}}, {"mac", true}});
+      only_change(like, State{{"ip", std::string("10.9.9.9")}, {"mtu", std::int64_t{1400}}});
   EXPECT_EQ(change.verb, Verb::update);
   ASSERT_EQ(change.attributes.size(), 1U);
   EXPECT_EQ(change.attributes[0].from, AttributeValue(std::string("10.9.9.9")));

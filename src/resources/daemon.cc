@@ -71,13 +71,13 @@ std::optional<std::string> Daemon::add_observed(const Facts& facts, const HostNa
     if (auto why = facts.unknown(host, probe.look)) return why;
   if (const auto* seen = facts.seen<UnitSeen>(host, UnitLook{unit})) {
     state[unit] = state_of(*seen, drained);
-    state[reload_path(*this)] = std::string(seen->needs_reload ? "changed on disk" : "loaded");
+    if (!drained) state[reload_path(*this)] = std::string(seen->needs_reload ? "changed on disk" : "loaded");
     std::set<std::string> running;
     for (const std::string& argument : seen->command_line)
       if (arguments.contains(argument) ||
           std::ranges::any_of(watched, [&](const std::string& start) { return argument.starts_with(start); }))
         running.insert(argument);
-    if (!seen->command_line.empty()) state[arguments_path(*this)] = running;
+    if (!drained && !seen->command_line.empty()) state[arguments_path(*this)] = running;
   }
   if (const auto* seen = facts.seen<FileSeen>(host, FileLook{environment_path}))
     state[environment_path] = options_in(seen->content);

@@ -22,6 +22,16 @@ std::set<std::string> as_seen(const ovsdb::Value& column) {
   return addresses;
 }
 
+/// Columns that the file has no key for, and that make another port of it: empty ones are what kiln wants
+/// (ovn-nb(5), Logical_Switch_Port: a port of a VIF, of no container and no ha_chassis_group).
+constexpr const char* kEmptyColumns[] = {"ha_chassis_group", "parent_name", "tag_request", "type"};
+
+std::string text_of(const ovsdb::Value& value) {
+  if (const auto text = value.as_string()) return *text;
+  if (const auto number = value.as_integer()) return std::to_string(*number);
+  return value.as_uuids().empty() ? "" : value.as_uuids().front().text();
+}
+
 class LogicalSwitchPort : public Resource {
  public:
   LogicalSwitchPort(const Context& context, const PortSpec& spec)
@@ -71,6 +81,14 @@ class LogicalSwitchPort : public Resource {
                 {"port_security", as_seen(column(row, "port_security"))},
                 {"enabled", column(row, "enabled").as_bool().value_or(true)},
                 {"protect", !protection(row).empty()}};
+    for (const char* name : kEmptyColumns) {
+      const std::string value = text_of(column(row, name));
+      if (value.empty()) continue;
+      if (owned.empty())
+        return Foreign{"the logical switch port " + spec_.nb_name + " has " + name + ' ' + value +
+                       ", which the file cannot say: it is not adopted"};
+      state[name] = value;
+    }
     if (adopted_ && !owned.empty()) state[kOwnerKey] = mark_;
     return state;
   }
@@ -93,6 +111,9 @@ class LogicalSwitchPort : public Resource {
       ovsdb::Row changed;
       for (auto& [name, value] : columns())
         if (change.touches(name)) changed.emplace(name, std::move(value));
+      for (const char* name : kEmptyColumns)
+        if (change.touches(name))
+          changed.emplace(name, std::string_view(name) == "type" ? ovsdb::Value("") : ovsdb::Value::set({}));
       const ovsdb::Where where = ovsdb::by_uuid(adopted_ ? *adopted_ : rows->owned(mark_).front());
       ovsdb::Transaction transaction;
       if (change.touches(kOwnerKey))
@@ -195,7 +216,8 @@ class LostPort : public Resource {
 RowsLook switch_ports_look() {
   return {Database::northbound,
           "Logical_Switch_Port",
-          {"addresses", "enabled", "external_ids", "name", "port_security", "up"}};
+          {"addresses", "enabled", "external_ids", "ha_chassis_group", "name", "options", "parent_name",
+           "port_security", "tag_request", "type", "up"}};
 }
 
 std::map<std::string, Uuid> owned_names(const RowsSeen& rows, const std::string& cluster,

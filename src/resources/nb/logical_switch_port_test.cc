@@ -110,6 +110,31 @@ TEST(LogicalSwitchPort, a_drifted_name_is_the_only_column_that_is_written) {
   EXPECT_EQ(bench.steps(kId), update_of("name=ls1-vm1"));
 }
 
+TEST(LogicalSwitchPort, what_would_make_another_port_of_it_is_put_back) {
+  Bench bench = with_column("type", "localnet");
+  EXPECT_EQ(bench.verdict(kId), "type: localnet -> not wanted\n");
+  EXPECT_EQ(bench.steps(kId), update_of("type="));
+  bench = with_column("parent_name", "ls1-vm2");
+  EXPECT_EQ(bench.verdict(kId), "parent_name: ls1-vm2 -> not wanted\n");
+  EXPECT_EQ(bench.steps(kId), update_of("parent_name={}"));
+  bench = with_column("tag_request", std::int64_t{5});
+  EXPECT_EQ(bench.verdict(kId), "tag_request: 5 -> not wanted\n");
+  bench = with_column("ha_chassis_group", row(9));
+  EXPECT_EQ(bench.steps(kId), update_of("ha_chassis_group={}"));
+  EXPECT_EQ(with_column("type", "").verdict(kId), "as wanted");
+}
+
+TEST(LogicalSwitchPort, of_another_type_is_not_adopted) {
+  ovsdb::Row port = port_row();
+  port["external_ids"] = ids({});
+  port["type"] = "localnet";
+  Bench bench = with_ports({{row(2), port}}, {{row(1), {{"name", "ls1"}, {"ports", ovsdb::Value(row(2))}}}});
+  bench.desired.cluster.adopt = true;
+  EXPECT_EQ(bench.verdict(kId),
+            "foreign: the logical switch port ls1-vm1 has type localnet, which the file cannot say: it is "
+            "not adopted");
+}
+
 TEST(LogicalSwitchPort, drifted_addresses_are_the_only_column_that_is_written) {
   Bench bench = with_column("addresses", "unknown");
   EXPECT_EQ(bench.verdict(kId), "addresses: {unknown} -> {02:ac:10:ff:00:0b 172.16.255.11, unknown}\n");

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/text.h"
 #include "resources/context.h"
 #include "resources/daemon.h"
 #include "resources/ovs/lost_bridge.h"
@@ -69,7 +70,9 @@ class Bridge : public Resource {
       const std::string datapath = column(bridge, "datapath_type").as_string().value_or("");
       state["datapath_type"] = datapath.empty() ? "system" : datapath;
       if (const auto mode = column(bridge, "fail_mode").as_string()) state["fail_mode"] = *mode;
-      if (has_port(facts, bridge)) state["port"] = spec_.port;
+      std::vector<std::string> ports;
+      for (const auto& [name, port] : held_ports(facts, bridge)) ports.push_back(name);
+      if (!ports.empty()) state["port"] = join(ports, ", ");
     }
     if (needs_unit()) {
       const auto* seen_host = facts.seen<HostSeen>(host(), HostLook{});
@@ -132,12 +135,20 @@ class Bridge : public Resource {
     return seen && seen->find_link(spec_.name);
   }
 
-  bool has_port(const Facts& facts, const ovsdb::Row& bridge) const {
+  /// Ports of the bridge that the file has, or had: the one that is wanted, and those with the bridge's mark.
+  /// What others have put into it is theirs.
+  std::map<std::string, Uuid> held_ports(const Facts& facts, const ovsdb::Row& bridge) const {
+    std::map<std::string, Uuid> held;
     const auto* ports = facts.seen<RowsSeen>(host(), ports_look());
-    if (!ports || spec_.port.empty()) return false;
-    const auto port = ports->names().find(spec_.port);
-    const auto members = column(bridge, "ports").as_uuids();
-    return port != ports->names().end() && std::ranges::find(members, port->second) != members.end();
+    if (!ports) return held;
+    for (const Uuid& uuid : column(bridge, "ports").as_uuids()) {
+      const auto port = ports->rows().find(uuid);
+      if (port == ports->rows().end()) continue;
+      const std::string name = column(port->second, "name").as_string().value_or("");
+      const bool marked = column(port->second, "external_ids").at(kOwnerKey) == mark_;
+      if (name != spec_.name && (marked || name == spec_.port)) held.emplace(name, uuid);
+    }
+    return held;
   }
 
   std::map<std::string, std::string> mark() const { return {{kOwnerKey, mark_}}; }
@@ -159,7 +170,7 @@ class Bridge : public Resource {
   ovsdb::Transaction row_operations(const Change& change, const Facts& facts) const {
     const auto* rows = facts.seen<RowsSeen>(host(), bridges_look());
     const auto uuid = rows ? find(*rows) : std::nullopt;
-    return uuid ? update(change, *uuid) : insert();
+    return uuid ? update(change, facts, *uuid) : insert();
   }
 
   ovsdb::Transaction insert() const {
@@ -181,7 +192,7 @@ class Bridge : public Resource {
     return transaction;
   }
 
-  ovsdb::Transaction update(const Change& change, const Uuid& uuid) const {
+  ovsdb::Transaction update(const Change& change, const Facts& facts, const Uuid& uuid) const {
     ovsdb::Transaction transaction;
     const ovsdb::Where where = ovsdb::by_uuid(uuid);
     if (change.touches("datapath_type") || change.touches("fail_mode"))
@@ -191,11 +202,17 @@ class Bridge : public Resource {
                                           where,
                                           {{"external_ids", "delete", ovsdb::Value(kOwnerKey)},
                                            {"external_ids", "insert", ovsdb::Value::strings(mark())}}});
-    if (change.touches("port")) {
+    if (!change.touches("port")) return transaction;
+    const ovsdb::Row& bridge = facts.seen<RowsSeen>(host(), bridges_look())->rows().at(uuid);
+    std::map<std::string, Uuid> held = held_ports(facts, bridge);
+    if (!spec_.port.empty() && held.erase(spec_.port) == 0) {
       insert_port(transaction, spec_.port, "");
       transaction.push_back(ovsdb::Mutate{
           "Bridge", where, {{"ports", "insert", ovsdb::Value(row_uuid(mark_ + "#port/" + spec_.port))}}});
     }
+    // Two ports that lead to one network would be a loop.
+    for (const auto& [name, port] : held)
+      transaction.push_back(ovsdb::Mutate{"Bridge", where, {{"ports", "delete", ovsdb::Value(port)}}});
     return transaction;
   }
 

@@ -119,6 +119,52 @@ TEST(Bridge, a_drifted_datapath_changes_one_column) {
       << bench.steps(kId);
 }
 
+Bench with_marked_ports(const std::vector<std::string>& names) {
+  Bench bench = as_wanted();
+  ovsdb::Row bridge = br_phys();
+  std::vector<ovsdb::Atom> uuids{row(2)};
+  ovsdb::Table ports{{row(2), {{"name", "br-phys"}, {"external_ids", ids({{kOwnerKey, kMark}})}}},
+                     {row(9), {{"name", "tap0"}, {"external_ids", ids({{"of", "somebody"}})}}}};
+  uuids.emplace_back(row(9));
+  int number = 3;
+  for (const std::string& name : names) {
+    ports[row(number)] = {{"name", name}, {"external_ids", ids({{kOwnerKey, kMark}})}};
+    uuids.emplace_back(row(number++));
+  }
+  bridge["ports"] = ovsdb::Value::set(uuids);
+  bench.see_rows("n1", Database::open_vswitch, "Bridge", {{row(1), bridge}});
+  bench.see_rows("n1", Database::open_vswitch, "Port", ports);
+  return bench;
+}
+
+TEST(Bridge, a_port_that_the_file_no_longer_has_goes_and_that_of_others_stays) {
+  Bench bench = with_marked_ports({"eth1", "eth2"});
+  EXPECT_EQ(bench.verdict(kId), "port: eth1, eth2 -> eth2\n");
+  EXPECT_TRUE(
+      bench.steps(kId).starts_with("bridge/n1/br-phys:rows (risk data-plane)\n"
+                                   "  in Open_vSwitch\n"
+                                   "    mutate Bridge #1: ports delete #3\n"
+                                   "  until link br-phys present on n1\n"))
+      << bench.steps(kId);
+  bench = with_marked_ports({"eth1"});
+  EXPECT_EQ(bench.verdict(kId), "port: eth1 -> eth2\n");
+  EXPECT_TRUE(
+      bench.steps(kId).starts_with("bridge/n1/br-phys:rows (risk data-plane)\n"
+                                   "  in Open_vSwitch\n" +
+                                   std::string(kInsertPort) +
+                                   "    mutate Bridge #1: ports insert #new-port\n"
+                                   "    mutate Bridge #1: ports delete #3\n"))
+      << bench.steps(kId);
+  bench.desired.nodes["n1"].bridges["br-phys"].port.clear();
+  bench.put_files(kId);
+  EXPECT_EQ(bench.verdict(kId), "port: eth1 -> not wanted\n");
+  EXPECT_TRUE(
+      bench.steps(kId).starts_with("bridge/n1/br-phys:rows (risk data-plane)\n"
+                                   "  in Open_vSwitch\n"
+                                   "    mutate Bridge #1: ports delete #3\n"))
+      << bench.steps(kId);
+}
+
 // ovs-vswitchd makes the bridge's link anew for another datapath, and its address goes with the old one.
 TEST(Bridge, a_changed_datapath_gets_its_address_again) {
   Bench bench = with_bridge("datapath_type", "");
