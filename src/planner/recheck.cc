@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "planner/covers.h"
+#include "planner/fingerprint.h"
 #include "planner/planner.h"
 
 namespace kiln::planner {
@@ -14,6 +15,23 @@ using Value = std::optional<AttributeValue>;
 
 std::string text_of(const Value& value) {
   return value ? kiln::to_text(*value) : "not there";
+}
+
+/// The operation, or one for each value of a Mutate: a batch has those of several resources in one.
+std::vector<ovsdb::Operation> parts_of(const ovsdb::Operation& operation) {
+  const auto* mutate = std::get_if<ovsdb::Mutate>(&operation);
+  if (!mutate) return {operation};
+  std::vector<ovsdb::Operation> parts;
+  const auto add = [&](const ovsdb::Mutation& mutation, ovsdb::Value value) {
+    parts.emplace_back(
+        ovsdb::Mutate{mutate->table, mutate->where, {{mutation.column, mutation.mutator, std::move(value)}}});
+  };
+  for (const ovsdb::Mutation& mutation : mutate->mutations) {
+    for (const ovsdb::Atom& atom : mutation.value.atoms()) add(mutation, ovsdb::Value::set({atom}));
+    for (const auto& [key, value] : mutation.value.pairs())
+      add(mutation, ovsdb::Value(ovsdb::Map{{key, value}}));
+  }
+  return parts;
 }
 
 /// What became of one resource of the plan.
@@ -32,6 +50,10 @@ class Judge {
     resources_ = resources::make_resources(desired, resources::place(desired, facts, problems), facts);
     for (const auto& resource : resources_) by_id_[resource->id()] = resource.get();
     for (Change& change : diff(resources_, facts)) now_[change.id] = std::move(change);
+    before_ = before(plan);
+    before_resources_ =
+        resources::make_resources(desired, resources::place(desired, before_, problems), before_);
+    for (const auto& resource : before_resources_) before_by_id_[resource->id()] = resource.get();
   }
 
   Verdict judge(const Change& planned) const {
@@ -47,7 +69,64 @@ class Judge {
     return verdict;
   }
 
+  /// Which action of the step planning would not make of the changes that the plan shows: null for none.
+  const Action* foreign_action(const Step& step, const std::map<ResourceId, const Change*>& shown) const {
+    std::vector<Action> made;
+    for (const ResourceId& resource : step.resources)
+      if (const auto change = shown.find(resource); change != shown.end()) add_made(*change->second, made);
+    const auto is_made = [&](const Action& action) {
+      return std::ranges::any_of(made, [&](const Action& one) {
+        return covers(one, action) || (std::holds_alternative<UnitAction>(action) && covers(action, one));
+      });
+    };
+    const auto foreign = std::ranges::find_if(step.actions, [&](const Action& action) {
+      const auto* transact = std::get_if<Transact>(&action);
+      if (!transact) return !is_made(action);
+      return !std::ranges::all_of(transact->transaction, [&](const ovsdb::Operation& operation) {
+        return std::ranges::all_of(parts_of(operation), [&](const ovsdb::Operation& part) {
+          return is_made(Transact{transact->database, {part}});
+        });
+      });
+    });
+    return foreign == step.actions.end() ? nullptr : &*foreign;
+  }
+
  private:
+  /// What planning makes of the change: as it is now, and, for what an earlier run of the same plan has done,
+  /// as it was.
+  void add_made(const Change& planned, std::vector<Action>& made) const {
+    const auto now = now_.find(planned.id);
+    if (now == now_.end()) return;
+    const auto add = [&](const resources::Resource& resource, const Change& change, const Facts& facts) {
+      const auto steps = resource.steps(change, facts, random_);
+      if (!steps) return;
+      for (const Step& step : *steps) made.insert(made.end(), step.actions.begin(), step.actions.end());
+    };
+    const resources::Resource& resource = *by_id_.at(planned.id);
+    add(resource, now->second, facts_);
+    if (planned.verb == now->second.verb) add(resource, planned, facts_);
+    if (planned.verb != Verb::create) return;
+    add(resource, planned, facts_);
+    add(resource, planned, Facts());
+    if (const auto before = before_by_id_.find(planned.id); before != before_by_id_.end())
+      add(*before->second, planned, before_);
+  }
+
+  /// The facts without the databases that the plan makes: who makes one and who joins it is told by them.
+  Facts before(const Plan& plan) const {
+    Facts facts = facts_;
+    for (const Change& change : plan.changes) {
+      const auto resource = by_id_.find(change.id);
+      if (change.verb != Verb::create || resource == by_id_.end()) continue;
+      for (const Probe& probe : resource->second->probes())
+        if (std::holds_alternative<DatabaseFileLook>(probe.look) ||
+            std::holds_alternative<DatabaseLogLook>(probe.look) ||
+            std::holds_alternative<DatabaseLook>(probe.look) || std::holds_alternative<RaftLook>(probe.look))
+          facts.set(probe, Absent{});
+    }
+    return facts;
+  }
+
   static Stale stale(const Change& planned, std::string fact, std::string was, std::string is) {
     return {planned.id, planned.host, std::move(fact), std::move(was), std::move(is), {}};
   }
@@ -110,6 +189,9 @@ class Judge {
   resources::Resources resources_;
   std::map<ResourceId, const resources::Resource*> by_id_;
   std::map<ResourceId, Change> now_;
+  Facts before_;
+  resources::Resources before_resources_;
+  std::map<ResourceId, const resources::Resource*> before_by_id_;
 };
 
 /// The steps of the resource and, one after the other, those that need them.
@@ -132,7 +214,7 @@ void judge_batches(const Plan& plan, const std::map<ResourceId, Verdict>& verdic
       return verdict != verdicts.end() && verdict->second.satisfied;
     };
     const auto satisfied = static_cast<std::size_t>(std::ranges::count_if(step.resources, is_satisfied));
-    if (satisfied == step.resources.size()) {
+    if (!step.resources.empty() && satisfied == step.resources.size()) {
       result.satisfied.insert(step.id);
     } else if (satisfied > 0) {
       const ResourceId& done = *std::ranges::find_if(step.resources, is_satisfied);
@@ -140,6 +222,28 @@ void judge_batches(const Plan& plan, const std::map<ResourceId, Verdict>& verdic
                               "as wanted already, but not the others of its transaction",
                               voided(plan, done)});
     }
+  }
+}
+
+/// What is shown is what is done: nothing else than planning makes of the changes.
+void judge_content(const Plan& plan, const Desired& desired, const Judge& judge, Recheck& result) {
+  std::map<ResourceId, const Change*> shown;
+  for (const Change& change : plan.changes)
+    if (change.verb != Verb::none && change.verb != Verb::defer) shown[change.id] = &change;
+  for (const Step& step : plan.steps) {
+    if (result.satisfied.contains(step.id)) continue;
+    const auto node = desired.nodes.find(step.host);
+    const bool wipes = step.resources.empty() && step.actions == std::vector<Action>{RemoveKept{}} &&
+                       node != desired.nodes.end() && !node->second.stays();
+    const Action* foreign = wipes ? nullptr : judge.foreign_action(step, shown);
+    if (!foreign) continue;
+    const ResourceId resource = step.resources.empty() ? ResourceId{"plan", plan.id} : step.resources.front();
+    result.stale.push_back({resource,
+                            step.host,
+                            "what step " + step.id + " does",
+                            describe(*foreign),
+                            "nothing that the changes of the plan ask for",
+                            {step.id}});
   }
 }
 
@@ -158,7 +262,17 @@ Recheck recheck(const Plan& plan, const Desired& desired, const Facts& facts, Ra
     }
   }
   judge_batches(plan, verdicts, result);
+  if (result.stale.empty()) judge_content(plan, desired, judge, result);
   return result;
+}
+
+std::vector<Stale> edited(const Plan& plan) {
+  const std::string id = fingerprint(plan);
+  if (id == plan.id) return {};
+  std::vector<std::string> all;
+  for (const Step& step : plan.steps) all.push_back(step.id);
+  return {
+      {{"plan", plan.id}, kCluster, "its content", "plan " + plan.id, "plan " + id + ": it was edited", all}};
 }
 
 Plan without(Plan plan, const std::set<std::string>& steps) {

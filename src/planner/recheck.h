@@ -34,6 +34,10 @@ struct Recheck {
 /// `facts` must hold the answers to resources::probes_of() of the plan's resources.
 Recheck recheck(const Plan& plan, const Desired& desired, const Facts& facts, Random& random);
 
+/// Empty if the plan is what its id was made of (fingerprint.h): else somebody has edited it since it was
+/// saved.
+std::vector<Stale> edited(const Plan& plan);
+
 /// The plan without these steps; nothing waits for them any more.
 Plan without(Plan plan, const std::set<std::string>& steps);
 

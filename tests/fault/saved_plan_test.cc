@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "planner/fingerprint.h"
 #include "render/saved_plan.h"
 #include "support/lab.h"
 
@@ -11,6 +12,7 @@
 namespace kiln::test::saved_plan_test {
 namespace {
 
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 /// Through the text of the file.
@@ -73,6 +75,36 @@ TEST(SavedPlan, WithAUserspaceBridgeIsCompletedByApplyingItAgain) {
   Desired desired = deployment(2);
   add_userspace_bridge(desired);
   sweep(desired, "two nodes, one with a userspace bridge");
+}
+
+TEST(SavedPlan, ThatSomebodyEditedIsNotCarriedOut) {
+  Lab lab(deployment(2));
+  const Plan plan = saved(lab.plan().plan);
+  EXPECT_THAT(planner::edited(plan), IsEmpty());
+  EXPECT_THAT(facts_of(lab.recheck(plan)), IsEmpty());
+  const Action intruder = WriteFile{"/etc/cron.d/x", "* * * * * root id\n", 0644};
+  Plan edited = plan;
+  edited.steps.front().actions.push_back(intruder);
+  EXPECT_EQ(planner::edited(edited).size(), 1U);
+  // And by somebody who knows how ids are made.
+  edited.id = planner::fingerprint(edited);
+  ASSERT_EQ(facts_of(lab.recheck(edited)).size(), 1U);
+  EXPECT_THAT(facts_of(lab.recheck(edited)).front(), HasSubstr("write /etc/cron.d/x"));
+  // A step for something that has no change, and one for nothing.
+  for (const std::vector<ResourceId>& resources :
+       {std::vector<ResourceId>{{"host", "n1"}}, std::vector<ResourceId>{}}) {
+    edited = plan;
+    Step step;
+    step.id = "host/n1:extra";
+    step.host = "n1";
+    step.title = "nothing to worry about";
+    step.actions = {intruder};
+    step.resources = resources;
+    edited.steps.push_back(step);
+    edited.id = planner::fingerprint(edited);
+    ASSERT_EQ(facts_of(lab.recheck(edited)).size(), 1U);
+    EXPECT_THAT(facts_of(lab.recheck(edited)).front(), HasSubstr("write /etc/cron.d/x"));
+  }
 }
 
 TEST(SavedPlan, OfABringUpIsStaleOnceSomebodyElseMadeADatabase) {

@@ -51,6 +51,24 @@ drifted() { on "$1" ovs-vsctl set open . "external-ids:ovn-encap-ip=$2"; }
   assert_converged
 }
 
+@test "a plan that somebody has edited is not carried out" {
+  drifted n2 192.0.2.1
+  run -0 kiln plan "$file" -o n2.plan
+  # shellcheck disable=SC2119
+  python3 - << 'PY'
+import json
+plan = json.load(open("n2.plan"))
+action = {"type": "write-file", "text": "write /root/x", "path": "/root/x", "content": "", "mode": "0644"}
+plan["steps"][0]["actions"].append(action)
+json.dump(plan, open("n2.plan", "w"))
+PY
+  run -5 kiln apply n2.plan
+  [[ $output == *"it was edited"* ]]
+  run ! on n2 test -e /root/x
+  apply
+  assert_converged
+}
+
 @test "the plan carries its file: an edit since then changes nothing of it" {
   drifted n2 192.0.2.1
   run -0 kiln plan "$file" -o n2.plan

@@ -25,16 +25,18 @@ ExitCode run_apply_saved(const Arguments& arguments, World& world, Screen& scree
   const std::optional<Wanted> wanted = wanted_of(*saved, screen);
   if (!wanted) return ExitCode::invalid;
   Session session(wanted->desired, world, arguments, screen);
+  const auto refuse = [&](const std::vector<planner::Stale>& stale) {
+    screen.talk(render::stale_text(stale, screen.err_style()));
+    screen.talk("make a new one: kiln plan -o " + arguments.file + ' ' + saved->file + '\n');
+    if (arguments.json) screen.result(render::json_text(render::stale_json(saved->plan.id, stale)));
+    return ExitCode::stale;
+  };
+  if (const auto edited = planner::edited(saved->plan); !edited.empty()) return refuse(edited);
   const Desired desired = engine::find_former_nodes(wanted->desired, session.seams(), session.limits());
   // The plan may be about nodes that the file no longer has: they can be reached.
   const planner::Recheck now = engine::recheck(saved->plan, desired, session.seams(), session.limits());
   session.progress().clear();
-  if (!now.stale.empty()) {
-    screen.talk(render::stale_text(now.stale, screen.err_style()));
-    screen.talk("make a new one: kiln plan -o " + arguments.file + ' ' + saved->file + '\n');
-    if (arguments.json) screen.result(render::json_text(render::stale_json(saved->plan.id, now.stale)));
-    return ExitCode::stale;
-  }
+  if (!now.stale.empty()) return refuse(now.stale);
   // From here every fact that the plan rests on is as it was, or already as it is to become.
   const Plan plan = planner::without(saved->plan, now.satisfied);
   const std::string shown = render::plan_text(plan, saved->answers, screen.err_style(), arguments.verbose);
