@@ -163,7 +163,8 @@ const std::vector<CommandSpec>& command_table() {
        true,
        {{"-o,--out", "PLAN", "save the plan, for show and apply", nullptr, take_out},
         {"--graph", "FORMAT", "its steps as a graph: dot or mermaid", nullptr, take_graph},
-        {"--detailed-exitcode", "", "exit with 2 if anything would change", &Arguments::detailed_exitcode},
+        {"--detailed-exitcode", "", "exit with 2 if anything would change, or does not work",
+         &Arguments::detailed_exitcode},
         kNode,
         kExclude,
         kDiagnostics,
@@ -192,7 +193,8 @@ const std::vector<CommandSpec>& command_table() {
        "status",
        "Look",
        "show how nodes, databases, chassis and certificates are",
-       "Reads the hosts as they are. Exits with 1 if not all is well.",
+       "Reads the hosts as they are. Exits with 1 if not all is well: something is down, runs and\n"
+       "does not do its work, or is not as the file says.",
        "kiln status --json",
        true,
        {kJson}},
@@ -200,7 +202,8 @@ const std::vector<CommandSpec>& command_table() {
        "doctor",
        "Look",
        "check for what breaks deployments, and say what mends it",
-       "Looks at members, chassis, daemons, probes, versions, ports, MTU, certificates and disks.\n"
+       "Looks at members, chassis, daemons, probes, versions, ports, MTU, certificates and disks,\n"
+       "and ends with the verdict of `kiln plan`.\n"
        "Each check is PASS, WARN, UNKNOWN (it could not be looked at) or FAIL, with what was\n"
        "seen and what would mend it. Changes nothing. Exits with 0 if all pass, 1 after a WARN\n"
        "or UNKNOWN, 2 after a FAIL.",
@@ -450,7 +453,9 @@ const std::vector<ExitMeaning>& exit_meanings() {
   static const std::vector<ExitMeaning> meanings{
       {0, "done: nothing to do, or all applied and verified"},
       {1, "an error not listed below; doctor: a WARN or UNKNOWN, and no FAIL"},
-      {2, "changes pending (only with --detailed-exitcode or --exit-code); doctor: a FAIL"},
+      {2,
+       "changes pending, or something does not work (only with --detailed-exitcode or --exit-code); doctor: "
+       "a FAIL"},
       {3, "the file is not valid (or fmt --check would change it)"},
       {4,
        "a gate is closed: not approved, more would be deleted than one apply may, what is lost may come "

@@ -5,6 +5,7 @@
 
 #include "engine/doctor_parts.h"
 #include "engine/status_parts.h"
+#include "resources/works.h"
 
 namespace kiln::engine {
 
@@ -61,13 +62,14 @@ const std::vector<DoctorCheck>& doctor_checks() {
                                                    {"iface-ids", judge_iface_ids, false},
                                                    {"mtu", judge_mtu, false},
                                                    {"certificates", judge_certificates, false},
-                                                   {"disk", judge_disk, true}};
+                                                   {"disk", judge_disk, true},
+                                                   {"works", judge_works, false}};
   return kChecks;
 }
 
 std::vector<Probe> doctor_probes(const Desired& desired) {
   // What planning looks at tells who is central, what is wanted and what runs.
-  std::vector<Probe> probes = resources::all_probes(desired);
+  std::vector<Probe> probes = plan_probes(desired);
   for (std::vector<Probe> more :
        {node_probes(desired), doctor_daemon_probes(desired), doctor_network_probes(desired),
         doctor_host_probes(desired), doctor_member_probes(desired), doctor_chassis_probes()})
@@ -95,7 +97,29 @@ Checkup judge_all(const Desired& desired, const Facts& facts, TimePoint now) {
 Checkup examine(const Desired& desired, Seams& seams, const Limits& limits) {
   const Facts facts = observe(desired, doctor_probes(desired), seams, limits);
   // Everything that is judged is seen, absent or unknown.
-  return judge_all(desired, facts, seams.clock.now());
+  Checkup checkup = judge_all(desired, facts, seams.clock.now());
+  checkup.checks.push_back(judge_plan(pending(desired, facts, seams.random)));
+  return checkup;
+}
+
+Examination judge_plan(const Pending& pending) {
+  Examination found{"plan", "the hosts are as the file says", {}};
+  const std::string subject = "deployment";
+  for (const std::string& error : pending.errors) found.fail(subject, error, "`kiln plan` shows its place");
+  if (!pending.changes.empty())
+    found.warn(subject, changes_in_short(pending), "`kiln plan` shows them, `kiln apply` makes them");
+  if (!pending.unknown.empty()) found.unknown(subject, unknown_in_short(pending));
+  return found;
+}
+
+void judge_works(const Patient& patient, Examination& found) {
+  for (const NodeSpec* node : patient.desired().nodes_in_file_order())
+    note_unknown(patient, node->name, HostLook{}, found);
+  for (const Trouble& trouble : resources::troubles(patient.context))
+    if (trouble.resource.kind != "database")  // `quorum` tells of members
+      found.fail(trouble.host == kCluster ? trouble.resource.text() : trouble.host, trouble.seen,
+                 trouble.mend);
+  found.passed = "ports and links are made, ovn-controller is connected, one ovn-northd is active";
 }
 
 bool note_unknown(const Patient& patient, const HostName& host, const Look& look, Examination& found) {

@@ -76,6 +76,38 @@ void judge_unwanted(const Patient& patient, const NodeSpec& node, Examination& f
   }
 }
 
+/// Debian's options of ovs-ctl(8), which are the operator's to write.
+const FileLook& switch_options_look() {
+  static const FileLook kLook{"/etc/default/openvswitch-switch"};
+  return kLook;
+}
+
+/// Options that undo what kiln has made, each time that Open vSwitch starts (ovs-ctl(8)).
+void judge_switch_options(const Patient& patient, const NodeSpec& node, Examination& found) {
+  if (!patient.placement().has(node.name, "switch")) return;
+  const auto* file = patient.facts().seen<FileSeen>(node.name, switch_options_look());
+  if (!file) return;
+  const std::map<std::string, std::string> undoes = {
+      {"--delete-bridges", "all bridges go at each start of Open vSwitch, with ports and workloads"},
+      {"--delete-transient-ports", "workloads' ports go at each start of Open vSwitch"},
+      {"--no-ovs-vswitchd", "ovs-vswitchd is not started"},
+      {"--no-ovsdb-server", "ovsdb-server is not started"},
+      {"--system-id",
+       "each start of Open vSwitch writes its own system-id, and the chassis has another name"}};
+  for (const std::string& line : split(file->content, '\n')) {
+    if (trim(line).starts_with('#')) continue;
+    for (const auto& [option, what] : undoes) {
+      const std::size_t at = line.find(option);
+      if (at == std::string::npos) continue;
+      const std::size_t end = line.find_first_of(" \t\"'", at);
+      const std::string word = line.substr(at, end == std::string::npos ? end : end - at);
+      if (word == "--system-id=" + node.name) continue;
+      found.warn(node.name, switch_options_look().path + " has " + word + ": " + what,
+                 "take it out of that file there");
+    }
+  }
+}
+
 std::set<std::string> as_set(const std::string& endpoints) {
   std::set<std::string> set;
   for (const std::string& endpoint : split(endpoints, ',')) set.insert(normal_words(endpoint));
@@ -218,6 +250,7 @@ void judge_units(const Patient& patient, Examination& found) {
     note_unknown(patient, node->name, HostLook{}, found);
     judge_unwanted(patient, *node, found);
     judge_drained(patient, *node, found);
+    judge_switch_options(patient, *node, found);
   }
   std::vector<std::string> drained;
   for (const NodeSpec* node : patient.desired().nodes_in_file_order())
@@ -276,6 +309,7 @@ std::vector<Probe> doctor_daemon_probes(const Desired& desired) {
   for (const auto& [name, node] : desired.nodes) {
     probes.push_back({name, resources::open_vswitch_look()});
     probes.push_back({name, FileLook{resources::kSwitchMarkPath}});
+    probes.push_back({name, switch_options_look()});
     for (const Running& daemon : running_daemons()) probes.push_back({name, daemon.look});
   }
   return probes;

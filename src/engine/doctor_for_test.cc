@@ -5,6 +5,7 @@
 #include "engine/fakes_for_test.h"
 #include "pki/authority.h"
 #include "resources/paths.h"
+#include "resources/works.h"
 
 namespace kiln::engine {
 namespace {
@@ -86,6 +87,8 @@ Ward::Ward() : desired(centrals(3)), now(kNow) {
     see(name, UnitLook{"ovn-northd.service"}, northd);
     see(name, PackageLook{"ovn-common"}, PackageSeen{"25.03.0-1"});
     see(name, PackageLook{"openvswitch-switch"}, PackageSeen{"3.5.0-1+b1"});
+    see(name, resources::northd_status_look(), TextSeen{node == 1 ? "Status: active" : "Status: standby"});
+    see(name, resources::connection_status_look(), TextSeen{"connected"});
     for (const char* daemon : {"ovn-northd", "ovn-controller"})
       see(name, AppctlLook{daemon, "version"},
           TextSeen{std::string(daemon) + " 25.03.0\nOpen vSwitch Library 3.5.0"});
@@ -124,8 +127,10 @@ Ward::Ward() : desired(centrals(3)), now(kNow) {
   see_rows(kCluster, Database::northbound, "NB_Global",
            {{numbered(1), {{"options", ovsdb::Value::string_map({{"northd_probe_interval", "60000"}})}}}});
   for (const Database database : {Database::northbound, Database::southbound})
-    see_rows(kCluster, database, "Connection",
-             {{numbered(1), {{"target", "pssl:6641:[::]"}, {"inactivity_probe", 60000}}}});
+    see_rows(
+        kCluster, database, "Connection",
+        {{numbered(1),
+          {{"target", fmt::format("pssl:{}:[::]", client_port(database))}, {"inactivity_probe", 60000}}}});
   see_rows(kCluster, Database::northbound, "Logical_Switch_Port", {{numbered(1), {{"name", "p-n1"}}}});
 }
 

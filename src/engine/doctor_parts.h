@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/doctor.h"
+#include "engine/pending.h"
 #include "resources/context.h"
 
 /// examine() in parts: what the checks look at, and what each makes of the facts. All are pure.
@@ -54,6 +55,10 @@ void judge_mtu(const Patient& patient, Examination& found);
 std::vector<Probe> doctor_network_probes(const Desired& desired);
 
 void judge_certificates(const Patient& patient, Examination& found);
+/// `plan`, the last: what planning says of the same facts.
+Examination judge_plan(const Pending& pending);
+
+void judge_works(const Patient& patient, Examination& found);
 void judge_disk(const Patient& patient, Examination& found);
 std::vector<Probe> doctor_host_probes(const Desired& desired);
 

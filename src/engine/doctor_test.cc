@@ -6,6 +6,7 @@
 #include "engine/fakes_for_test.h"
 #include "resources/nb/roster.h"
 #include "resources/paths.h"
+#include "resources/works.h"
 
 namespace kiln::engine::doctor_test {
 namespace {
@@ -34,7 +35,7 @@ TEST(Doctor, a_host_that_does_not_answer_is_unknown_in_every_check_that_asks_it)
   ward.hide("n3");
   EXPECT_EQ(ward.not_passed(),
             (Slugs{"quorum", "stranger-members", "joining-members", "member-addresses", "units", "endpoints",
-                   "inactivity-probes", "versions", "iface-ids", "mtu", "certificates", "disk"}));
+                   "inactivity-probes", "versions", "iface-ids", "mtu", "certificates", "disk", "works"}));
   for (const std::string& slug : ward.not_passed())
     EXPECT_EQ(ward.check(slug), "UNKNOWN n3: n3 does not answer\n") << slug;
   EXPECT_EQ(ward.all().verdict(), Health::unknown);
@@ -99,7 +100,7 @@ TEST(Doctor, with_centrals_of_others_only_the_nodes_are_judged) {
   std::vector<std::string> slugs;
   for (const Examination& check : ward.all().checks) slugs.push_back(check.check);
   EXPECT_EQ(slugs, (Slugs{"units", "endpoints", "inactivity-probes", "versions", "iface-ids", "mtu",
-                          "certificates"}));
+                          "certificates", "works"}));
 }
 
 TEST(DoctorMembers, a_member_without_a_leader) {
@@ -273,6 +274,7 @@ TEST(DoctorChassis, one_that_has_not_followed_for_a_minute) {
 TEST(DoctorUnits, stopped_failed_masked_and_gone) {
   Ward ward;
   const UnitLook northd{"ovn-northd.service"};
+  ward.see("n2", resources::northd_status_look(), TextSeen{"Status: active"});
   ward.edit<UnitSeen>("n1", northd, [](UnitSeen& unit) {
     unit.active_state = "failed";
     unit.sub_state = "failed";
@@ -283,6 +285,26 @@ TEST(DoctorUnits, stopped_failed_masked_and_gone) {
   EXPECT_EQ(ward.check("units"), "FAIL n1: ovn-northd.service is masked\n");
   ward.lack("n1", northd);
   EXPECT_EQ(ward.check("units"), "FAIL n1: ovn-northd.service is not installed\n");
+}
+
+TEST(DoctorUnits, options_that_undo_what_kiln_made) {
+  Ward ward;
+  const auto with = [&](const std::string& content) {
+    ward.see("n2", FileLook{"/etc/default/openvswitch-switch"},
+             FileSeen{.content = content, .owner = {}, .group = {}});
+    return ward.check("units");
+  };
+  const std::string well = Ward().check("units");
+  EXPECT_EQ(with("# OVS_CTL_OPTS=\"--delete-bridges\"\nOVS_CTL_OPTS='--ovs-user=root --system-id=n2'\n"),
+            well);
+  EXPECT_EQ(
+      with("OVS_CTL_OPTS=\"--ovs-user=root --delete-bridges\"\n"),
+      "WARN n2: /etc/default/openvswitch-switch has --delete-bridges: all bridges go at each start of Open "
+      "vSwitch, with ports and workloads\n");
+  EXPECT_EQ(with("OVS_CTL_OPTS=--system-id=random"),
+            "WARN n2: /etc/default/openvswitch-switch has --system-id=random: each start of Open vSwitch "
+            "writes its "
+            "own system-id, and the chassis has another name\n");
 }
 
 TEST(DoctorUnits, a_workloads_unit_counts_too) {
@@ -335,7 +357,7 @@ TEST(DoctorProbes, of_zero_in_each_of_three_places) {
                        [](ovsdb::Table& rows) { rows[numbered(1)]["inactivity_probe"] = 0; });
   EXPECT_EQ(
       connection.check("inactivity-probes"),
-      "WARN OVN_Southbound: inactivity_probe of connection pssl:6641:[::] is 0: a connection whose other "
+      "WARN OVN_Southbound: inactivity_probe of connection pssl:6642:[::] is 0: a connection whose other "
       "end is gone is never closed\n");
   Ward northd;
   northd.edit_rows(kCluster, kNb, "NB_Global", [](ovsdb::Table& rows) {

@@ -8,23 +8,21 @@
 #include "resources/central/central.h"
 #include "resources/ovs/lost_chassis.h"
 #include "resources/ovs/rows.h"
+#include "resources/works.h"
 
 namespace kiln::engine {
 namespace {
 
 using resources::chassis_look;
+using resources::connection_status_look;
 using resources::encaps_look;
 using resources::kControllerUnit;
 using resources::kNorthdUnit;
+using resources::northd_status;
+using resources::northd_status_look;
 
 RowsLook ports_look() {
   return {Database::northbound, "Logical_Switch_Port", {"name", "up"}};
-}
-AppctlLook controller_look() {
-  return {"ovn-controller", "connection-status"};
-}
-AppctlLook northd_look() {
-  return {"ovn-northd", "status"};
 }
 
 struct ProbesOf {
@@ -48,17 +46,17 @@ struct ProbesOf {
     return probes;
   }
   std::vector<Probe> operator()(const NorthdRunning&) const {
-    return {{host, northd_look()}, {host, UnitLook{kNorthdUnit}}};
+    return {{host, northd_status_look()}, {host, UnitLook{kNorthdUnit}}};
   }
   std::vector<Probe> operator()(const NorthdActive& wait) const {
     std::vector<Probe> probes;
-    for (const HostName& name : wait.hosts) probes.push_back({name, northd_look()});
+    for (const HostName& name : wait.hosts) probes.push_back({name, northd_status_look()});
     return probes;
   }
   std::vector<Probe> operator()(const ChassisGone&) const { return {{kCluster, chassis_look()}}; }
   std::vector<Probe> operator()(const Rebooted&) const { return {{host, HostLook{}}}; }
   std::vector<Probe> operator()(const ControllerConnected&) const {
-    return {{host, controller_look()}, {host, UnitLook{kControllerUnit}}};
+    return {{host, connection_status_look()}, {host, UnitLook{kControllerUnit}}};
   }
   std::vector<Probe> operator()(const CertificateServed& wait) const {
     return {{host, ServedCertificateLook{wait.address, wait.port}}};
@@ -68,12 +66,6 @@ struct ProbesOf {
     return {{host, PingLook{wait.network_namespace, wait.target, 1}}};
   }
 };
-
-/// The last word of "Status: active", "Status: standby", "Status: paused" (ovn-northd(8)).
-std::string northd_status(const TextSeen& seen) {
-  const std::string status(trim(seen.text));
-  return status.substr(status.rfind(' ') + 1);
-}
 
 /// A member that is connected may still lack entries that the others have.
 Verdict judge_member(const HostName& host, Database database, const Facts& facts) {
@@ -172,8 +164,8 @@ struct GateJudge {
 
   Verdict operator()(const NorthdRunning&) const {
     if (auto trouble = unit_trouble(host, kNorthdUnit, facts)) return *trouble;
-    const auto* seen = facts.seen<TextSeen>(host, northd_look());
-    if (!seen) return not_seen(host, northd_look(), facts, "ovn-northd does not answer");
+    const auto* seen = facts.seen<TextSeen>(host, northd_status_look());
+    if (!seen) return not_seen(host, northd_status_look(), facts, "ovn-northd does not answer");
     const std::string word = northd_status(*seen);
     const bool runs = word == "active" || word == "standby";
     return runs ? holds(std::string(trim(seen->text))) : not_yet(std::string(trim(seen->text)));
@@ -182,9 +174,10 @@ struct GateJudge {
   Verdict operator()(const NorthdActive& wait) const {
     std::vector<std::string> others;
     for (const HostName& name : wait.hosts) {
-      const auto* seen = facts.seen<TextSeen>(name, northd_look());
+      const auto* seen = facts.seen<TextSeen>(name, northd_status_look());
       if (!seen) {
-        others.push_back(name + ": " + not_seen(name, northd_look(), facts, "it does not answer").seen);
+        others.push_back(name + ": " +
+                         not_seen(name, northd_status_look(), facts, "it does not answer").seen);
         continue;
       }
       if (northd_status(*seen) == "active") return holds("active on " + name);
@@ -208,8 +201,8 @@ struct GateJudge {
 
   Verdict operator()(const ControllerConnected&) const {
     if (auto trouble = unit_trouble(host, kControllerUnit, facts)) return *trouble;
-    const auto* seen = facts.seen<TextSeen>(host, controller_look());
-    if (!seen) return not_seen(host, controller_look(), facts, "ovn-controller does not answer");
+    const auto* seen = facts.seen<TextSeen>(host, connection_status_look());
+    if (!seen) return not_seen(host, connection_status_look(), facts, "ovn-controller does not answer");
     const std::string status(trim(seen->text));
     return status == "connected" ? holds(status) : not_yet(status);
   }

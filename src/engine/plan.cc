@@ -1,28 +1,18 @@
 #include "engine/engine.h"
 #include "engine/former_nodes.h"
+#include "engine/pending.h"
 #include "planner/planner.h"
 #include "resources/kinds.h"
 
 namespace kiln::engine {
-namespace {
-
-Facts look_at_everything(const Desired& desired, Seams& seams, const Limits& limits) {
-  std::vector<Probe> probes = resources::all_probes(desired);
-  // The controller's clock: certificates are made by it and must be valid on the hosts.
-  probes.push_back({kController, HostLook{}});
-  return observe(desired, probes, seams, limits);
-}
-
-}  // namespace
-
 Result<Planned> plan(const Desired& desired, Seams& seams, const Limits& limits) {
   Planned planned;
-  planned.facts = look_at_everything(desired, seams, limits);
+  planned.facts = observe(desired, plan_probes(desired), seams, limits);
   // Everything that the file's nodes can tell is seen, absent or unknown; so is the roster of all nodes.
   planned.desired = with_former_nodes(desired, planned.facts);
   if (has_more_nodes(planned.desired, desired)) {
     reach_former_nodes(planned.desired, seams.transport);
-    planned.facts = look_at_everything(planned.desired, seams, limits);
+    planned.facts = observe(planned.desired, plan_probes(planned.desired), seams, limits);
   }
   // No node that the deployment ever had is forgotten: those that the file no longer has are to leave.
   resources::check_against_hosts(planned.desired, planned.facts, planned.diags);

@@ -6,6 +6,11 @@
 namespace kiln::engine {
 namespace {
 
+/// A standby ovn-northd is active within seconds, an ovn-controller that has lost its server asks again
+/// after 8.
+constexpr Duration kWorksDeadline{15000};
+constexpr Duration kLookAgainAfter{2000};
+
 std::string text_of(const AttributeChange& attribute) {
   const std::string from = attribute.from ? kiln::to_text(*attribute.from) : "not there";
   const std::string to = attribute.to ? kiln::to_text(*attribute.to) : "not wanted";
@@ -20,14 +25,22 @@ std::string text_of(const Change& change) {
   return where + (attributes.empty() ? std::string(to_string(change.verb)) : join(attributes, "; "));
 }
 
-/// A fresh observation: what it differs in.
-std::vector<std::string> look_again(const Desired& desired, Seams& seams, const Limits& limits) {
-  const Result<Planned> planned = plan(desired, seams, limits);
-  if (!planned) return {planned.error().text()};
-  std::vector<std::string> remaining = remaining_of(planned->plan);
-  for (const Diag& diag : planned->diags.all())
-    if (diag.severity == Severity::error) remaining.push_back(diag.message);
-  return remaining;
+/// A fresh observation: what it differs in, and what does not work. Daemons that were just started may still
+/// be about to.
+std::vector<std::string> look_again(const Desired& desired, Seams& seams, const Limits& limits,
+                                    Waiter& waiter) {
+  const Duration start = seams.clock.monotonic();
+  for (;;) {
+    const Result<Planned> planned = plan(desired, seams, limits);
+    if (!planned) return {planned.error().text()};
+    std::vector<std::string> remaining = remaining_of(planned->plan);
+    for (const Diag& diag : planned->diags.all())
+      if (diag.severity == Severity::error) remaining.push_back(diag.message);
+    const bool may_work_soon = planned->plan.empty() && remaining.size() == planned->plan.troubles.size();
+    if (remaining.empty() || !may_work_soon || seams.clock.monotonic() - start > kWorksDeadline)
+      return remaining;
+    waiter.sleep(kLookAgainAfter);
+  }
 }
 
 }  // namespace
@@ -35,6 +48,8 @@ std::vector<std::string> look_again(const Desired& desired, Seams& seams, const 
 std::vector<std::string> remaining_of(const Plan& plan) {
   std::vector<std::string> remaining;
   for (const Change& change : plan.changes) remaining.push_back(text_of(change));
+  for (const Trouble& trouble : plan.troubles)
+    remaining.push_back(to_text(trouble) + "; to mend it: " + trouble.mend);
   return remaining;
 }
 
@@ -64,7 +79,8 @@ void add_checks(const Desired& desired, Seams& seams, const Limits& limits, Dura
 
 void prove(const Desired& desired, Seams& seams, const Limits& limits, Report& report) {
   const Duration start = seams.clock.monotonic();
-  report.remaining = look_again(desired, seams, limits);
+  ThreadWaiter waiter;
+  report.remaining = look_again(desired, seams, limits, waiter);
   // The hosts differ in nothing from the file, or it is said in what.
   add_checks(desired, seams, limits, start, report);
 }

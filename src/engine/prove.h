@@ -8,7 +8,8 @@
 
 namespace kiln::engine {
 
-/// What a plan still shows, one line for each change: "chassis/n2 on n2: mtu: 1400 -> 1500".
+/// What a plan still shows, one line for each change and each thing that does not work:
+/// "chassis/n2 on n2: mtu: 1400 -> 1500".
 std::vector<std::string> remaining_of(const Plan& plan);
 
 /// Ends a proof that began at `start`: the checks, with little patience where the hosts differ from the file,

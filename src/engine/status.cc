@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/status_parts.h"
+#include "resources/works.h"
 
 namespace kiln::engine {
 namespace {
@@ -30,13 +31,14 @@ bool well(const CertificateStatus& certificate) {
 
 bool Status::healthy() const {
   const auto is_well = [](const auto& part) { return well(part); };
-  return std::ranges::all_of(nodes, is_well) && std::ranges::all_of(databases, is_well) &&
-         std::ranges::all_of(certificates, is_well);
+  return troubles.empty() && pending.none() && std::ranges::all_of(nodes, is_well) &&
+         std::ranges::all_of(databases, is_well) && std::ranges::all_of(certificates, is_well);
 }
 
 Status read_status(const Desired& desired, Seams& seams, const Limits& limits) {
-  std::vector<Probe> probes = node_probes(desired);
-  for (std::vector<Probe> more : {database_probes(desired), chassis_probes(), certificate_probes(desired)})
+  std::vector<Probe> probes = plan_probes(desired);
+  for (std::vector<Probe> more :
+       {node_probes(desired), database_probes(desired), chassis_probes(), certificate_probes(desired)})
     probes.insert(probes.end(), more.begin(), more.end());
   const Facts facts = observe(desired, probes, seams, limits);
   // Everything that is shown is seen, absent or unknown.
@@ -48,6 +50,10 @@ Status read_status(const Desired& desired, Seams& seams, const Limits& limits) {
   status.databases = databases_of(desired, placement, facts);
   status.chassis = chassis_of(desired, facts, status.nodes);
   status.certificates = certificates_of(desired, placement, facts, seams.clock.now());
+  for (Trouble& trouble : resources::troubles(resources::Context(desired, placement, facts)))
+    if (trouble.resource.kind != "database")
+      status.troubles.push_back(std::move(trouble));  // a member has a row
+  status.pending = pending(desired, facts, seams.random);
   return status;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/engine.h"
+#include "engine/pending.h"
 
 namespace kiln::engine {
 
@@ -65,6 +66,8 @@ struct Status {
   std::vector<DatabaseClusterStatus> databases;
   std::vector<ChassisStatus> chassis;
   std::vector<CertificateStatus> certificates;
+  std::vector<Trouble> troubles;  ///< what else runs and does not do its work
+  Pending pending;                ///< what is not as the file says
   bool healthy() const;
 };
 

@@ -8,6 +8,7 @@
 #include "model/action.h"
 #include "model/look.h"
 #include "model/state.h"
+#include "model/trouble.h"
 
 /// A plan is a graph of steps. A step does its actions in order, then waits for its gate. What apply does is
 /// exactly what is in here.
@@ -138,9 +139,12 @@ struct Plan {
   std::size_t left_out = 0;     ///< changes that it would have besides, if it were of all
   std::vector<Step> steps;      ///< in an order that respects `needs`
   std::vector<std::string> warnings;
+  std::vector<Trouble> troubles;  ///< what is as wanted and does not work: nothing that steps would mend
   bool operator==(const Plan&) const = default;
 
   bool empty() const { return steps.empty() && changes.empty(); }
+  /// Everything is as wanted, and works.
+  bool well() const { return empty() && troubles.empty(); }
   /// Changes that cannot be made now because something is unknown or refused.
   std::size_t deferred() const;
 };

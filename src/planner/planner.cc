@@ -4,6 +4,7 @@
 #include "planner/compose.h"
 #include "planner/fingerprint.h"
 #include "planner/purge.h"
+#include "resources/works.h"
 
 namespace kiln::planner {
 namespace {
@@ -39,7 +40,9 @@ Result<Plan> make_plan(const Desired& desired, const Facts& facts, Random& rando
                             ": apply wants --allow-delete=" + std::to_string(lost.lost.size()));
   if (desired.purge) add_purge(plan, desired, facts);
   plan.id = fingerprint(plan);
-  // The id is that of the content: the same plan has it again.
+  // The id is that of the content: the same plan has it again. What does not work is no part of what is done.
+  for (Trouble& trouble : resources::troubles(resources::Context(desired, placement, facts)))
+    if (!desired.scope.excludes(trouble.host)) plan.troubles.push_back(std::move(trouble));
   return plan;
 }
 

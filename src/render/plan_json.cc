@@ -56,6 +56,13 @@ json step_json(const Step& step) {
           {"deadline_ms", step.deadline.count()}};
 }
 
+json trouble_json(const Trouble& trouble) {
+  return {{"resource", trouble.resource.text()},
+          {"host", trouble.host},
+          {"seen", trouble.seen},
+          {"mend", trouble.mend}};
+}
+
 json summary_json(const Plan& plan) {
   const PlanSummary sum = summarize(plan);
   return {{"create", sum.create},     {"update", sum.update},     {"replace", sum.replace},
@@ -65,6 +72,12 @@ json summary_json(const Plan& plan) {
 }
 
 }  // namespace
+
+json troubles_json(const std::vector<Trouble>& troubles) {
+  json list = json::array();
+  for (const Trouble& trouble : troubles) list.push_back(trouble_json(trouble));
+  return list;
+}
 
 json plan_json(const Plan& plan, const Answers& answers) {
   json changes = json::array();
@@ -80,7 +93,8 @@ json plan_json(const Plan& plan, const Answers& answers) {
           {"summary", summary_json(plan)},
           {"changes", std::move(changes)},
           {"steps", std::move(steps)},
-          {"warnings", plan.warnings}};
+          {"warnings", plan.warnings},
+          {"troubles", troubles_json(plan.troubles)}};
 }
 
 }  // namespace kiln::render

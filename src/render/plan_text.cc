@@ -37,9 +37,11 @@ std::string summary_text(const Plan& plan, const Style& style) {
 }
 
 std::string no_changes_text(const Plan& plan, const Answers& answers, const Style& style) {
+  const std::size_t broken = plan.troubles.size();
   const std::string sentence =
-      fmt::format("no changes: {} as wanted, {}", count_of(plan.unchanged, "resource is", "resources are"),
-                  answers_text(answers));
+      fmt::format("no changes: {} as {}, {}{}", count_of(plan.unchanged, "resource is", "resources are"),
+                  broken == 0 ? "wanted" : "written", answers_text(answers),
+                  broken == 0 ? "" : "; NOT ALL OF IT WORKS: see above");
   const std::string part = plan.part.empty() ? ""
                                              : fmt::format("; PARTIAL ({}): {} left out", plan.part,
                                                            count_of(plan.left_out, "change", "changes"));
@@ -55,6 +57,16 @@ std::string warnings_text(const Plan& plan, const Style& style) {
 
 }  // namespace
 
+std::string troubles_text(const std::vector<Trouble>& troubles, const Style& style) {
+  if (troubles.empty()) return {};
+  std::string text = style.paint(Tone::bad, "As written, and does not work:") + '\n';
+  for (const Trouble& trouble : troubles) {
+    text += hanging("  ! ", one_line(to_text(trouble)), style, Tone::bad);
+    text += hanging("      mend: ", one_line(trouble.mend), style);
+  }
+  return text + '\n';
+}
+
 std::string answers_text(const Answers& answers) {
   std::string text =
       fmt::format("{} of {} answered", answers.answered(), count_of(answers.total, "host", "hosts"));
@@ -63,8 +75,11 @@ std::string answers_text(const Answers& answers) {
 }
 
 std::string plan_text(const Plan& plan, const Answers& answers, const Style& style, bool verbose) {
-  if (plan.empty()) return warnings_text(plan, style) + no_changes_text(plan, answers, style);
+  if (plan.empty())
+    return warnings_text(plan, style) + troubles_text(plan.troubles, style) +
+           no_changes_text(plan, answers, style);
   std::string text = header_text(plan, answers, style) + '\n' + warnings_text(plan, style);
+  text += troubles_text(plan.troubles, style);
   if (!plan.changes.empty()) text += changes_text(plan, answers, style, verbose) + '\n';
   if (!plan.steps.empty()) text += (verbose ? steps_text(plan, style) : waves_text(plan, style)) + '\n';
   return text + summary_text(plan, style);

@@ -13,6 +13,9 @@ namespace kiln::render {
 /// one entry.
 std::string plan_text(const Plan& plan, const Answers& answers, const Style& style, bool verbose);
 
+/// What is as the file has it and does not work, each with what would mend it; "" if there is nothing.
+std::string troubles_text(const std::vector<Trouble>& troubles, const Style& style);
+
 /// "4 of 5 hosts answered (n3 did not)"
 std::string answers_text(const Answers& answers);
 

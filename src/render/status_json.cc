@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "render/plan_json.h"
+
 namespace kiln::render {
 
 using nlohmann::json;
@@ -73,7 +75,12 @@ json status_json(const engine::Status& status) {
           {"nodes", list_of(status.nodes, node_json)},
           {"databases", list_of(status.databases, database_json)},
           {"chassis", list_of(status.chassis, chassis_json)},
-          {"certificates", list_of(status.certificates, certificate_json)}};
+          {"certificates", list_of(status.certificates, certificate_json)},
+          {"troubles", troubles_json(status.troubles)},
+          {"pending",
+           {{"changes", status.pending.changes},
+            {"unknown", status.pending.unknown},
+            {"errors", status.pending.errors}}}};
 }
 
 }  // namespace kiln::render

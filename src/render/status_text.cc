@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "render/line.h"
+#include "render/plan_text.h"
 #include "render/table.h"
 
 namespace kiln::render {
@@ -127,11 +128,23 @@ std::string certificates_text(const engine::Status& status, const Style& style) 
   return section("Certificates", table, problems, style);
 }
 
+std::string pending_text(const engine::Pending& pending, const Style& style) {
+  std::string text;
+  for (const std::string& error : pending.errors)
+    text += hanging("  error: ", one_line(error), style, Tone::bad);
+  if (!pending.unknown.empty())
+    text += hanging("  unknown: ", one_line(engine::unknown_in_short(pending)), style, Tone::warn);
+  if (!pending.changes.empty()) text += hanging("  ", engine::changes_in_short(pending), style, Tone::warn);
+  if (text.empty()) return text;
+  return style.paint(Tone::strong, "Not as the file says (`kiln plan` shows it)") + '\n' + text + '\n';
+}
+
 }  // namespace
 
 std::string status_text(const engine::Status& status, const Style& style) {
   std::string text = nodes_text(status, style) + databases_text(status, style) + chassis_text(status, style) +
-                     certificates_text(status, style);
+                     certificates_text(status, style) + troubles_text(status.troubles, style) +
+                     pending_text(status.pending, style);
   const std::string sentence = status.healthy() ? "all is well" : "not all is well: see above";
   return text + style.paint(status.healthy() ? Tone::good : Tone::bad, status.cluster + ": " + sentence) +
          '\n';

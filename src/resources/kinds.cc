@@ -12,6 +12,7 @@
 #include "resources/ovs/lost_bridge.h"
 #include "resources/ovs/lost_chassis.h"
 #include "resources/ovs/rows.h"
+#include "resources/works.h"
 
 namespace kiln::resources {
 namespace {
@@ -118,6 +119,7 @@ std::vector<Probe> all_probes(const Desired& desired) {
     for (Probe& probe : resource->probes()) probes.push_back(std::move(probe));
   for (Probe& probe : probes_of_marks(desired, placement)) probes.push_back(std::move(probe));
   for (Probe& probe : probes_of_host_checks(desired)) probes.push_back(std::move(probe));
+  for (Probe& probe : probes_of_works(desired, placement)) probes.push_back(std::move(probe));
   return each_once(std::move(probes));
 }
 

@@ -29,11 +29,11 @@ ExitCode run_plan(const Arguments& arguments, World& world, Screen& screen) {
   if (!arguments.graph.empty()) {
     using enum render::GraphFormat;
     screen.result(render::plan_graph(plan, arguments.graph == "dot" ? dot : mermaid));
-    return arguments.detailed_exitcode && !plan.empty() ? ExitCode::pending : ExitCode::done;
+    return arguments.detailed_exitcode && !plan.well() ? ExitCode::pending : ExitCode::done;
   }
   screen.result(arguments.json ? render::json_text(render::plan_json(plan, answers))
                                : render::plan_text(plan, answers, screen.out_style(), arguments.verbose));
-  return arguments.detailed_exitcode && !plan.empty() ? ExitCode::pending : ExitCode::done;
+  return arguments.detailed_exitcode && !plan.well() ? ExitCode::pending : ExitCode::done;
 }
 
 }  // namespace kiln::cli

@@ -23,8 +23,11 @@ inline RowsLook bridges_look() {
 inline RowsLook ports_look() {
   return {Database::open_vswitch, "Port", {"external_ids", "interfaces", "name"}};
 }
+inline RowsLook managers_look() {
+  return {Database::open_vswitch, "Manager", {"target"}};
+}
 inline RowsLook interfaces_look() {
-  return {Database::open_vswitch, "Interface", {"external_ids", "name"}};
+  return {Database::open_vswitch, "Interface", {"error", "external_ids", "name", "ofport"}};
 }
 
 /// The southbound's: who is a chassis (ovn-sb(5)).

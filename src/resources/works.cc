@@ -1,0 +1,367 @@
+#include "resources/works.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/address.h"
+#include "base/text.h"
+#include "resources/central/central.h"
+#include "resources/nb/rows.h"
+#include "resources/ovs/lost_bridge.h"
+#include "resources/ovs/lost_chassis.h"
+#include "resources/ovs/rows.h"
+#include "resources/paths.h"
+
+namespace kiln::resources {
+namespace {
+
+constexpr Database kClustered[] = {Database::northbound, Database::southbound};
+
+bool is_active(const Facts& facts, const HostName& host, const std::string& unit) {
+  const auto* seen = facts.seen<UnitSeen>(host, UnitLook{unit});
+  return seen && seen->active_state == "active";
+}
+
+/// True if the target of a remote lets somebody else than this host in, or goes to one (ovsdb(7), Connection
+/// Methods): "ptcp:6641", "pssl:6641:[::]", "tcp:192.0.2.1:6640", and not "punix:…" or "ptcp:6641:127.0.0.1".
+bool is_open(const std::string& target) {
+  const std::size_t colon = target.find(':');
+  const std::string method = target.substr(0, colon);
+  std::string rest = colon == std::string::npos ? "" : target.substr(colon + 1);
+  if (method == "ptcp" || method == "pssl") {
+    const std::size_t host = rest.find(':');
+    rest = host == std::string::npos ? "" : rest.substr(host + 1);
+  } else if (method != "tcp" && method != "ssl") {
+    return false;
+  }
+  return !rest.starts_with("127.") && !rest.starts_with("[::1]") && !rest.starts_with("localhost");
+}
+
+/// What it lets in.
+std::string admits(const std::string& target) {
+  const bool tls = target.starts_with("pssl:") || target.starts_with("ssl:");
+  return tls ? "whoever has a certificate of the authority" : "whoever reaches it, without a certificate";
+}
+
+class Judge {
+ public:
+  explicit Judge(const Context& context) : context_(context), facts_(context.facts) {}
+
+  std::vector<Trouble> all() && {
+    for (const NodeSpec* node : context_.desired.nodes_in_file_order()) {
+      // One that does not answer at all is told by whoever counts the hosts.
+      const auto* host = facts_.seen<HostSeen>(node->name, HostLook{});
+      if (!host || !node->stays()) continue;
+      if (context_.placement.has(node->name, "switch")) judge_switch(*node, *host);
+      if (context_.placement.has(node->name, "chassis")) judge_chassis(*node);
+      if (context_.placement.has(node->name, "switch")) judge_managers(*node);
+      if (!context_.placement.has(node->name, "central")) continue;
+      for (const Database database : kClustered) {
+        judge_member(*node, database);
+        judge_remotes(*node, database);
+      }
+    }
+    for (const Database database : kClustered) judge_connections(database);
+    judge_port_options();
+    judge_northd();
+    std::ranges::stable_sort(troubles_, {}, &Trouble::resource);
+    return std::move(troubles_);
+  }
+
+ private:
+  void add(ResourceId resource, const HostName& host, std::string seen, std::string mend) {
+    troubles_.push_back({std::move(resource), host, std::move(seen), std::move(mend)});
+  }
+
+  /// Rows of Interface that are kiln's, by what they are of; and the integration bridge's, whoever made it.
+  std::optional<ResourceId> owner_of(const NodeSpec& node, const std::string& name,
+                                     const ovsdb::Row& row) const {
+    const std::string prefix = context_.desired.cluster.name + ':';
+    const auto mark = column(row, "external_ids").at(kOwnerKey);
+    if (mark && mark->starts_with(prefix)) {
+      const std::size_t slash = mark->find('/', prefix.size());
+      if (slash != std::string::npos)
+        return ResourceId{mark->substr(prefix.size(), slash - prefix.size()), mark->substr(slash + 1)};
+    }
+    if (name == kIntegrationBridge || node.bridges.contains(name)) return bridge_id(node.name, name);
+    return std::nullopt;
+  }
+
+  /// ovs-vswitchd.conf.db(5), Interface: `error` is why a port could not be made, `ofport` is -1 then.
+  void judge_switch(const NodeSpec& node, const HostSeen& host) {
+    if (!is_active(facts_, node.name, kSwitchUnit)) return;
+    std::set<ResourceId> told;
+    if (const auto* rows = facts_.seen<RowsSeen>(node.name, interfaces_look()))
+      for (const auto& [name, uuid] : rows->names()) {
+        const ovsdb::Row& row = rows->rows().at(uuid);
+        const auto owner = owner_of(node, name, row);
+        if (!owner) continue;
+        const std::string error = column(row, "error").as_string().value_or("");
+        if (error.empty() && column(row, "ofport").as_integer() != -1) continue;
+        add(*owner, node.name,
+            "Open vSwitch has no port for interface " + name + (error.empty() ? "" : ": " + error),
+            mend_of(node, name));
+        told.insert(*owner);
+      }
+    const auto* bridges = facts_.seen<RowsSeen>(node.name, bridges_look());
+    if (!bridges) return;
+    for (const auto& [name, uuid] : bridges->names()) {
+      const bool ours = name == kIntegrationBridge || node.bridges.contains(name);
+      const ResourceId id = bridge_id(node.name, name);
+      if (!ours || host.find_link(name) || told.contains(id)) continue;
+      add(id, node.name, "Open vSwitch has made no link " + name, mend_of(node, name));
+    }
+  }
+
+  /// A bridge of the kernel's datapath that does not come about most often lacks the module.
+  std::string mend_of(const NodeSpec& node, const std::string& name) const {
+    const auto bridge = node.bridges.find(name);
+    const bool kernel = name == kIntegrationBridge
+                            ? node.integration_datapath() == "system"
+                            : bridge != node.bridges.end() && bridge->second.datapath == "system";
+    const std::string log = "`journalctl -u " + std::string(kSwitchUnit) + "` there says why";
+    return kernel ? log + "; without the kernel's module (`modprobe openvswitch`): datapath = \"netdev\""
+                  : log;
+  }
+
+  void judge_chassis(const NodeSpec& node) {
+    // Where the file has no central there is no southbound to be connected to.
+    if (context_.endpoints(Database::southbound).empty()) return;
+    if (node.drained() || !is_active(facts_, node.name, kControllerUnit)) return;
+    const ResourceId id = chassis_id(node.name);
+    const auto* seen = facts_.seen<TextSeen>(node.name, connection_status_look());
+    const std::string status(seen ? trim(seen->text) : "");
+    const std::string log = "`journalctl -u ovn-controller` there says why";
+    if (!seen)
+      add(id, node.name, "ovn-controller does not answer" + why_not(node.name, connection_status_look()),
+          log);
+    else if (status != "connected")
+      add(id, node.name,
+          "ovn-controller is " + (status.empty() ? "not connected" : status) + " (of OVN_Southbound)", log);
+    // What is registered follows from the keys: it is told once.
+    if (!judge_overrides(node, id)) judge_encaps(node, id);
+  }
+
+  /// ovn-controller(8): a key with "-" and the system-id behind it takes the place of the key.
+  bool judge_overrides(const NodeSpec& node, const ResourceId& id) {
+    const ovsdb::Value* external_ids = switch_external_ids(facts_, node.name);
+    const std::size_t before = troubles_.size();
+    if (!external_ids) return false;
+    for (const char* key : {"ovn-remote", "ovn-encap-type", "ovn-encap-ip", "ovn-remote-probe-interval",
+                            kDatapathType, kEncapDefault, "ovn-bridge", "ovn-monitor-all"}) {
+      const std::string own = std::string(key) + '-' + node.name;
+      if (const auto value = external_ids->at(own))
+        add(id, node.name, "external_ids:" + own + " = " + *value + " takes the place of kiln's " + key,
+            "`ovs-vsctl remove open . external_ids " + own + "` there");
+    }
+    return troubles_.size() > before;
+  }
+
+  /// ovn-sb(5), Encap: the tunnel endpoints that the others are told.
+  void judge_encaps(const NodeSpec& node, const ResourceId& id) {
+    if (!context_.desired.cluster.central_ips.empty()) return;
+    const auto* chassis = facts_.seen<RowsSeen>(kCluster, chassis_look());
+    const auto* encaps = facts_.seen<RowsSeen>(kCluster, encaps_look());
+    if (!chassis || !encaps) return;
+    const auto named = chassis->names().find(node.name);
+    if (named == chassis->names().end()) return;
+    std::set<std::string> wanted;
+    for (const std::string& type : node.encap.types)
+      for (const std::string& ip : node.encap_ips()) wanted.insert(type + ' ' + normal_words(ip));
+    std::set<std::string> registered;
+    for (const Uuid& uuid : column(chassis->rows().at(named->second), "encaps").as_uuids())
+      if (const auto row = encaps->rows().find(uuid); row != encaps->rows().end())
+        registered.insert(column(row->second, "type").as_string().value_or("") + ' ' +
+                          normal_words(column(row->second, "ip").as_string().value_or("")));
+    if (registered == wanted) return;
+    add(id, node.name,
+        "OVN_Southbound has it with " + (registered.empty() ? "no encap" : "encap " + listed(registered)) +
+            ", the file with " + listed(wanted),
+        "`ovn-appctl -t ovn-controller recompute` there; `journalctl -u ovn-controller` says why if it "
+        "stays");
+  }
+
+  static std::string listed(const std::set<std::string>& texts) {
+    return join({texts.begin(), texts.end()}, ", ");
+  }
+
+  std::string why_not(const HostName& host, const Look& look) const {
+    const auto why = facts_.unknown(host, look);
+    return why ? ": " + *why : "";
+  }
+
+  /// ovsdb-server(7), cluster/status: a server that runs and is cut off from the others serves nobody.
+  void judge_member(const NodeSpec& node, Database database) {
+    if (!is_active(facts_, node.name, std::string(server_unit(database)))) return;
+    const auto* file = facts_.seen<DatabaseFileSeen>(node.name, DatabaseFileLook{database});
+    if (!file || !file->clustered || !file->refused.empty()) return;
+    const ResourceId id = database_id(node.name, database);
+    const std::string name(schema_name(database));
+    const auto* raft = facts_.seen<RaftSeen>(node.name, RaftLook{database});
+    if (!raft) {
+      add(id, node.name, "its server does not answer" + why_not(node.name, RaftLook{database}),
+          "`journalctl -u " + std::string(server_unit(database)) +
+              "` there; `systemctl restart` of it once the others are a majority");
+      return;
+    }
+    if (raft->status != "cluster member")
+      add(id, node.name,
+          "it is no member of " + name +
+              " that works: " + (raft->status.empty() ? "no status" : raft->status),
+          "`ovn-appctl -t " + std::string(control_path(database)) + " cluster/status " + name + "` there");
+    else if (raft->leader.empty() || raft->leader == "unknown")
+      add(id, node.name, "it knows no leader of " + name + " (role: " + raft->role + ')',
+          "let the centrals reach each other on port " + std::to_string(raft_port(database)));
+  }
+
+  /// ovn-nb(5), ovn-sb(5), Connection: what the file has not, beside kiln's own row.
+  void judge_connections(Database database) {
+    if (!context_.desired.cluster.central_ips.empty()) return;
+    const auto* rows = facts_.seen<RowsSeen>(kCluster, connections_look(database));
+    if (!rows) return;
+    const std::string port = ':' + std::to_string(client_port(database));
+    const bool nb = database == Database::northbound;
+    for (const auto& [uuid, row] : rows->rows()) {
+      const std::string target = column(row, "target").as_string().value_or("");
+      const bool ours = column(row, "external_ids").at(kOwnerKey) == context_.mark(listener_id(database));
+      // Of two that want kiln's port plan tells.
+      if (ours || !is_open(target) || (target + ':').find(port + ':') != std::string::npos) continue;
+      add(listener_id(database), kCluster,
+          "connection " + target + " opens " + std::string(schema_name(database)) + " to " + admits(target),
+          std::string(nb ? "`ovn-nbctl remove NB_Global" : "`ovn-sbctl remove SB_Global") +
+              " . connections " + uuid.text() + '`');
+    }
+  }
+
+  /// ovn-nb(5), Logical_Switch_Port, options: kiln writes none, and takes away none of others.
+  void judge_port_options() {
+    const auto* rows = facts_.seen<RowsSeen>(kCluster, switch_ports_look());
+    if (!rows) return;
+    for (const auto& [name, uuid] : owned_names(*rows, context_.desired.cluster.name, kPortKind)) {
+      const ovsdb::Row& row = rows->rows().at(uuid);
+      for (const auto& [key, value] : column(row, "options").pairs()) {
+        const auto* key_text = std::get_if<std::string>(&key);
+        const auto* value_text = std::get_if<std::string>(&value);
+        if (!key_text || !value_text) continue;
+        add({kPortKind, name}, kCluster,
+            "options:" + *key_text + " = " + *value_text + " is somebody's: ovn-nb(5) says what it does",
+            "`ovn-nbctl remove Logical_Switch_Port " + uuid.text() + " options " + *key_text + '`');
+      }
+    }
+  }
+
+  /// ovsdb-server(1), --remote: arguments that kiln did not write.
+  void judge_remotes(const NodeSpec& node, Database database) {
+    const std::string unit(server_unit(database));
+    const auto* seen = facts_.seen<UnitSeen>(node.name, UnitLook{unit});
+    if (!seen || seen->active_state != "active") return;
+    for (const std::string& argument : seen->command_line) {
+      constexpr std::string_view kRemote = "--remote=";
+      const std::string target = argument.starts_with(kRemote) ? argument.substr(kRemote.size()) : "";
+      if (!is_open(target)) continue;
+      add(database_id(node.name, database), node.name,
+          unit + " runs with " + argument + ": it lets in " + admits(target),
+          "`systemctl cat " + unit + "` there shows where the argument is from");
+    }
+  }
+
+  /// ovs-vswitchd.conf.db(5), Manager: who may change the host's Open vSwitch.
+  void judge_managers(const NodeSpec& node) {
+    const auto* rows = facts_.seen<RowsSeen>(node.name, managers_look());
+    if (!rows) return;
+    for (const auto& [uuid, row] : rows->rows()) {
+      const std::string target = column(row, "target").as_string().value_or("");
+      if (is_open(target))
+        add(openvswitch_id(node.name), node.name,
+            "manager " + target + " opens Open_vSwitch to " + admits(target),
+            "`ovs-vsctl remove Open_vSwitch . manager_options " + uuid.text() + "` there");
+    }
+  }
+
+  void judge_northd() {
+    std::vector<HostName> active;
+    std::vector<HostName> standby;
+    bool all_told = true;
+    for (const HostName& name : context_.placement.centrals) {
+      const auto node = context_.desired.nodes.find(name);
+      if (node == context_.desired.nodes.end() || node->second.drained() || !node->second.stays()) continue;
+      if (!is_active(facts_, name, kNorthdUnit)) {
+        all_told = all_told && facts_.seen<UnitSeen>(name, UnitLook{kNorthdUnit});
+        continue;
+      }
+      const auto* seen = facts_.seen<TextSeen>(name, northd_status_look());
+      const std::string status = seen ? northd_status(*seen) : "";
+      if (status == "active")
+        active.push_back(name);
+      else if (status == "standby")
+        standby.push_back(name);
+      else
+        all_told = false;
+      if (!seen)
+        add(northd_id(name), name, "ovn-northd does not answer" + why_not(name, northd_status_look()),
+            "`journalctl -u ovn-northd` there; `systemctl restart ovn-northd`");
+      else if (status == "paused")
+        add(northd_id(name), name, "ovn-northd is paused: what is written to OVN_Northbound stays there",
+            "`ovn-appctl -t ovn-northd resume` there");
+    }
+    if (active.size() > 1)
+      add(northd_id(active.front()), kCluster, "ovn-northd is active on " + join(active, ", ") + " at once",
+          "`systemctl restart ovn-northd` on all but one");
+    if (active.empty() && !standby.empty() && all_told)
+      add(northd_id(standby.front()), kCluster,
+          "ovn-northd is active nowhere; it stands by on " + join(standby, ", ") +
+              ": somebody else's holds the lock of OVN_Southbound",
+          "stop the one that is not of this deployment: `ss -tn sport = :6642` on the leader lists who is "
+          "connected");
+  }
+
+  const Context& context_;
+  const Facts& facts_;
+  std::vector<Trouble> troubles_;
+};
+
+}  // namespace
+
+AppctlLook northd_status_look() {
+  return {"ovn-northd", "status"};
+}
+AppctlLook connection_status_look() {
+  return {"ovn-controller", "connection-status"};
+}
+
+std::string northd_status(const TextSeen& seen) {
+  const std::string status(trim(seen.text));
+  return status.substr(status.rfind(' ') + 1);
+}
+
+std::vector<Probe> probes_of_works(const Desired& desired, const Placement& placement) {
+  std::vector<Probe> probes;
+  for (const NodeSpec* node : desired.nodes_in_file_order()) {
+    const HostName& host = node->name;
+    const auto look_at = [&](std::initializer_list<Look> looks) {
+      for (const Look& look : looks) probes.push_back({host, look});
+    };
+    look_at({HostLook{}});
+    if (placement.has(host, "switch"))
+      look_at({UnitLook{kSwitchUnit}, interfaces_look(), bridges_look(), managers_look()});
+    if (placement.has(host, "chassis"))
+      look_at({UnitLook{kControllerUnit}, connection_status_look(), open_vswitch_look()});
+    if (!placement.has(host, "central")) continue;
+    look_at({UnitLook{kNorthdUnit}, northd_status_look()});
+    for (const Database database : kClustered)
+      look_at({UnitLook{std::string(server_unit(database))}, DatabaseFileLook{database}, RaftLook{database}});
+  }
+  if (!placement.centrals.empty())
+    probes.insert(probes.end(), {{kCluster, chassis_look()},
+                                 {kCluster, encaps_look()},
+                                 {kCluster, switch_ports_look()},
+                                 {kCluster, connections_look(Database::northbound)},
+                                 {kCluster, connections_look(Database::southbound)}});
+  return probes;
+}
+
+std::vector<Trouble> troubles(const Context& context) {
+  return Judge(context).all();
+}
+
+}  // namespace kiln::resources

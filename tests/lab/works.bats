@@ -1,0 +1,175 @@
+# shellcheck shell=bash disable=SC2016,SC2154
+#
+# Everything is as it was written, and does not work: plan, apply, status and doctor say so, and what to do.
+
+# shellcheck source=common.bash
+load common
+
+setup_file() { lab_deployed; }
+teardown_file() { lab_teardown; }
+setup() { the_file; }
+teardown() {
+  lab_collect_if_failed
+  on n3 sh -c '[ ! -e /run/foreign.ctl ] || ovn-appctl -t /run/foreign.ctl exit' || true
+  on n2 ovs-vsctl remove open . external_ids ovn-encap-ip-n2 || true
+  for node in n1 n2 n3; do
+    on "$node" ovn-appctl -t ovn-northd resume > /dev/null || true
+    on "$node" sh -c 'for pid in /run/ovn/*.pid; do kill -CONT "$(cat "$pid")"; done; nft delete table inet cut 2>/dev/null; true'
+  done
+}
+
+# told TEXT: nobody says that all is well, and plan, status and doctor show TEXT; but for a member, whom status and doctor
+# have a place of their own for.
+told() {
+  run -2 kiln plan "$file" --detailed-exitcode
+  shows "$1"
+  [[ $output != *"as wanted"* ]]
+  run -1 apply
+  shows "$1"
+  run -1 kiln status "$file"
+  [[ $output == *"lab: not all is well"* ]]
+  [ "${2:-}" = member ] || shows "$1"
+  run kiln doctor "$file"
+  # A server that hangs is unknown (1), one that is cut off a FAIL (2).
+  if [ "${2:-}" = member ]; then [[ $status == [12] ]]; else [ "$status" = 2 ] && shows "$1"; fi
+}
+# Lines are folded for the terminal.
+shows() { [[ $(tr -s '\n ' '  ' <<< "$output") == *"$1"* ]] || { echo "not shown: $1"; return 1; }; }
+well() { kiln plan "$file" --detailed-exitcode && kiln status "$file" && kiln doctor "$file"; }
+
+@test "ovn-northd is paused everywhere" {
+  for node in n1 n2 n3; do on "$node" ovn-appctl -t ovn-northd pause; done
+  told "ovn-northd is paused"
+  for node in n1 n2 n3; do on "$node" ovn-appctl -t ovn-northd resume; done
+  eventually 60 well
+  assert_converged
+}
+
+@test "the ovn-northd of somebody else has the lock" {
+  # One that is connected as n3's own was, and that no unit knows: it goes on with the lock, and all others stand by.
+  on n3 bash -c 'mapfile -d "" -t words < "/proc/$(cat /run/ovn/ovn-northd.pid)/cmdline"
+    for word in "${words[@]}"; do case $word in --ovn?b-db=* | --private-key=* | --certificate=* | --ca-cert=*) as_own+=("$word") ;; esac; done
+    systemctl stop ovn-northd
+    ovn-northd --detach --no-chdir --pidfile=/run/foreign.pid --unixctl=/run/foreign.ctl "${as_own[@]}"'
+  foreign_leads() {
+    on n3 ovn-appctl -t /run/foreign.ctl status | grep active || { on n1 systemctl restart ovn-northd; on n2 systemctl restart ovn-northd; return 1; }
+  }
+  eventually 120 foreign_leads
+  on n3 systemctl start ovn-northd
+  told "ovn-northd is active nowhere; it stands by on"
+  on n3 ovn-appctl -t /run/foreign.ctl exit
+  eventually 60 well
+  assert_converged
+}
+
+@test "a key for this chassis alone takes the place of kiln's" {
+  on n2 ovs-vsctl set open . external_ids:ovn-encap-ip-n2=10.9.9.9
+  told "external_ids:ovn-encap-ip-n2 = 10.9.9.9 takes the place of kiln's ovn-encap-ip"
+  on n2 ovs-vsctl remove open . external_ids ovn-encap-ip-n2
+  eventually 60 well
+  assert_converged
+}
+
+@test "ovn-controller does not reach the southbound" {
+  on n2 nft 'add table inet cut; add chain inet cut out { type filter hook output priority 0; }; add rule inet cut out tcp dport 6642 drop'
+  # It notices after its inactivity probe, or at once when it connects anew.
+  on n2 systemctl restart ovn-controller
+  told "ovn-controller is not connected"
+  on n2 nft delete table inet cut
+  eventually 120 well
+  assert_converged
+}
+
+@test "a member of the databases is cut off from the others" {
+  on n3 nft 'add table inet cut; add chain inet cut in { type filter hook input priority 0; }; add chain inet cut out { type filter hook output priority 0; };
+    add rule inet cut in tcp dport 6641-6644 drop; add rule inet cut out tcp dport 6641-6644 drop'
+  cut_off() { kiln plan "$file" 2> /dev/null | grep -q 'it knows no leader of'; }
+  eventually 120 cut_off
+  told "it knows no leader of OVN_Northbound" member
+  on n3 nft delete table inet cut
+  eventually 120 well
+  assert_converged
+}
+
+@test "the server of a member hangs" {
+  on n3 sh -c 'kill -STOP "$(cat /run/ovn/ovnsb_db.pid)"'
+  told "its server does not answer" member
+  on n3 sh -c 'kill -CONT "$(cat /run/ovn/ovnsb_db.pid)"'
+  eventually 120 well
+  assert_converged
+}
+
+@test "somebody opens a database to the network" {
+  on n1 ovn-nbctl --id=@c create Connection 'target="ptcp:16641"' -- add NB_Global . connections @c
+  told "connection ptcp:16641 opens OVN_Northbound to whoever reaches it, without a certificate"
+  on n1 sh -c 'ovn-nbctl remove NB_Global . connections "$(ovn-nbctl --bare --columns=_uuid find Connection "target=\"ptcp:16641\"")"'
+  on n2 ovs-vsctl set-manager ptcp:6640
+  told "manager ptcp:6640 opens Open_vSwitch to whoever reaches it, without a certificate"
+  on n2 ovs-vsctl del-manager
+  eventually 60 well
+  assert_converged
+}
+
+@test "a port of kiln's is made another by hand: the column is put back, options are told" {
+  on n1 ovn-nbctl lsp-set-type ls1-vm1 localnet
+  run -2 kiln plan "$file" --detailed-exitcode
+  [[ $output == *"type"*"localnet"* ]]
+  run -1 kiln status "$file"
+  shows "1 change: update logical-switch-port/ls1/vm1"
+  run -1 kiln doctor "$file"
+  run -0 apply
+  on n1 ovn-nbctl set Logical_Switch_Port ls1-vm1 options:requested-chassis=n3
+  told "options:requested-chassis = n3 is somebody's"
+  on n1 ovn-nbctl remove Logical_Switch_Port ls1-vm1 options requested-chassis
+  eventually 60 well
+  assert_converged
+}
+
+@test "a port that leaves the file leaves its bridge" {
+  on n1 ip link add d1 type veth peer name d1p
+  on n1 ovs-vsctl add-port br-phys d1 -- set Port d1 "external_ids:kiln-owner=\"lab:bridge/n1/br-phys\""
+  run -2 kiln plan "$file" --detailed-exitcode
+  [[ $output == *"port"*"d1"* ]]
+  run -0 apply
+  run -0 on n1 ovs-vsctl list-ports br-phys
+  [[ $output != *d1* ]]
+  on n1 ip link delete d1
+  eventually 60 well
+  assert_converged
+}
+
+@test "an interface that is somebody's port, or below the one that carries ssh, is no bridge's" {
+  on n1 sh -c 'ip link add br9 type bridge; ip link add d9 type veth peer name d9p; ip link set d9 master br9'
+  with_port d9
+  run -3 kiln apply other.toml --auto-approve
+  shows "d9\` of n1 is a port of \`br9"
+  with_port eth0
+  run -3 kiln apply other.toml --auto-approve
+  shows "eth0\` is the way kiln reaches n1"
+  on n1 sh -c 'ip link delete br9; ip link delete d9'
+  assert_converged
+}
+# with_port NAME: n1's bridge has it for its port, in other.toml.
+with_port() {
+  sed "/^\[nodes\.n1\.bridges/,/^\$/s/^port = .*/port = \"$1\"/" "$file" > other.toml
+  run ! diff -q "$file" other.toml
+}
+
+@test "the link of a workload is gone" {
+  on n1 ip link delete w-vm1
+  run -2 kiln plan "$file" --detailed-exitcode
+  [[ $output == *"workload/vm1"* ]]
+  run -0 apply
+  eventually 60 well
+  assert_converged
+}
+
+@test "a kernel without the module, and a bridge of its datapath: nothing is begun" {
+  sed '/^\[nodes\.n1\.bridges/,/^$/s/"netdev"/"system"/' "$file" > system.toml
+  run ! diff -q "$file" system.toml
+  run kiln apply system.toml --auto-approve
+  [ "$status" != 0 ]
+  shows "n1 has no module openvswitch for its kernel, and would not make br-int, br-phys"
+  shows 'datapath = "netdev"'
+  assert_converged
+}
