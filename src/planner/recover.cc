@@ -112,8 +112,21 @@ class RecoveryPlanning {
     const std::size_t possible = count_possible();
     if (!recovery_.refusals.empty()) return;
     if (possible * 2 > members_.front()->log.members.size()) return finish();
+    refuse_while_it_works();
     recovery_.cluster_id = members_.front()->file.cluster_id;
     plan_surgery(members_);
+  }
+
+  /// The file's word for the dead is not enough: a survivor that still finds a majority hears some of them,
+  /// though this machine may not reach them.
+  void refuse_while_it_works() {
+    for (const Holder* holder : members_)
+      if (holder->connected)
+        refuse(holder->node->name + " is connected to a majority of " + name_ +
+               ", so that those that the file calls dead work, and only this machine does not reach them; if "
+               "they "
+               "were switched off just now, it notices within two election timers (" +
+               std::to_string(2 * desired_.central.election_timer_ms / 1000) + " s)");
   }
 
   void refuse_without_survivors() {

@@ -227,6 +227,19 @@ TEST_F(RecoverTest, a_majority_that_answers_is_no_case) {
             "ovn-ovsdb-server-nb.service says why one does not find the others");
 }
 
+// Two dead by the file's word, which only this machine does not reach.
+TEST_F(RecoverTest, a_survivor_that_finds_a_majority_is_not_recovered_from) {
+  runs(1, true);
+  EXPECT_EQ(
+      refusals(),
+      "n1 is connected to a majority of OVN_Northbound, so that those that the file calls dead work, and "
+      "only "
+      "this machine does not reach them; if they were switched off just now, it notices within two election "
+      "timers (8 s)");
+  runs(1, false);
+  EXPECT_EQ(refusals(), "");
+}
+
 TEST_F(RecoverTest, a_member_that_only_does_not_answer_may_come_back) {
   add_node(4);
   holds(1, 5, 120, kCluster, {address_of(1), address_of(2), address_of(4)});

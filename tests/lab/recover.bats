@@ -56,6 +56,23 @@ rejoined() {
   assert_converged
 }
 
+@test "a majority that only this machine does not reach works, whatever the file calls it" {
+  id=$(cluster_id n1 nb OVN_Northbound)
+  for node in n2 n3; do
+    on "$node" nft 'add table inet cut; add chain inet cut in { type filter hook input priority 0; }; add rule inet cut in tcp dport 22 drop'
+    state "$node" dead
+    sed -i "/^\[workloads.*\]\$/,/^\$/s/^node = \"$node\"/node = \"n1\"/" "$file"
+  done
+  for database in nb sb; do
+    run -4 kiln recover --db "$database" "$file" --auto-approve
+    [[ $output == *"n1 is connected to a majority"*"nothing was changed"* ]]
+  done
+  for node in n2 n3; do on "$node" nft delete table inet cut; done
+  cp whole.toml "$file"
+  [ "$id" = "$(cluster_id n1 nb OVN_Northbound)" ]
+  assert_converged
+}
+
 @test "members that only do not answer may come back, and do" {
   on n1 ovn-nbctl ls-add kept
   id=$(cluster_id n1 nb OVN_Northbound)
