@@ -121,7 +121,7 @@ class RecoveryPlanning {
   /// though this machine may not reach them.
   void refuse_while_it_works() {
     for (const Holder* holder : members_)
-      if (holder->connected)
+      if (by_word_ && holder->connected)
         refuse(holder->node->name + " is connected to a majority of " + name_ +
                ", so that those that the file calls dead work, and only this machine does not reach them; if "
                "they "
@@ -168,6 +168,7 @@ class RecoveryPlanning {
         refuse(why);
         return true;
       }
+      by_word_ = true;
       recovery_.lost.push_back(dead->name + " (" + address + "), which the file calls dead");
       return false;
     }
@@ -308,6 +309,7 @@ class RecoveryPlanning {
   Database database_;
   std::string name_;
   Recovery recovery_;
+  bool by_word_ = false;  ///< some are lost because the file calls them dead, and no host says so
   std::vector<Holder> holders_;
   std::vector<const Holder*> members_;  ///< of the cluster that counts, the longest log first
   std::vector<const Holder*> old_;      ///< of clusters that were replaced

@@ -240,6 +240,14 @@ TEST_F(RecoverTest, a_survivor_that_finds_a_majority_is_not_recovered_from) {
   EXPECT_EQ(refusals(), "");
 }
 
+// Hosts say themselves that their servers have stopped; the third has not noticed yet.
+TEST_F(RecoverOfThree, a_survivor_beside_refused_files_may_still_believe_in_its_majority) {
+  refused(1, "record 41");
+  refused(2, "record 39");
+  runs(3, true);
+  EXPECT_EQ(refusals(), "");
+}
+
 TEST_F(RecoverTest, a_member_that_only_does_not_answer_may_come_back) {
   add_node(4);
   holds(1, 5, 120, kCluster, {address_of(1), address_of(2), address_of(4)});
