@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "engine/cluster.h"
 #include "planner/fingerprint.h"
+#include "resources/works.h"
 
 namespace kiln::engine {
 namespace {
@@ -86,7 +87,7 @@ Step rows_step(Database database, ovsdb::Transaction transaction) {
 /// inc-engine/recompute).
 void add_recompute(const Desired& desired, const std::string& after, Seams& seams, const Limits& limits,
                    std::vector<Step>& steps) {
-  const AppctlLook status{"ovn-northd", "status"};
+  const AppctlLook status = resources::northd_status_look();
   for (const HostName& host : possible_centrals(desired)) {
     const Facts facts = seams.transport.look(host, {status}, limits.look_timeout);
     if (!facts.seen(host, status)) continue;

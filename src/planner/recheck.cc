@@ -50,7 +50,7 @@ class Judge {
     resources_ = resources::make_resources(desired, resources::place(desired, facts, problems), facts);
     for (const auto& resource : resources_) by_id_[resource->id()] = resource.get();
     for (Change& change : diff(resources_, facts)) now_[change.id] = std::move(change);
-    before_ = before(plan);
+    if (!forget_databases(plan)) return;
     before_resources_ =
         resources::make_resources(desired, resources::place(desired, before_, problems), before_);
     for (const auto& resource : before_resources_) before_by_id_[resource->id()] = resource.get();
@@ -112,19 +112,25 @@ class Judge {
       add(*before->second, planned, before_);
   }
 
-  /// The facts without the databases that the plan makes: who makes one and who joins it is told by them.
-  Facts before(const Plan& plan) const {
-    Facts facts = facts_;
+  /// The facts without the databases that an earlier run of the plan has made, as who makes one and who joins
+  /// it is told by them; false if there are none.
+  bool forget_databases(const Plan& plan) {
+    before_ = facts_;
+    bool any = false;
     for (const Change& change : plan.changes) {
       const auto resource = by_id_.find(change.id);
       if (change.verb != Verb::create || resource == by_id_.end()) continue;
-      for (const Probe& probe : resource->second->probes())
-        if (std::holds_alternative<DatabaseFileLook>(probe.look) ||
-            std::holds_alternative<DatabaseLogLook>(probe.look) ||
-            std::holds_alternative<DatabaseLook>(probe.look) || std::holds_alternative<RaftLook>(probe.look))
-          facts.set(probe, Absent{});
+      for (const Probe& probe : resource->second->probes()) {
+        const bool of_database = std::holds_alternative<DatabaseFileLook>(probe.look) ||
+                                 std::holds_alternative<DatabaseLogLook>(probe.look) ||
+                                 std::holds_alternative<DatabaseLook>(probe.look) ||
+                                 std::holds_alternative<RaftLook>(probe.look);
+        if (!of_database || !facts_.seen(probe.host, probe.look)) continue;
+        before_.set(probe, Absent{});
+        any = true;
+      }
     }
-    return facts;
+    return any;
   }
 
   static Stale stale(const Change& planned, std::string fact, std::string was, std::string is) {

@@ -8,12 +8,13 @@
 #include "base/text.h"
 #include "planner/fingerprint.h"
 #include "resources/context.h"
+#include "resources/works.h"
 
 namespace kiln::planner {
 namespace {
 
-const AppctlLook kNorthdClient{"ovn-northd", "status"};
-const AppctlLook kControllerClient{"ovn-controller", "connection-status"};
+const AppctlLook kNorthdClient = resources::northd_status_look();
+const AppctlLook kControllerClient = resources::connection_status_look();
 
 std::string unit_of(Database database) {
   return std::string(server_unit(database));

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "resources/context.h"
 #include "resources/kinds.h"
+#include "resources/nb/rows.h"
 #include "resources/ovs/rows.h"
 #include "resources/paths.h"
 
@@ -37,9 +38,8 @@ std::string name_of(const ovsdb::Row& row) {
 std::string owner_of(const Context& context, const NodeSpec& node, const LinkSeen& link) {
   if (link.master != "ovs-system" && !link.master.empty()) return link.master;
   const ovsdb::Row* row = bridge_of(context.facts, node, link.name);
-  if (!row || node.bridges.contains(name_of(*row))) return {};
-  const std::string mark = column(*row, "external_ids").at(kOwnerKey).value_or("");
-  return mark.starts_with(context.desired.cluster.name + ':') ? "" : name_of(*row);
+  const bool ours = !row || node.bridges.contains(name_of(*row)) || is_of(*row, context.desired.cluster.name);
+  return ours ? "" : name_of(*row);
 }
 
 /// The name of the link that has kiln's end of the SSH connection, if the port is below it and would be taken

@@ -234,6 +234,10 @@ bool is_unmarked(const ovsdb::Row& row) {
   return !column(row, "external_ids").at(kOwnerKey);
 }
 
+bool is_of(const ovsdb::Row& row, const std::string& cluster) {
+  return column(row, "external_ids").at(kOwnerKey).value_or("").starts_with(cluster + ':');
+}
+
 ovsdb::Mutation set_mark(const std::string& mark) {
   return {"external_ids", "insert", ovsdb::Value::string_map({{kOwnerKey, mark}})};
 }
@@ -262,7 +266,7 @@ std::size_t ports_of_others(const Facts& facts, const std::string& cluster, cons
   return static_cast<std::size_t>(std::ranges::count_if(ports, [&](const Uuid& port) {
     const auto found = rows ? rows->rows().find(port) : ovsdb::Table::const_iterator{};
     if (!rows || found == rows->rows().end()) return true;
-    return !column(found->second, "external_ids").at(kOwnerKey).value_or("").starts_with(cluster + ':');
+    return !is_of(found->second, cluster);
   }));
 }
 

@@ -24,6 +24,8 @@ std::map<std::string, Uuid> owned_names(const RowsSeen& rows, const std::string&
 
 /// Whether the row is nobody's, and may be marked as ours.
 bool is_unmarked(const ovsdb::Row& row);
+/// Whether it has a mark of this cluster, of whatever resource.
+bool is_of(const ovsdb::Row& row, const std::string& cluster);
 /// Marks a row that was nobody's; whoever has marked it first keeps it.
 ovsdb::Mutation set_mark(const std::string& mark);
 

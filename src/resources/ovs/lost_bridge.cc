@@ -25,7 +25,7 @@ std::vector<std::string> foreign_ports(const RowsSeen& ports, const ovsdb::Row& 
     if (port == ports.rows().end()) continue;
     const std::string name = column(port->second, "name").as_string().value_or("");
     const ovsdb::Value& external_ids = column(port->second, "external_ids");
-    const bool ours = external_ids.at(kOwnerKey).value_or("").starts_with(cluster + ':');
+    const bool ours = is_of(port->second, cluster);
     const bool of_ovn = std::ranges::any_of(external_ids.pairs(), [](const auto& pair) {
       const auto* key = std::get_if<std::string>(&pair.first);
       return key && key->starts_with("ovn-");

@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "resources/context.h"
 #include "resources/daemon.h"
+#include "resources/nb/rows.h"
 #include "resources/ovs/lost_bridge.h"
 #include "resources/ovs/lost_chassis.h"
 #include "resources/ovs/rows.h"
@@ -104,7 +105,7 @@ class LostOpenVswitch : public Resource {
     if (facts.absent(host(), FileLook{kSwitchMarkPath})) return Absent{};
     if (const auto* bridges = facts.seen<RowsSeen>(host(), bridges_look()))
       for (const auto& [uuid, row] : bridges->rows())
-        if (!column(row, "external_ids").at(kOwnerKey).value_or("").starts_with(cluster_ + ':'))
+        if (!is_of(row, cluster_))
           return Foreign{"bridge " + column(row, "name").as_string().value_or("") + " on " + host() +
                          " is not kiln's, so Open vSwitch goes on"};
     State state;
