@@ -64,6 +64,7 @@ const std::vector<DoctorCheck>& doctor_checks() {
                                                    {"certificates", judge_certificates, false},
                                                    {"disk", judge_disk, true},
                                                    {"works", judge_works, false}};
+                                                   {"database-files", judge_database_files, true},
   return kChecks;
 }
 

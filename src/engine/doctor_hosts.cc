@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/text.h"
 #include "engine/doctor_parts.h"
 #include "engine/status_parts.h"
 #include "pki/certificate.h"
@@ -146,6 +147,27 @@ void judge_disk(const Patient& patient, Examination& found) {
   found.passed = fmt::format("at least {} MiB are free beside each database", least.value_or(0) / kMiB);
 }
 
+/// A hole that a full disk has left is found by nobody before a server reads the file.
+void judge_database_files(const Patient& patient, Examination& found) {
+  for (const HostName& host : patient.placement().centrals)
+    for (const Database database : kClustered) {
+      const DatabaseCheckLook look{database};
+      if (note_unknown(patient, host, look, found)) continue;
+      const auto* seen = patient.facts().seen<TextSeen>(host, look);
+      const std::size_t line = seen ? seen->text.find('\n') : std::string::npos;
+      if (line == std::string::npos) continue;
+      const std::string said(trim(seen->text.substr(line)));
+      if (said.empty()) continue;
+      found.warn(host,
+                 fmt::format("`ovsdb-tool check-cluster` says of a copy of {}: {}; its server has logged: {}",
+                             file_path(database), said, trim(seen->text.substr(0, line))),
+                 fmt::format("`ovn-appctl -t {} ovsdb-server/compact {}` there writes the file anew from "
+                             "what the server has; before that server is stopped",
+                             control_path(database), schema_name(database)));
+    }
+  found.passed = "no server has failed to write what the next one is to read";
+}
+
 std::vector<Probe> doctor_host_probes(const Desired& desired) {
   std::vector<Probe> probes = certificate_probes(desired);
   for (const auto& [name, node] : desired.nodes) {
@@ -153,6 +175,7 @@ std::vector<Probe> doctor_host_probes(const Desired& desired) {
     for (const Database database : kClustered) {
       probes.push_back({name, served_look(node, database)});
       probes.push_back({name, FileLook{std::string(file_path(database)), false}});
+      probes.push_back({name, DatabaseCheckLook{database}});
     }
   }
   return probes;

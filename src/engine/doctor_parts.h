@@ -60,6 +60,7 @@ Examination judge_plan(const Pending& pending);
 
 void judge_works(const Patient& patient, Examination& found);
 void judge_disk(const Patient& patient, Examination& found);
+void judge_database_files(const Patient& patient, Examination& found);
 std::vector<Probe> doctor_host_probes(const Desired& desired);
 
 /// What most findings are mended by.

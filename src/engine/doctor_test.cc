@@ -33,9 +33,9 @@ TEST(Doctor, all_is_well) {
 TEST(Doctor, a_host_that_does_not_answer_is_unknown_in_every_check_that_asks_it) {
   Ward ward;
   ward.hide("n3");
-  EXPECT_EQ(ward.not_passed(),
-            (Slugs{"quorum", "stranger-members", "joining-members", "member-addresses", "units", "endpoints",
-                   "inactivity-probes", "versions", "iface-ids", "mtu", "certificates", "disk", "works"}));
+  EXPECT_EQ(ward.not_passed(), (Slugs{"quorum", "stranger-members", "joining-members", "member-addresses",
+                                      "units", "endpoints", "inactivity-probes", "versions", "iface-ids",
+                                      "mtu", "certificates", "disk", "database-files", "works"}));
   for (const std::string& slug : ward.not_passed())
     EXPECT_EQ(ward.check(slug), "UNKNOWN n3: n3 does not answer\n") << slug;
   EXPECT_EQ(ward.all().verdict(), Health::unknown);
@@ -511,6 +511,22 @@ TEST(DoctorDisk, against_the_databases) {
   set_free(1000);
   ward.edit<FileSeen>("n2", FileLook{"/var/lib/ovn/ovnsb_db.db", false},
                       [](FileSeen& file) { file.size = std::int64_t{600} << 20; });
+TEST(DoctorDisk, a_file_that_its_server_could_not_write_is_checked) {
+  Ward ward;
+  const DatabaseCheckLook look{kSb};
+  ward.see("n2", look, TextSeen{"a line of the log\n\n"});
+  EXPECT_EQ(ward.check("database-files"), "PASS: no server has failed to write what the next one is to read");
+  ward.see("n2", look, TextSeen{"a line of the log\nrecord 6 advances commit index to 45\n"});
+  EXPECT_EQ(ward.not_passed(), Slugs{"database-files"});
+  EXPECT_EQ(
+      ward.check("database-files"),
+      "WARN n2: `ovsdb-tool check-cluster` says of a copy of /var/lib/ovn/ovnsb_db.db: record 6 advances "
+      "commit index to 45; its server has logged: a line of the log\n");
+  ward.facts.set({"n2", look}, Unknown{"/var/tmp has no room"});
+  EXPECT_EQ(ward.check("database-files"),
+            "UNKNOWN n2: check of /var/lib/ovn/ovnsb_db.db: /var/tmp has no room\n");
+}
+
   EXPECT_EQ(ward.check("disk"), "WARN n2: 1000 MiB are free for its databases of 630 MiB\n");
 }
 

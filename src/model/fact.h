@@ -139,7 +139,7 @@ struct RaftSeen {
   std::vector<RaftServerSeen> servers;
   bool operator==(const RaftSeen&) const = default;
 };
-struct TextSeen {  ///< of AppctlLook
+struct TextSeen {  ///< of AppctlLook and DatabaseCheckLook
   std::string text;
   bool operator==(const TextSeen&) const = default;
 };

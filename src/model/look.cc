@@ -19,6 +19,9 @@ std::string describe(const Look& look) {
     std::string operator()(const DatabaseLogLook& at) const {
       return "log in " + std::string(file_path(at.database));
     }
+    std::string operator()(const DatabaseCheckLook& at) const {
+      return "check of " + std::string(file_path(at.database));
+    }
     std::string operator()(const DatabaseLook& at) const {
       return "server of " + std::string(schema_name(at.database));
     }

@@ -51,6 +51,12 @@ struct DatabaseLogLook {
   Database database{};
   auto operator<=>(const DatabaseLogLook&) const = default;
 };
+/// Of a RAFT member's file: what ovsdb-tool(1) check-cluster says of a copy, if the log of its server tells
+/// of a write that failed since it started. Absent: no file, not of a cluster, or no such word.
+struct DatabaseCheckLook {
+  Database database{};
+  auto operator<=>(const DatabaseCheckLook&) const = default;
+};
 /// The running server's row in `_Server.Database` for this database. Absent: no server, or not served.
 struct DatabaseLook {
   Database database{};
@@ -107,7 +113,7 @@ struct LogLook {
 
 using Look = std::variant<FileLook, UnitLook, PackageLook, HostLook, CardLook, DatabaseFileLook, DatabaseLook,
                           RowsLook, RaftLook, AppctlLook, NamespaceLook, ServedCertificateLook, PingLook,
-                          DatabaseLogLook, LogLook>;
+                          DatabaseLogLook, LogLook, DatabaseCheckLook>;
 
 /// Where and how to look.
 struct Probe {

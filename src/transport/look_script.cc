@@ -201,6 +201,12 @@ std::string database_file_snippet(Database database) {
          ";;\n*) echo 'not a database'; exit 1;; esac";
 }
 
+std::string pid_path(Database database) {
+  return database == Database::northbound   ? "/run/ovn/ovnnb_db.pid"
+         : database == Database::southbound ? "/run/ovn/ovnsb_db.pid"
+                                            : "/run/openvswitch/ovsdb-server.pid";
+}
+
 /// Only lines that say how far it goes: a log may have a million records.
 std::string database_log_snippet(Database database) {
   const std::string file(file_path(database));
@@ -218,6 +224,41 @@ std::string database_log_snippet(Database database) {
          quote(file.substr(0, slash)) + "/kiln-recover-*" + quote(file.substr(slash)) +
          "; do\n[ -e \"$old\" ] || continue\nid=$(ovsdb-tool db-cid \"$old\" 2>/dev/null) || continue\n"
          "[ \"$id\" = \"$own\" ] || printf 'replaced=%s\\n' \"$id\"\ndone\ntrue";
+}
+
+/// The line of the log, and what check-cluster says of the file's copy: nothing if it is well. A server that
+/// writes while the file is copied tears the copy's end: only what two copies show is true. All of it has to
+/// end within a look's time.
+std::string database_check_snippet(Database database) {
+  const LoggedDaemon& daemon = *find_logged_daemon(database == Database::northbound ? "nb" : "sb");
+  const std::string low = "timeout 4 nice -n 19 ionice -c 3 ";
+  return "f=" + quote(file_path(database)) + "\nlog=" + quote(daemon.file) +
+         "\n[ -e \"$f\" ] || exit 44\nIFS= read -r magic <\"$f\" || true\n"
+         "case $magic in 'OVSDB CLUSTER '*) ;; *) exit 44;; esac\n" +
+         server_running_snippet(database) + " || exit 44\nstart=$(stat -c %Y " + quote(pid_path(database)) +
+         ")\nsince=$(date -u -d \"@$start\" +%Y-%m-%dT%H:%M:%S)\n"
+         "why=$({ for l in \"$log.1\" \"$log\"; do [ ! -r \"$l\" ] || tail -c 4194304 \"$l\"; done | "
+         "awk -v since=\"$since\" 'substr($0, 1, 19) >= since'\n"
+         "timeout 4 journalctl -q -o cat -n 10000 -u " +
+         quote(daemon.unit) +
+         " --since \"@$start\" 2>/dev/null; } | grep -aE 'write failed|No space left on device|Input/output "
+         "error|Read-only file system' | tail -n 1 | cut -c1-300)\n[ -n \"$why\" ] || exit 44\n"
+         "command -v ovsdb-tool >/dev/null || { echo 'ovsdb-tool is missing'; exit 1; }\n"
+         "size=$(stat -c %s \"$f\")\n[ \"$size\" -le 268435456 ] || { echo \"$f is too large to be copied: "
+         "$size bytes\"; exit 1; }\n"
+         // Room is left to others, as this one may be what the disk is full of.
+         "set -- $(stat -f -c '%a %S' /var/tmp)\n[ $((${1:-0} * ${2:-0})) -ge $((size + 268435456)) ] || { "
+         "echo \"/var/tmp has no room for a copy of $f\"; exit 1; }\n"
+         "d=$(umask 077; mktemp -d /var/tmp/kiln-check.XXXXXX) || exit 1\ntrap 'rm -rf \"$d\"' EXIT\n"
+         "trap 'exit 1' HUP INT TERM\n"
+         "check() { " +
+         low + "cp \"$f\" \"$d/db\" || return 1\n" + low +
+         "ovsdb-tool check-cluster \"$d/db\" >\"$d/said\" 2>&1 && return 0\n"
+         "[ $? != 124 ] && [ -s \"$d/said\" ] || return 1\n"
+         "sed \"s#^ovsdb-tool: ##; s#$d/db#$f#g\" \"$d/said\" | head -c 600 | tail -n 3\n}\n"
+         "said=$(check) || { echo \"a copy of $f could not be checked\"; exit 1; }\n"
+         "if [ -n \"$said\" ]; then sleep 1; [ \"$(check)\" = \"$said\" ] || { echo \"$f changes while it is "
+         "copied\"; exit 1; }; fi\nprintf '%s\\n%s\\n' \"$why\" \"$said\"";
 }
 
 std::string raft_snippet(Database database) {
@@ -283,6 +324,8 @@ void add_look(Builder& builder, const Look& look) {
     builder.add_look(look, database_file_snippet(file->database), read_database_file);
   if (const auto* log = std::get_if<DatabaseLogLook>(&look))
     builder.add_look(look, database_log_snippet(log->database), read_database_log);
+  if (const auto* check = std::get_if<DatabaseCheckLook>(&look))
+    builder.add_look(look, database_check_snippet(check->database), read_text);
   if (const auto* raft = std::get_if<RaftLook>(&look))
     builder.add_look(look, raft_snippet(raft->database), read_raft);
   if (const auto* appctl = std::get_if<AppctlLook>(&look))
@@ -305,9 +348,7 @@ void add_look(Builder& builder, const Look& look) {
 }  // namespace
 
 std::string server_running_snippet(Database database) {
-  const std::string pid_file = database == Database::northbound   ? "/run/ovn/ovnnb_db.pid"
-                               : database == Database::southbound ? "/run/ovn/ovnsb_db.pid"
-                                                                  : "/run/openvswitch/ovsdb-server.pid";
+  const std::string pid_file = pid_path(database);
   return "[ -S " + quote(socket_path(database)) + " ] && [ -e " + quote(pid_file) + " ] && read -r pid <" +
          quote(pid_file) + " && kill -0 \"$pid\" 2>/dev/null";
 }

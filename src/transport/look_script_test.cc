@@ -217,6 +217,46 @@ TEST_F(LookScriptRun, finds_nothing_where_nothing_runs) {
   EXPECT_EQ(look_at(ServedCertificateLook{"127.0.0.1", 1}), Fact(Absent{}));
 }
 
+TEST_F(LookScriptRun, checks_a_copy_of_a_database_only_where_the_log_gives_reason) {
+  const Look look = DatabaseCheckLook{Database::northbound};
+  const auto check = [&] {
+    LookScript script = make_look_script(kHost, {look}, kNonce);
+    for (const auto& [from, name] : std::initializer_list<std::pair<std::string, std::string>>{
+             {"/var/lib/ovn/ovnnb_db.db", "db"},
+             {"/run/ovn/ovnnb_db.pid", "pid"},
+             {"/run/ovn/ovnnb_db.sock", "sock"},
+             {"/var/log/ovn/ovsdb-server-nb.log", "log"},
+             {"[ -S ", ""},
+             {"sleep 1", ""}})
+      script.text = replaced(script.text, from, from == "[ -S " ? "[ -e " : name.empty() ? ":" : path(name));
+    return read_look_output(kHost, script, kNonce, printed(script)).at({kHost, look});
+  };
+  stand_in("journalctl", "exit 0");
+  stand_in("ovsdb-tool",
+           "cat " + path("said") + " | sed \"s#FILE#$2#\" >&2; exit $(cat " + path("code") + ")");
+  make_file("said", "");
+  make_file("code", "0");
+  EXPECT_EQ(check(), Fact(Absent{}));
+  make_file("db", "OVSDB CLUSTER 100 abc\n");
+  make_file("sock", "");
+  make_file("pid", std::to_string(::getpid()) + '\n');
+  const std::string before =
+      "2001-01-01T00:00:00.000Z|00007|ovsdb_log|WARN|db: write failed (No space left)\n";
+  make_file("log", before);
+  EXPECT_EQ(check(), Fact(Absent{}));  // by the server before
+  const std::string line = "2999-01-01T00:00:00.000Z|00007|ovsdb_log|WARN|db: write failed (No space left)";
+  make_file("log", before + line + "\n2999-01-01T00:00:01.000Z|00008|raft|INFO|other\n");
+  EXPECT_EQ(check(), Fact(TextSeen{line}));
+  make_file("said", "ovsdb-tool: FILE: record 6 advances commit index to 45 but last log index is 44\n");
+  make_file("code", "1");
+  EXPECT_EQ(check(), Fact(TextSeen{line + '\n' + path("db") +
+                                   ": record 6 advances commit index to 45 but last log index is 44"}));
+  make_file("code", "124");
+  EXPECT_TRUE(std::holds_alternative<Unknown>(check()));
+  make_file("db", "OVSDB JSON 100 abc\n");
+  EXPECT_EQ(check(), Fact(Absent{}));
+}
+
 TEST_F(LookScriptRun, gives_hostile_words_to_programs_as_they_are) {
   stand_in("ip", "printf '<%s>' \"$@\"; echo; echo '1 packets transmitted, 1 received'; exit 3");
   const PingLook ping{.network_namespace = "$(x) '", .target = "-a;b", .count = 1};

@@ -28,6 +28,7 @@ const std::vector<Look> kLooks = {
     FileLook{.path = "/etc/key.pem", .content = false},
     DatabaseFileLook{Database::northbound},
     DatabaseLogLook{Database::northbound},
+    DatabaseCheckLook{Database::northbound},
     RaftLook{Database::northbound},
     AppctlLook{"ovn-northd", "status"},
     NamespaceLook{"vm1"},

@@ -67,7 +67,7 @@ fingerprint() {
   fingerprint > after
   diff before after
   run -0 kiln doctor "$file"
-  [[ $output == *"PASS     quorum"*"3 members"* && $output == *"16 checks: 16 PASS"* ]]
+  [[ $output == *"PASS     quorum"*"3 members"* && $output == *"17 checks: 17 PASS"* ]]
   assert_converged
 }
 
@@ -105,6 +105,19 @@ fingerprint() {
   eventually 180 found stale-chassis WARN "chassis n3" "its flows may be old"
   on n3 systemctl kill -s CONT ovn-controller
   eventually 120 all_well
+}
+
+@test "a member whose disk was full for a moment: its log says so, and its file has a hole" {
+  on n2 sh -c 'json="{\"commit_index\":99999}"
+    printf "OVSDB CLUSTER %d %s\n%s\n" $((${#json} + 1)) "$(printf "%s\n" "$json" | sha1sum | cut -d" " -f1)" "$json" >> /var/lib/ovn/ovnnb_db.db
+    printf "%s|00099|ovsdb_log|WARN|/var/lib/ovn/ovnnb_db.db: write failed (No space left on device)\n" "$(date -u +%FT%T.000Z)" >> /var/log/ovn/ovsdb-server-nb.log'
+  run -0 found database-files WARN n2 "advances commit index to 99999 but last log index is"
+  found database-files WARN n2 "write failed (No space left on device)"
+  only database-files
+  run -0 on n2 sh -c 'ls -d /var/tmp/kiln-check.* 2> /dev/null | wc -l'
+  [ "$output" = 0 ]
+  on n2 ovn-appctl -t /run/ovn/ovnnb_db.ctl ovsdb-server/compact OVN_Northbound
+  eventually 60 all_well
 }
 
 @test "a unit that is stopped, and one that failed" {

@@ -94,6 +94,7 @@ Fact FakeCluster::see(const HostName& name, const Look& look) {
       return cluster.raft(of.database).see_file(host.name);
     }
     Fact operator()(const DatabaseLogLook& of) const { return cluster.raft(of.database).see_log(host.name); }
+    Fact operator()(const DatabaseCheckLook&) const { return Absent{}; }
     Fact operator()(const DatabaseLook& of) const {
       if (of.database != Database::open_vswitch) return cluster.raft(of.database).see_status(host.name);
       if (!host.running("ovsdb-server.service")) return Absent{};
