@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/doctor_parts.h"
+#include "engine/settle.h"
 #include "engine/status_parts.h"
 #include "resources/works.h"
 
@@ -63,8 +64,8 @@ const std::vector<DoctorCheck>& doctor_checks() {
                                                    {"mtu", judge_mtu, false},
                                                    {"certificates", judge_certificates, false},
                                                    {"disk", judge_disk, true},
-                                                   {"works", judge_works, false}};
                                                    {"database-files", judge_database_files, true},
+                                                   {"works", judge_works, false}};
   return kChecks;
 }
 
@@ -96,7 +97,8 @@ Checkup judge_all(const Desired& desired, const Facts& facts, TimePoint now) {
 }
 
 Checkup examine(const Desired& desired, Seams& seams, const Limits& limits) {
-  const Facts facts = observe(desired, doctor_probes(desired), seams, limits);
+  Facts facts = observe(desired, doctor_probes(desired), seams, limits);
+  settle(desired, facts, seams, limits);
   // Everything that is judged is seen, absent or unknown.
   Checkup checkup = judge_all(desired, facts, seams.clock.now());
   checkup.checks.push_back(judge_plan(pending(desired, facts, seams.random)));

@@ -9,6 +9,7 @@
 #include "engine/status_parts.h"
 #include "resources/nb/roster.h"
 #include "resources/ovs/rows.h"
+#include "resources/works.h"
 
 // Checks of `kiln doctor`: chassis as the southbound has them (ovn-sb(5)).
 
@@ -19,12 +20,6 @@ using resources::encaps_look;
 
 constexpr std::int64_t kFollowWithinMs = 60000;
 
-RowsLook private_look() {
-  return {Database::southbound, "Chassis_Private", {"name", "nb_cfg"}};
-}
-RowsLook southbound_look() {
-  return {Database::southbound, "SB_Global", {"nb_cfg"}};
-}
 /// When ovn-northd had written the last `nb_cfg` into the southbound (ovn-nb(5)).
 RowsLook timestamp_look() {
   return {Database::northbound, "NB_Global", {"sb_cfg_timestamp"}};
@@ -81,21 +76,18 @@ void judge_stranger(const Patient& patient, const std::string& name, const ovsdb
     found.warn("chassis " + name, evidence + "; every other chassis keeps a tunnel to it", mend);
 }
 
-std::int64_t sequence_of(const RowsSeen* rows, const std::string& name) {
-  if (!rows || rows->rows().empty()) return 0;
-  return column(rows->rows().begin()->second, name).as_integer().value_or(0);
-}
-
 /// A chassis that has not taken over what was asked for a minute ago.
 void judge_followers(const Patient& patient, const RowsSeen& chassis, Examination& found) {
   const Facts& facts = patient.facts();
-  for (const RowsLook& look : {private_look(), southbound_look(), timestamp_look()})
+  for (const RowsLook& look :
+       {resources::chassis_sequence_look(), resources::southbound_sequence_look(), timestamp_look()})
     if (note_unknown(patient, kCluster, look, found)) return;
-  const auto* rows = facts.seen<RowsSeen>(kCluster, private_look());
+  const auto* rows = facts.seen<RowsSeen>(kCluster, resources::chassis_sequence_look());
   if (!rows) return;
-  const std::int64_t asked = sequence_of(facts.seen<RowsSeen>(kCluster, southbound_look()), "nb_cfg");
+  const std::int64_t asked =
+      resources::sequence_of(facts.seen<RowsSeen>(kCluster, resources::southbound_sequence_look()), "nb_cfg");
   const std::int64_t at_ms =
-      sequence_of(facts.seen<RowsSeen>(kCluster, timestamp_look()), "sb_cfg_timestamp");
+      resources::sequence_of(facts.seen<RowsSeen>(kCluster, timestamp_look()), "sb_cfg_timestamp");
   const std::int64_t ago_ms =
       std::chrono::duration_cast<Duration>(patient.now.time_since_epoch()).count() - at_ms;
   for (const auto& [name, uuid] : rows->names()) {
@@ -173,8 +165,8 @@ void judge_duplicate_chassis(const Patient& patient, Examination& found) {
 
 std::vector<Probe> doctor_chassis_probes() {
   std::vector<Probe> probes;
-  for (const RowsLook& look :
-       {registered_look(), encaps_look(), private_look(), southbound_look(), timestamp_look()})
+  for (const RowsLook& look : {registered_look(), encaps_look(), resources::chassis_sequence_look(),
+                               resources::southbound_sequence_look(), timestamp_look()})
     probes.push_back({kCluster, look});
   return probes;
 }

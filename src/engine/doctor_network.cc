@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "engine/doctor_parts.h"
 #include "resources/ovs/rows.h"
+#include "resources/works.h"
 
 // Checks of `kiln doctor`: logical ports on the hosts, and the tunnels between them.
 
@@ -25,14 +26,6 @@ bool migrates(const Patient& patient, const std::string& port) {
   return requested && requested->find(',') != std::string::npos;
 }
 
-/// What a tunnel adds to each packet of the overlay: its Ethernet header (14), the tunnel's own (Geneve with
-/// OVN's option 16, VXLAN 8), UDP (8), IP (20 or 40).
-int overhead_of(const NodeSpec& node, const std::string& ip) {
-  const bool geneve = std::ranges::find(node.encap.types, "geneve") != node.encap.types.end();
-  const bool v6 = ip.find(':') != std::string::npos;
-  return 14 + (geneve ? 16 : 8) + 8 + (v6 ? 40 : 20);
-}
-
 /// The largest packet that any workload sends, and whose that is.
 struct Largest {
   int mtu = 0;
@@ -44,20 +37,10 @@ Largest largest(const Patient& patient) {
     int mtu = workload.mtu;
     if (const auto* seen = patient.facts().seen<NamespaceSeen>(workload.node, NamespaceLook{name}))
       for (const LinkSeen& link : seen->links)
-        if (link.name != "lo") mtu = std::max(mtu, link.mtu);
+        if (link.name != "lo" && link.up) mtu = std::max(mtu, link.mtu);
     if (mtu > most.mtu) most = {mtu, name};
   }
   return most;
-}
-
-/// The link that tunnels from this encap address leave by: of the one that holds the encap address and the
-/// port of its bridge, that with the smaller MTU. Null if no link has the address.
-const LinkSeen* underlay(const NodeSpec& node, const std::string& ip, const HostSeen& host) {
-  const LinkSeen* link = host.link_of(ip);
-  if (!link) return nullptr;
-  const auto bridge = node.bridges.find(link->name);
-  const LinkSeen* port = bridge == node.bridges.end() ? nullptr : host.find_link(bridge->second.port);
-  return port && port->mtu < link->mtu ? port : link;
 }
 
 }  // namespace
@@ -89,13 +72,17 @@ void judge_mtu(const Patient& patient, Examination& found) {
   const Largest overlay = largest(patient);
   int least = 0;
   const auto judge = [&](const NodeSpec& node, const std::string& ip, const HostSeen& host) {
-    const LinkSeen* link = underlay(node, ip, host);
+    const LinkSeen* link = resources::underlay(node, ip, host);
     if (!link) {
       found.fail(node.name, "no link has the encap address " + ip,
                  std::string(kApply) + ", or give the host that address");
       return;
     }
-    const int overhead = overhead_of(node, ip);
+    if (!link->up) {
+      found.unknown(node.name, link->name + " is down: what it would carry tells nothing");
+      return;
+    }
+    const int overhead = resources::tunnel_overhead(node, ip);
     const int left = link->mtu - overhead;
     if (least == 0 || left < least) least = left;
     if (left < overlay.mtu)

@@ -419,7 +419,7 @@ TEST(DoctorMtu, of_the_underlay_below_what_tunnels_need) {
   set_mtu(1458);
   EXPECT_EQ(ward.check("mtu"), "PASS: tunnels carry packets of up to 1400 bytes; workloads send up to 1400");
   set_mtu(1457);
-  EXPECT_EQ(ward.not_passed(), Slugs{"mtu"});
+  EXPECT_EQ(ward.not_passed(), (Slugs{"mtu", "works"}));
   EXPECT_EQ(
       ward.check("mtu"),
       "FAIL n2: eth0 carries 1457 bytes and tunnels take 58 of them, so 1399 are left; workload vm1 sends "
@@ -443,6 +443,19 @@ TEST(DoctorMtu, a_bridge_carries_no_more_than_its_port_and_ipv6_takes_more) {
   EXPECT_TRUE(ward.check("mtu").starts_with("PASS: tunnels carry packets of up to 1407 bytes"));
   ward.desired.nodes.at("n2").encap.ip = "192.0.2.77";
   EXPECT_EQ(ward.check("mtu"), "FAIL n2: no link has the encap address 192.0.2.77\n");
+}
+
+TEST(DoctorMtu, of_a_link_that_is_down_tells_nothing) {
+  Ward ward;
+  NodeSpec& node = ward.desired.nodes.at("n2");
+  node.bridges["br-phys"].name = "br-phys";
+  node.bridges["br-phys"].port = "eth1";
+  ward.edit<HostSeen>("n2", HostLook{}, [&](HostSeen& host) {
+    host.links = {{"br-phys", "", true, 1500, {node.address + "/24"}}, {"eth1", "", false, 9000, {}}};
+  });
+  EXPECT_EQ(ward.check("mtu"), "UNKNOWN n2: eth1 is down: what it would carry tells nothing\n");
+  ward.edit<HostSeen>("n2", HostLook{}, [](HostSeen& host) { host.links[0].up = false; });
+  EXPECT_EQ(ward.check("mtu"), "UNKNOWN n2: br-phys is down: what it would carry tells nothing\n");
 }
 
 TEST(DoctorMtu, what_a_namespace_has_counts_more_than_the_file) {
@@ -498,19 +511,6 @@ TEST(DoctorCertificates, missing_unreadable_and_an_authority_that_ends_before_it
             "would outlive it\n");
 }
 
-TEST(DoctorDisk, against_the_databases) {
-  Ward ward;
-  const auto set_free = [&](std::int64_t mib) {
-    ward.edit<HostSeen>("n2", HostLook{}, [mib](HostSeen& host) { host.free_bytes = mib << 20; });
-  };
-  set_free(511);
-  EXPECT_EQ(ward.not_passed(), Slugs{"disk"});
-  EXPECT_EQ(ward.check("disk"), "WARN n2: 511 MiB are free for its databases of 60 MiB\n");
-  set_free(63);
-  EXPECT_EQ(ward.check("disk"), "FAIL n2: 63 MiB are free for its databases of 60 MiB\n");
-  set_free(1000);
-  ward.edit<FileSeen>("n2", FileLook{"/var/lib/ovn/ovnsb_db.db", false},
-                      [](FileSeen& file) { file.size = std::int64_t{600} << 20; });
 TEST(DoctorDisk, a_file_that_its_server_could_not_write_is_checked) {
   Ward ward;
   const DatabaseCheckLook look{kSb};
@@ -527,6 +527,19 @@ TEST(DoctorDisk, a_file_that_its_server_could_not_write_is_checked) {
             "UNKNOWN n2: check of /var/lib/ovn/ovnsb_db.db: /var/tmp has no room\n");
 }
 
+TEST(DoctorDisk, against_the_databases) {
+  Ward ward;
+  const auto set_free = [&](std::int64_t mib) {
+    ward.edit<HostSeen>("n2", HostLook{}, [mib](HostSeen& host) { host.free_bytes = mib << 20; });
+  };
+  set_free(511);
+  EXPECT_EQ(ward.not_passed(), Slugs{"disk"});
+  EXPECT_EQ(ward.check("disk"), "WARN n2: 511 MiB are free for its databases of 60 MiB\n");
+  set_free(63);
+  EXPECT_EQ(ward.check("disk"), "FAIL n2: 63 MiB are free for its databases of 60 MiB\n");
+  set_free(1000);
+  ward.edit<FileSeen>("n2", FileLook{"/var/lib/ovn/ovnsb_db.db", false},
+                      [](FileSeen& file) { file.size = std::int64_t{600} << 20; });
   EXPECT_EQ(ward.check("disk"), "WARN n2: 1000 MiB are free for its databases of 630 MiB\n");
 }
 

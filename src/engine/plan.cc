@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 #include "engine/former_nodes.h"
 #include "engine/pending.h"
+#include "engine/settle.h"
 #include "planner/planner.h"
 #include "resources/kinds.h"
 
@@ -14,6 +15,7 @@ Result<Planned> plan(const Desired& desired, Seams& seams, const Limits& limits)
     reach_former_nodes(planned.desired, seams.transport);
     planned.facts = observe(planned.desired, plan_probes(planned.desired), seams, limits);
   }
+  settle(planned.desired, planned.facts, seams, limits);
   // No node that the deployment ever had is forgotten: those that the file no longer has are to leave.
   resources::check_against_hosts(planned.desired, planned.facts, planned.diags);
   planned.diags.sort();

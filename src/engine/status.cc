@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/settle.h"
 #include "engine/status_parts.h"
 #include "resources/works.h"
 
@@ -40,7 +41,8 @@ Status read_status(const Desired& desired, Seams& seams, const Limits& limits) {
   for (std::vector<Probe> more :
        {node_probes(desired), database_probes(desired), chassis_probes(), certificate_probes(desired)})
     probes.insert(probes.end(), more.begin(), more.end());
-  const Facts facts = observe(desired, probes, seams, limits);
+  Facts facts = observe(desired, probes, seams, limits);
+  settle(desired, facts, seams, limits);
   // Everything that is shown is seen, absent or unknown.
   std::vector<std::string> problems;
   const resources::Placement placement = resources::place(desired, facts, problems);

@@ -47,6 +47,7 @@ struct LinkSeen {
   std::string master{};  ///< the bridge, bond, VRF or "ovs-system" that it is a port of (ip-link(8))
   std::string lower{};   ///< the link that it stands on: a VLAN's or a macvlan's; of a veth the other end, if
                          ///< it is here
+  bool carrier = true;   ///< false: it is up, and what is at its other end is not
   bool operator==(const LinkSeen&) const = default;
 };
 struct HostSeen {

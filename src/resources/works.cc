@@ -11,16 +11,12 @@
 #include "resources/ovs/lost_chassis.h"
 #include "resources/ovs/rows.h"
 #include "resources/paths.h"
+#include "resources/works_parts.h"
 
 namespace kiln::resources {
 namespace {
 
 constexpr Database kClustered[] = {Database::northbound, Database::southbound};
-
-bool is_active(const Facts& facts, const HostName& host, const std::string& unit) {
-  const auto* seen = facts.seen<UnitSeen>(host, UnitLook{unit});
-  return seen && seen->active_state == "active";
-}
 
 /// True if the target of a remote lets somebody else than this host in, or goes to one (ovsdb(7), Connection
 /// Methods): "ptcp:6641", "pssl:6641:[::]", "tcp:192.0.2.1:6640", and not "punix:…" or "ptcp:6641:127.0.0.1".
@@ -55,16 +51,18 @@ class Judge {
       if (context_.placement.has(node->name, "switch")) judge_switch(*node, *host);
       if (context_.placement.has(node->name, "chassis")) judge_chassis(*node);
       if (context_.placement.has(node->name, "switch")) judge_managers(*node);
+      // In maintenance somebody may be at its cables.
+      if (!node->drained()) add_link_troubles(context_, *node, *host, troubles_);
       if (!context_.placement.has(node->name, "central")) continue;
       for (const Database database : kClustered) {
         judge_member(*node, database);
         judge_remotes(*node, database);
       }
     }
+    add_tunnel_troubles(context_, troubles_);
     for (const Database database : kClustered) judge_connections(database);
     judge_port_options();
     judge_northd();
-    std::ranges::stable_sort(troubles_, {}, &Trouble::resource);
     return std::move(troubles_);
   }
 
@@ -138,6 +136,11 @@ class Judge {
     else if (status != "connected")
       add(id, node.name,
           "ovn-controller is " + (status.empty() ? "not connected" : status) + " (of OVN_Southbound)", log);
+    // ovn-controller(8), debug/pause. Where the command is not known nothing is told.
+    const auto* debug = facts_.seen<TextSeen>(node.name, controller_debug_look());
+    if (debug && trim(debug->text) == "paused")
+      add(id, node.name, "ovn-controller is paused: what OVN_Southbound has does not get to br-int",
+          "`ovn-appctl -t ovn-controller debug/resume` there");
     // What is registered follows from the keys: it is told once.
     if (!judge_overrides(node, id)) judge_encaps(node, id);
   }
@@ -328,6 +331,25 @@ AppctlLook northd_status_look() {
 AppctlLook connection_status_look() {
   return {"ovn-controller", "connection-status"};
 }
+AppctlLook controller_debug_look() {
+  return {"ovn-controller", "debug/status"};
+}
+
+RowsLook northbound_sequence_look() {
+  return {Database::northbound, "NB_Global", {"nb_cfg", "sb_cfg"}};
+}
+RowsLook southbound_sequence_look() {
+  return {Database::southbound, "SB_Global", {"nb_cfg"}};
+}
+RowsLook chassis_sequence_look() {
+  return {Database::southbound, "Chassis_Private", {"name", "nb_cfg"}};
+}
+
+std::vector<Probe> sequence_probes() {
+  return {{kCluster, northbound_sequence_look()},
+          {kCluster, southbound_sequence_look()},
+          {kCluster, chassis_sequence_look()}};
+}
 
 std::string northd_status(const TextSeen& seen) {
   const std::string status(trim(seen.text));
@@ -345,7 +367,8 @@ std::vector<Probe> probes_of_works(const Desired& desired, const Placement& plac
     if (placement.has(host, "switch"))
       look_at({UnitLook{kSwitchUnit}, interfaces_look(), bridges_look(), managers_look()});
     if (placement.has(host, "chassis"))
-      look_at({UnitLook{kControllerUnit}, connection_status_look(), open_vswitch_look()});
+      look_at({UnitLook{kControllerUnit}, connection_status_look(), controller_debug_look(),
+               open_vswitch_look(), ports_look()});
     if (!placement.has(host, "central")) continue;
     look_at({UnitLook{kNorthdUnit}, northd_status_look()});
     for (const Database database : kClustered)
@@ -356,12 +379,25 @@ std::vector<Probe> probes_of_works(const Desired& desired, const Placement& plac
                                  {kCluster, encaps_look()},
                                  {kCluster, switch_ports_look()},
                                  {kCluster, connections_look(Database::northbound)},
-                                 {kCluster, connections_look(Database::southbound)}});
+                                 {kCluster, connections_look(Database::southbound)},
+                                 {kCluster, northbound_sequence_look()},
+                                 {kCluster, southbound_sequence_look()},
+                                 {kCluster, chassis_sequence_look()}});
   return probes;
 }
 
 std::vector<Trouble> troubles(const Context& context) {
-  return Judge(context).all();
+  std::vector<Trouble> found = Judge(context).all();
+  add_sequence_troubles(context, found);
+  std::ranges::stable_sort(found, {}, &Trouble::resource);
+  return found;
+}
+
+bool any_behind(const Context& context) {
+  std::vector<Trouble> found = Judge(context).all();
+  const std::size_t others = found.size();
+  add_sequence_troubles(context, found);
+  return found.size() > others;
 }
 
 }  // namespace kiln::resources

@@ -1,5 +1,7 @@
 #include "resources/works.h"
 
+#include <functional>
+
 #include "resources/central/central.h"
 #include "resources/ovs/lost_bridge.h"
 #include "resources/ovs/lost_chassis.h"
@@ -191,6 +193,48 @@ TEST(Works, options_that_somebody_has_set_on_a_port_of_kilns_are_told) {
             "says what it does\n");
 }
 
+void put_sequences(Bench& bench, std::int64_t asked, std::int64_t northd, std::int64_t chassis) {
+  bench.see(kCluster, northbound_sequence_look(),
+            RowsSeen({{row(1), {{"nb_cfg", asked}, {"sb_cfg", northd}}}}));
+  bench.see(kCluster, southbound_sequence_look(), RowsSeen({{row(1), {{"nb_cfg", northd}}}}));
+  bench.see(kCluster, chassis_sequence_look(),
+            RowsSeen({{row(1), {{"name", "n1"}, {"nb_cfg", chassis}}},
+                      {row(2), {{"name", "gone"}, {"nb_cfg", std::int64_t{1}}}}}));
+}
+bool is_behind(const Bench& bench) {
+  return any_behind(Context(bench.desired, bench.placement, bench.facts));
+}
+
+TEST(Works, who_is_behind_what_was_asked_is_told) {
+  Bench bench = well();
+  put_sequences(bench, 7, 7, 7);
+  EXPECT_EQ(seen_in(bench), "");
+  EXPECT_FALSE(is_behind(bench));
+  put_sequences(bench, 7, 5, 5);
+  EXPECT_EQ(
+      seen_in(bench),
+      "northd/n1 on n1: ovn-northd has not taken up what was written to OVN_Northbound: it is at 5 of 7\n");
+  EXPECT_TRUE(is_behind(bench));
+  // That it is paused says it.
+  bench.see("n1", northd_status_look(), TextSeen{"Status: paused"});
+  EXPECT_FALSE(is_behind(bench));
+}
+
+TEST(Works, a_chassis_that_is_behind_is_told_while_its_controller_runs) {
+  Bench bench = well();
+  bench.see("n1", northd_status_look(), TextSeen{"Status: standby"});
+  bench.see("n2", northd_status_look(), TextSeen{"Status: active"});
+  put_sequences(bench, 7, 7, 5);
+  EXPECT_EQ(
+      seen_in(bench),
+      "chassis/n1 on n1: its ovn-controller is 2 behind OVN_Southbound, at 5 of 7: its flows are old\n");
+  bench.desired.nodes.at("n1").state = "maintenance";
+  EXPECT_EQ(seen_in(bench), "");
+  bench.desired.nodes.at("n1").state = "present";
+  bench.see("n1", UnitLook{kControllerUnit}, in_state(running(), "failed"));
+  EXPECT_EQ(seen_in(bench), "");
+}
+
 TEST(Works, one_northd_is_active) {
   Bench bench = well();
   bench.see("n1", northd_status_look(), TextSeen{"Status: paused"});
@@ -203,6 +247,183 @@ TEST(Works, one_northd_is_active) {
             "of OVN_Southbound\n");
   for (const char* node : {"n1", "n2"}) bench.see(node, northd_status_look(), TextSeen{"Status: active"});
   EXPECT_EQ(seen_in(bench), "northd/n1 on cluster: ovn-northd is active on n1, n2 at once\n");
+}
+
+void add_workload(Bench& bench, const std::string& name, const std::string& node) {
+  SwitchSpec& ls1 = bench.desired.switches["ls1"];
+  ls1.name = "ls1";
+  PortSpec& port = ls1.ports[name];
+  port.switch_name = "ls1";
+  port.name = name;
+  port.nb_name = "ls1-" + name;
+  port.addresses = {"02:ac:10:ff:00:0b"};
+  WorkloadSpec& workload = bench.desired.workloads[name];
+  workload.name = name;
+  workload.node = node;
+  workload.port = "ls1/" + name;
+}
+
+/// n1 and n2 with eth1 in br-phys, which has the encap address; vm1 runs on n1.
+Bench with_links() {
+  Bench bench = well();
+  for (const char* name : {"n1", "n2"}) {
+    NodeSpec& node = bench.desired.nodes.at(name);
+    BridgeSpec bridge;
+    bridge.name = "br-phys";
+    bridge.datapath = "netdev";
+    bridge.port = "eth1";
+    bridge.address = node.address + "/24";
+    node.bridges[bridge.name] = bridge;
+    HostSeen host;
+    host.links = {{"br-int", "", false, 1500, {}},
+                  {"br-phys", "", true, 1500, {bridge.address}},
+                  {"eth1", "", true, 1500, {}},
+                  {"w-vm1", "", true, 1400, {}}};
+    bench.see(name, HostLook{}, host);
+  }
+  add_workload(bench, "vm1", "n1");
+  bench.see_rows("n1", Database::open_vswitch, "Interface", {{row(5), {{"name", "br-phys"}}}});
+  return bench;
+}
+void edit_link(Bench& bench, const std::string& name, const std::function<void(LinkSeen&)>& edit) {
+  HostSeen host = *bench.facts.seen<HostSeen>("n1", HostLook{});
+  for (LinkSeen& link : host.links)
+    if (link.name == name) edit(link);
+  bench.see("n1", HostLook{}, host);
+}
+
+TEST(Works, links_that_carry_packets_are_up) {
+  EXPECT_EQ(seen_in(with_links()), "");
+  for (const char* name : {"br-phys", "eth1"}) {
+    Bench bench = with_links();
+    edit_link(bench, name, [](LinkSeen& link) { link.up = false; });
+    EXPECT_EQ(seen_in(bench), "bridge/n1/br-phys on n1: link " + std::string(name) + " is down\n");
+    edit_link(bench, name, [](LinkSeen& link) { link.up = true, link.carrier = false; });
+    EXPECT_EQ(seen_in(bench), "bridge/n1/br-phys on n1: link " + std::string(name) + " has no carrier\n");
+    bench.desired.nodes.at("n1").state = "maintenance";
+    bench.see("n2", northd_status_look(), TextSeen{"Status: active"});
+    EXPECT_EQ(seen_in(bench), "");
+  }
+  Bench bench = with_links();
+  edit_link(bench, "w-vm1", [](LinkSeen& link) { link.up = false; });
+  EXPECT_EQ(seen_in(bench), "workload/vm1 on n1: link w-vm1 is down\n");
+}
+
+TEST(Works, the_link_with_the_encap_address_is_up_and_the_only_one) {
+  Bench bench = with_links();
+  const std::string ip = bench.desired.nodes.at("n1").address;
+  bench.desired.nodes.at("n1").bridges.clear();
+  edit_link(bench, "br-phys", [](LinkSeen& link) { link.carrier = false; });
+  EXPECT_EQ(seen_in(bench), "chassis/n1 on n1: link br-phys has no carrier\n");
+  edit_link(bench, "eth1", [&](LinkSeen& link) { link.addresses = {ip + "/24"}; });
+  EXPECT_EQ(seen_in(bench), "chassis/n1 on n1: encap address " + ip + " is on br-phys and eth1 at once\n");
+  edit_link(bench, "br-phys", [](LinkSeen& link) { link.addresses.clear(); });
+  EXPECT_EQ(seen_in(bench), "");  // by the kernel's datapath
+  bench.desired.nodes.at("n1").datapath = "netdev";
+  EXPECT_EQ(seen_in(bench), "chassis/n1 on n1: encap address " + ip +
+                                " is on eth1, no bridge of Open vSwitch: the userspace datapath drops what "
+                                "it would send through tunnels\n");
+  edit_link(bench, "eth1", [](LinkSeen& link) { link.name = "lo"; });
+  EXPECT_EQ(seen_in(bench), "");
+}
+
+TEST(Works, the_underlay_carries_what_workloads_send) {
+  Bench bench = with_links();
+  edit_link(bench, "eth1", [](LinkSeen& link) { link.mtu = 1458; });
+  EXPECT_EQ(seen_in(bench), "");
+  edit_link(bench, "eth1", [](LinkSeen& link) { link.mtu = 1457; });
+  EXPECT_EQ(seen_in(bench),
+            "chassis/n1 on n1: tunnels by eth1 carry packets of up to 1399 bytes; workload vm1 sends up to "
+            "1400\n");
+}
+
+/// n1 and n2 are registered, and each has a tunnel to the other.
+Bench with_tunnels() {
+  Bench bench = well();
+  const auto ip = [&](const char* name) { return bench.desired.nodes.at(name).address; };
+  bench.see_rows(kCluster, Database::southbound, "Chassis",
+                 {{row(1), {{"name", "n1"}, {"encaps", ovsdb::Value(row(2))}}},
+                  {row(3), {{"name", "n2"}, {"encaps", ovsdb::Value(row(4))}}}});
+  bench.see_rows(kCluster, Database::southbound, "Encap",
+                 {{row(2), {{"chassis_name", "n1"}, {"ip", ip("n1")}, {"type", "geneve"}}},
+                  {row(4), {{"chassis_name", "n2"}, {"ip", ip("n2")}, {"type", "geneve"}}}});
+  for (const auto& [from, to] : {std::pair{"n1", "n2"}, std::pair{"n2", "n1"}}) {
+    bench.see_rows(from, Database::open_vswitch, "Open_vSwitch", {{row(9), {}}});
+    bench.see_rows(from, Database::open_vswitch, "Port",
+                   {{row(6),
+                     {{"name", "ovn-x-0"},
+                      {"external_ids", ids({{"ovn-chassis-id", std::string(to) + '@' + ip(to) + "%"}})}}}});
+    bench.see_rows(from, Database::open_vswitch, "Interface",
+                   {{row(7), {{"name", "ovn-x-0"}, {"options", ids({{"remote_ip", ip(to)}})}}}});
+  }
+  return bench;
+}
+void put_tunnel(Bench& bench, ovsdb::Row columns) {
+  columns.emplace("name", "ovn-x-0");
+  columns.emplace("options", ids({{"remote_ip", bench.desired.nodes.at("n2").address}}));
+  bench.see_rows("n1", Database::open_vswitch, "Interface", {{row(7), std::move(columns)}});
+}
+
+TEST(Works, each_two_chassis_have_a_tunnel) {
+  Bench bench = with_tunnels();
+  EXPECT_EQ(seen_in(bench), "");
+  const std::string ip = bench.desired.nodes.at("n2").address;
+  put_tunnel(bench, {{"options", ids({{"remote_ip", "10.9.9.9"}})}});
+  EXPECT_EQ(seen_in(bench),
+            "chassis/n1 on n1: tunnel ovn-x-0 to n2 leads to 10.9.9.9, the file has " + ip + '\n');
+  bench.see_rows("n1", Database::open_vswitch, "Port", {});
+  EXPECT_EQ(seen_in(bench), "chassis/n1 on n1: br-int has no tunnel to n2 at " + ip + '\n');
+
+  for (const char* key : {"ovn-transport-zones", "ovn-transport-zones-n1"}) {
+    bench.see_rows("n1", Database::open_vswitch, "Open_vSwitch",
+                   {{row(9), {{"external_ids", ids({{key, "tz1"}})}}}});
+    EXPECT_EQ(seen_in(bench), "") << key;
+  }
+  add_workload(bench, "vm-n1", "n1");
+  add_workload(bench, "vm-n2", "n2");
+  bench.desired.checks = {{.from = "vm-n1", .to = "vm-n2", .places = {}}};
+  EXPECT_EQ(seen_in(bench),
+            "chassis/n1 on n1: no tunnel to n2, which a check of the file needs: they share no zone of "
+            "external_ids:ovn-transport-zones\n");
+  bench.see_rows("n2", Database::open_vswitch, "Open_vSwitch",
+                 {{row(9), {{"external_ids", ids({{"ovn-transport-zones", "tz2,tz1"}})}}}});
+  EXPECT_NE(seen_in(bench), "");
+  bench.see_rows("n1", Database::open_vswitch, "Open_vSwitch",
+                 {{row(9),
+                   {{"external_ids",
+                     ids({{"ovn-transport-zones", "tz1"}, {"ovn-enable-flow-based-tunnels", "true"}})}}}});
+  EXPECT_EQ(seen_in(bench), "");
+}
+
+TEST(Works, the_port_of_a_tunnel_is_made_and_its_bfd_session_up) {
+  Bench bench = with_tunnels();
+  put_tunnel(bench, {{"ofport", ovsdb::Value(std::int64_t{-1})}, {"error", "could not add network device"}});
+  EXPECT_EQ(seen_in(bench),
+            "chassis/n1 on n1: Open vSwitch has no port for tunnel ovn-x-0 to n2: could not add network "
+            "device\n");
+  put_tunnel(bench, {{"bfd_status", ids({{"state", "down"}})}});
+  EXPECT_EQ(seen_in(bench), "chassis/n1 on n1: BFD says that tunnel ovn-x-0 to n2 is down\n");
+  put_tunnel(bench, {{"bfd_status", ids({{"state", "up"}})}});
+  EXPECT_EQ(seen_in(bench), "");
+}
+
+TEST(Works, tunnels_of_chassis_that_are_not_there_or_have_another_fault_are_not_judged) {
+  for (const auto& break_it : std::initializer_list<std::function<void(Bench&)>>{
+           [](Bench& bench) { bench.hide("n2", HostLook{}); },
+           [](Bench& bench) { bench.desired.nodes.at("n2").state = "maintenance"; },
+           [](Bench& bench) { bench.see("n2", UnitLook{kControllerUnit}, in_state(running(), "inactive")); },
+           [](Bench& bench) { bench.hide(kCluster, chassis_look()); },
+           [](Bench& bench) { put_encap(bench, bench.desired.nodes.at("n1").address); }}) {
+    Bench bench = with_tunnels();
+    bench.see_rows("n1", Database::open_vswitch, "Port", {});
+    break_it(bench);
+    EXPECT_EQ(seen_in(bench), "");
+  }
+  Bench bench = with_tunnels();
+  bench.see_rows("n1", Database::open_vswitch, "Port", {});
+  bench.see("n1", controller_debug_look(), TextSeen{"paused\n"});
+  EXPECT_EQ(seen_in(bench),
+            "chassis/n1 on n1: ovn-controller is paused: what OVN_Southbound has does not get to br-int\n");
 }
 
 }  // namespace

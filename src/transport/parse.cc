@@ -61,7 +61,10 @@ Result<LinkSeen> link_from(const nlohmann::json& json) {
   KILN_TRY_ASSIGN(link.mtu, number_at(json, "mtu"));
   link.master = json.value("master", "");
   link.lower = json.value("link", "");
-  for (const auto& flag : json.value("flags", nlohmann::json::array())) link.up = link.up || flag == "UP";
+  for (const auto& flag : json.value("flags", nlohmann::json::array())) {
+    link.up = link.up || flag == "UP";
+    link.carrier = link.carrier && flag != "NO-CARRIER";
+  }
   for (const auto& address : json.value("addr_info", nlohmann::json::array())) {
     if (address.value("scope", "") == "link") continue;
     const auto normal = IpAddress::parse(address.value("local", ""));

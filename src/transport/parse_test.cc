@@ -39,7 +39,7 @@ const std::string kLinks =
     R"({"ifindex":2,"link_index":6,"ifname":"eth0","flags":["BROADCAST","MULTICAST","UP","LOWER_UP"],)"
     R"("mtu":1500,"address":"0a:00:0a:01:00:0b","addr_info":[{"family":"inet","local":"10.252.1.11",)"
     R"("prefixlen":25,"scope":"global"},{"family":"inet6","local":"fe80::1","prefixlen":64,"scope":"link"}]},)"
-    R"({},{"ifindex":3,"link":"eth0","ifname":"eth0.5","flags":["BROADCAST","MULTICAST"],"mtu":1500,"master":"br0",)"
+    R"({},{"ifindex":3,"link":"eth0","ifname":"eth0.5","flags":["NO-CARRIER","BROADCAST","MULTICAST"],"mtu":1500,"master":"br0",)"
     R"("address":"0a:00:0a:01:01:0b","addr_info":[]}])";
 const std::vector<LinkSeen> kLinksSeen = {
     {.name = "lo",
@@ -54,7 +54,8 @@ const std::vector<LinkSeen> kLinksSeen = {
      .mtu = 1500,
      .addresses = {},
      .master = "br0",
-     .lower = "eth0"}};
+     .lower = "eth0",
+     .carrier = false}};
 
 const std::string kHostText =
     "hostname=n1\nos_id=debian\nos_codename=trixie\ntime_ms=1795246194123\nfree=1000\nboot_id=b-1\n"

@@ -188,7 +188,7 @@ PY
 @test "an underlay with too small an MTU" {
   on n2 ip link set eth1 mtu 1400
   run -0 found mtu FAIL n2 "so 1342 are left; workload vm1 sends up to 1400"
-  only mtu
+  only mtu works
   on n2 ip link set eth1 mtu 1500
   eventually 120 all_well
 }

@@ -12,9 +12,10 @@ teardown() {
   lab_collect_if_failed
   on n3 sh -c '[ ! -e /run/foreign.ctl ] || ovn-appctl -t /run/foreign.ctl exit' || true
   on n2 ovs-vsctl remove open . external_ids ovn-encap-ip-n2 || true
+  on n2 ovs-vsctl remove open . external_ids ovn-transport-zones || true
   for node in n1 n2 n3; do
     on "$node" ovn-appctl -t ovn-northd resume > /dev/null || true
-    on "$node" sh -c 'for pid in /run/ovn/*.pid; do kill -CONT "$(cat "$pid")"; done; nft delete table inet cut 2>/dev/null; true'
+    on "$node" sh -c 'ip link set eth1 up; for pid in /run/ovn/*.pid /run/openvswitch/*.pid; do kill -CONT "$(cat "$pid")"; done; nft delete table inet cut 2>/dev/null; true'
   done
 }
 
@@ -66,6 +67,28 @@ well() { kiln plan "$file" --detailed-exitcode && kiln status "$file" && kiln do
   on n2 ovs-vsctl set open . external_ids:ovn-encap-ip-n2=10.9.9.9
   told "external_ids:ovn-encap-ip-n2 = 10.9.9.9 takes the place of kiln's ovn-encap-ip"
   on n2 ovs-vsctl remove open . external_ids ovn-encap-ip-n2
+  eventually 60 well
+  assert_converged
+}
+
+@test "links that carry packets are down" {
+  on n2 ip link set eth1 down
+  on n1 ip link set w-vm1 down
+  told "link eth1 is down"
+  shows "link w-vm1 is down"
+  on n2 ip link set eth1 up
+  on n1 ip link set w-vm1 up
+  eventually 60 well
+  assert_converged
+}
+
+@test "a chassis has no tunnel to another, and one does nothing of what it is told" {
+  on n2 ovs-vsctl set open . external_ids:ovn-transport-zones=elsewhere
+  on n3 ovn-appctl -t ovn-controller debug/pause
+  told "no tunnel to n2, which a check of the file needs"
+  shows "ovn-controller is paused"
+  on n3 ovn-appctl -t ovn-controller debug/resume
+  on n2 ovs-vsctl remove open . external_ids ovn-transport-zones
   eventually 60 well
   assert_converged
 }

@@ -103,7 +103,50 @@ void FakeNetwork::run_controller(FakeHost& host) {
   const std::string type = external_id(host, "ovn-encap-type");
   const std::string ip = external_id(host, "ovn-encap-ip");
   if (id.empty() || type.empty() || ip.empty() || freeze_chassis) return;
-  if (knows_southbound(host)) register_chassis(host, id, type, ip);
+  if (!knows_southbound(host)) return;
+  register_chassis(host, id, type, ip);
+  make_tunnels(host, id);
+}
+
+void FakeNetwork::make_tunnels(FakeHost& host, const std::string& name, bool none) {
+  FakeDatabase& ovs = *host.switch_database;
+  const auto bridge = ovs.uuid_of("Bridge", "name", "br-int");
+  if (!bridge) return;
+  std::map<std::string, std::pair<std::string, std::string>> wanted;  // type and address, by ovn-chassis-id
+  for (const auto& [uuid, row] : none ? ovsdb::Table{} : southbound_.data()->table("Chassis")) {
+    const std::string other = column(row, "name").as_string().value_or("");
+    if (other == name) continue;
+    for (const Uuid& uuid_of_encap : column(row, "encaps").as_uuids()) {
+      const ovsdb::Row& encap = southbound_.data()->table("Encap").at(uuid_of_encap);
+      const std::string ip = column(encap, "ip").as_string().value_or("");
+      wanted.emplace(other + '@' + ip, std::pair(column(encap, "type").as_string().value_or(""), ip));
+    }
+  }
+  ovsdb::Transaction transaction;
+  for (const auto& [uuid, row] : ovs.table("Port"))
+    if (const auto id = column(row, "external_ids").at("ovn-chassis-id"); id && wanted.erase(*id) == 0)
+      transaction.push_back(
+          ovsdb::Mutate{"Bridge", ovsdb::by_uuid(*bridge), {{"ports", "delete", ovsdb::Value(uuid)}}});
+  for (const auto& [id, of] : wanted) {
+    const ovsdb::NamedUuid interface{"i" + std::to_string(transaction.size())};
+    const ovsdb::NamedUuid port{"p" + std::to_string(transaction.size())};
+    transaction.push_back(
+        ovsdb::Insert{"Interface",
+                      {{"name", "ovn-" + id},
+                       {"type", of.first},
+                       {"options", Value::strings({{"key", "flow"}, {"remote_ip", of.second}})}},
+                      std::nullopt,
+                      interface.name});
+    transaction.push_back(ovsdb::Insert{"Port",
+                                        {{"name", "ovn-" + id},
+                                         {"interfaces", Value(interface)},
+                                         {"external_ids", Value::string_map({{"ovn-chassis-id", id}})}},
+                                        std::nullopt,
+                                        port.name});
+    transaction.push_back(
+        ovsdb::Mutate{"Bridge", ovsdb::by_uuid(*bridge), {{"ports", "insert", Value(port)}}});
+  }
+  if (!transaction.empty()) static_cast<void>(ovs.transact(transaction, random_));
 }
 
 bool FakeNetwork::knows_southbound(const FakeHost& host) const {
@@ -113,6 +156,7 @@ bool FakeNetwork::knows_southbound(const FakeHost& host) const {
 
 void FakeNetwork::chassis_exits(FakeHost& host) {
   if (!host.switch_database || !southbound_.data() || !knows_southbound(host)) return;
+  make_tunnels(host, system_id(host), true);
   for (const char* table : {"Chassis", "Chassis_Private"})
     if (const auto uuid = southbound_.data()->uuid_of(table, "name", system_id(host)))
       static_cast<void>(southbound_.data()->transact({ovsdb::Delete{table, ovsdb::by_uuid(*uuid)}}, random_));

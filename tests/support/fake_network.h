@@ -53,6 +53,8 @@ class FakeNetwork {
   void run_northd();
   void run_controller(FakeHost& host);
   bool knows_southbound(const FakeHost& host) const;
+  /// The ports on br-int that lead to every other chassis; `none`: it exits.
+  void make_tunnels(FakeHost& host, const std::string& name, bool none = false);
   void register_chassis(FakeHost& host, const std::string& name, const std::string& type,
                         const std::string& ip);
   void bind_ports();

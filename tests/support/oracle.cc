@@ -184,9 +184,12 @@ void Oracle::check_row(const HostName& where, const std::string& table, const Uu
   // Rows that ovn-controller makes for a node of the deployment, and what refers to them.
   const bool of_chassis = (table == "Chassis" || table == "Chassis_Private") &&
                           hosts_.contains(column(before, "name").as_string().value_or(""));
+  const bool of_tunnel =
+      column(before, "external_ids").at("ovn-chassis-id") || column(before, "options").at("remote_ip");
   if (!after) {
     // An Interface goes with its Port and tells nothing more.
-    if (!ours && !of_chassis && table != "Encap") report("a row of somebody else is gone: " + where + name);
+    if (!ours && !of_chassis && !of_tunnel && table != "Encap")
+      report("a row of somebody else is gone: " + where + name);
     return;
   }
   const auto shared = kShared.find(table);

@@ -27,7 +27,7 @@ inline RowsLook managers_look() {
   return {Database::open_vswitch, "Manager", {"target"}};
 }
 inline RowsLook interfaces_look() {
-  return {Database::open_vswitch, "Interface", {"error", "external_ids", "name", "ofport"}};
+  return {Database::open_vswitch, "Interface", {"bfd_status", "error", "external_ids", "name", "ofport", "options", "type"}};
 }
 
 /// The southbound's: who is a chassis (ovn-sb(5)).

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/trouble.h"
+#include "resources/context.h"
+
+/// What works.cc asks of each part of a deployment. A part adds what it finds; what has a change, or a cause
+/// that another part tells, it leaves alone.
+
+namespace kiln::resources {
+
+/// The unit runs.
+inline bool is_active(const Facts& facts, const HostName& host, const std::string& unit) {
+  const auto* seen = facts.seen<UnitSeen>(host, UnitLook{unit});
+  return seen && seen->active_state == "active";
+}
+
+/// Links of a node that are down or have no carrier: its bridges' with their ports, its workloads', and those
+/// with its tunnel endpoints; and an endpoint on a link from which no tunnel leaves.
+void add_link_troubles(const Context& context, const NodeSpec& node, const HostSeen& host,
+                       std::vector<Trouble>& troubles);
+
+/// For each two chassis of the file that answer and of which nothing is told yet: the tunnels on the
+/// integration bridge of the one that lead to the other.
+void add_tunnel_troubles(const Context& context, std::vector<Trouble>& troubles);
+
+/// ovn-northd, and chassis, that are behind what the databases ask of them.
+void add_sequence_troubles(const Context& context, std::vector<Trouble>& troubles);
+
+}  // namespace kiln::resources
