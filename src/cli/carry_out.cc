@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/interrupt.h"
+#include "engine/propagate.h"
 #include "engine/recheck.h"
 #include "planner/budget.h"
 #include "render/json_text.h"
@@ -131,7 +132,8 @@ Report carry_out(const Plan& plan, const Desired& desired, Proof proof, Session&
   // What is not complete needs no proof, and waiting for its checks would only take time.
   if (all_done(report.steps) && !report.interrupted) {
     if (proof == Proof::whole_file)
-      engine::prove(desired, session.seams(), session.limits(), report);
+      engine::prove(desired, session.seams(), session.limits(), report,
+                    engine::wrote_northbound(plan, report));
     else
       engine::prove_plan(plan, desired, session.seams(), session.limits(), report);
   }

@@ -54,8 +54,10 @@ Report execute(const Plan& plan, const Desired& desired, Seams& seams, const Lim
                const std::atomic<bool>& interrupted, const std::string& command = "apply");
 
 /// After the steps: a fresh observation must differ in nothing (Report::remaining), then every [[checks]]
-/// entry is proven within its deadline (Report::checks).
-void prove(const Desired& desired, Seams& seams, const Limits& limits, Report& report);
+/// entry is proven within its deadline (Report::checks). `wrote_northbound`: in between OVN is to take up
+/// what was written.
+void prove(const Desired& desired, Seams& seams, const Limits& limits, Report& report,
+           bool wrote_northbound = false);
 
 /// Only the checks: `kiln verify`.
 std::vector<StepReport> verify(const Desired& desired, Seams& seams, const Limits& limits);

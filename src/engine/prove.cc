@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "engine/checks.h"
+#include "engine/propagate.h"
 
 namespace kiln::engine {
 namespace {
@@ -25,20 +26,27 @@ std::string text_of(const Change& change) {
   return where + (attributes.empty() ? std::string(to_string(change.verb)) : join(attributes, "; "));
 }
 
+struct LookedAgain {
+  std::vector<std::string> remaining;
+  Desired desired;  ///< with former nodes
+  Facts facts;
+};
+
 /// A fresh observation: what it differs in, and what does not work. Daemons that were just started may still
 /// be about to.
-std::vector<std::string> look_again(const Desired& desired, Seams& seams, const Limits& limits,
-                                    Waiter& waiter) {
+LookedAgain look_again(const Desired& desired, Seams& seams, const Limits& limits, Waiter& waiter) {
   const Duration start = seams.clock.monotonic();
   for (;;) {
-    const Result<Planned> planned = plan(desired, seams, limits);
-    if (!planned) return {planned.error().text()};
+    Result<Planned> planned = plan(desired, seams, limits);
+    if (!planned) return {.remaining = {planned.error().text()}, .desired = {}, .facts = {}};
     std::vector<std::string> remaining = remaining_of(planned->plan);
     for (const Diag& diag : planned->diags.all())
       if (diag.severity == Severity::error) remaining.push_back(diag.message);
     const bool may_work_soon = planned->plan.empty() && remaining.size() == planned->plan.troubles.size();
     if (remaining.empty() || !may_work_soon || seams.clock.monotonic() - start > kWorksDeadline)
-      return remaining;
+      return {.remaining = std::move(remaining),
+              .desired = std::move(planned->desired),
+              .facts = std::move(planned->facts)};
     waiter.sleep(kLookAgainAfter);
   }
 }
@@ -77,11 +85,17 @@ void add_checks(const Desired& desired, Seams& seams, const Limits& limits, Dura
   report.waited_for_hosts += took;
 }
 
-void prove(const Desired& desired, Seams& seams, const Limits& limits, Report& report) {
+void prove(const Desired& desired, Seams& seams, const Limits& limits, Report& report,
+           bool wrote_northbound) {
   const Duration start = seams.clock.monotonic();
   ThreadWaiter waiter;
-  report.remaining = look_again(desired, seams, limits, waiter);
+  LookedAgain looked = look_again(desired, seams, limits, waiter);
+  report.remaining = std::move(looked.remaining);
   // The hosts differ in nothing from the file, or it is said in what.
+  if (wrote_northbound)
+    for (std::string& line : propagate_to_all(looked.desired, looked.facts, seams, limits, waiter))
+      report.remaining.push_back(std::move(line));
+  // What was written is in the flows of every chassis that works, or it is said where not.
   add_checks(desired, seams, limits, start, report);
 }
 

@@ -1,5 +1,7 @@
 #include "engine/recheck.h"
 
+#include "engine/pending.h"
+#include "engine/propagate.h"
 #include "engine/prove.h"
 #include "resources/kinds.h"
 
@@ -23,6 +25,12 @@ void prove_plan(const Plan& plan, const Desired& desired, Seams& seams, const Li
   if (now.stale.empty())
     for (const Step& step : plan.steps)
       if (!now.satisfied.contains(step.id)) report.remaining.push_back(step.id);
+  if (wrote_northbound(plan, report)) {
+    ThreadWaiter waiter;
+    const Facts facts = observe(desired, plan_probes(desired), seams, limits);
+    for (std::string& line : propagate_to_all(desired, facts, seams, limits, waiter))
+      report.remaining.push_back(std::move(line));
+  }
   add_checks(desired, seams, limits, start, report);
 }
 

@@ -93,6 +93,20 @@ well() { kiln plan "$file" --detailed-exitcode && kiln status "$file" && kiln do
   assert_converged
 }
 
+@test "a chassis does not take up what apply writes: apply says which, and what is asked later tells it" {
+  on n2 sh -c 'kill -STOP "$(cat /run/openvswitch/ovs-vswitchd.pid)"'
+  { cat "$file"; printf '\n[switches.ls1.ports.more]\naddresses = ["02:ac:10:ff:00:33"]\n'; } > more.toml
+  run -7 kiln apply more.toml --auto-approve
+  shows "chassis n2 has not taken up what was written"
+  [[ $output != *"chassis n1 has not"* && $output != *"chassis n3 has not"* ]]
+  run -2 kiln plan more.toml --detailed-exitcode
+  shows "its ovn-controller is 1 behind OVN_Southbound"
+  on n2 sh -c 'kill -CONT "$(cat /run/openvswitch/ovs-vswitchd.pid)"'
+  eventually 60 kiln plan more.toml --detailed-exitcode
+  run -0 apply
+  assert_converged
+}
+
 @test "ovn-controller does not reach the southbound" {
   on n2 nft 'add table inet cut; add chain inet cut out { type filter hook output priority 0; }; add rule inet cut out tcp dport 6642 drop'
   # It notices after its inactivity probe, or at once when it connects anew.

@@ -27,7 +27,9 @@ inline RowsLook managers_look() {
   return {Database::open_vswitch, "Manager", {"target"}};
 }
 inline RowsLook interfaces_look() {
-  return {Database::open_vswitch, "Interface", {"bfd_status", "error", "external_ids", "name", "ofport", "options", "type"}};
+  return {Database::open_vswitch,
+          "Interface",
+          {"bfd_status", "error", "external_ids", "name", "ofport", "options", "type"}};
 }
 
 /// The southbound's: who is a chassis (ovn-sb(5)).
