@@ -207,12 +207,16 @@ class Judge {
               "` there; `systemctl restart` of it once the others are a majority");
       return;
     }
-    if (raft->status != "cluster member")
+    // One that is cut off has first no leader, and after some elections is disconnected: one fault, told
+    // alike.
+    const bool member = raft->status == "cluster member" || raft->status.starts_with("disconnected from");
+    const bool led = !raft->leader.empty() && raft->leader != "unknown";
+    if (!member || (led && raft->status != "cluster member"))
       add(id, node.name,
           "it is no member of " + name +
               " that works: " + (raft->status.empty() ? "no status" : raft->status),
           "`ovn-appctl -t " + std::string(control_path(database)) + " cluster/status " + name + "` there");
-    else if (raft->leader.empty() || raft->leader == "unknown")
+    else if (!led)
       add(id, node.name, "it knows no leader of " + name + " (role: " + raft->role + ')',
           "let the centrals reach each other on port " + std::to_string(raft_port(database)));
   }

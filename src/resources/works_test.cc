@@ -152,6 +152,10 @@ TEST(Works, a_member_that_is_cut_off_or_hangs_is_told) {
   const std::string text = seen_in(bench);
   EXPECT_NE(text.find("database/n1/nb on n1: it knows no leader of OVN_Northbound (role: candidate)\n"),
             std::string::npos);
+  RaftSeen disconnected = member("candidate", "unknown");
+  disconnected.status = "disconnected from the cluster (election timeout)";
+  bench.see("n1", RaftLook{Database::northbound}, disconnected);
+  EXPECT_EQ(seen_in(bench), text);
   EXPECT_NE(text.find("database/n2/nb on n2: it is no member of OVN_Northbound that works: failed\n"),
             std::string::npos);
   EXPECT_NE(text.find("database/n2/sb on n2: its server does not answer: "), std::string::npos);
