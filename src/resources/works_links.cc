@@ -20,14 +20,17 @@ class LinkJudge {
       : context_(context), node_(node), host_(host), troubles_(troubles) {}
 
   void judge() {
-    if (context_.placement.has(node_.name, "switch"))
+    if (context_.placement.has(node_.name, "switch") && is_active(context_.facts, node_.name, kSwitchUnit))
       for (const auto& [name, bridge] : node_.bridges) {
+        if (!is_made(name)) continue;
         judge_link(bridge_id(node_.name, name), bridge.port);
         if (!bridge.address.empty()) judge_link(bridge_id(node_.name, name), name);
       }
     for (const auto& [name, workload] : context_.desired.workloads)
       if (workload.node == node_.name) judge_link(workload_id(name), workload_link(name));
-    if (!context_.placement.has(node_.name, "chassis") || !has_peers()) return;
+    if (!context_.placement.has(node_.name, "chassis") || !has_peers() ||
+        !is_active(context_.facts, node_.name, kControllerUnit))
+      return;
     for (const std::string& ip : node_.encap_ips()) judge_endpoint(ip);
   }
 
@@ -45,6 +48,12 @@ class LinkJudge {
     else if (!link->carrier)
       add(id, "link " + name + " has no carrier",
           "its cable, or what is at its other end: `ip link show " + name + "` there shows it");
+  }
+
+  /// One that is yet to be made brings its links up.
+  bool is_made(const std::string& bridge) const {
+    const auto* rows = context_.facts.seen<RowsSeen>(node_.name, bridges_look());
+    return rows && rows->names().contains(bridge);
   }
 
   /// Somebody whom its tunnels lead to.

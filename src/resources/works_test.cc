@@ -287,6 +287,7 @@ Bench with_links() {
   }
   add_workload(bench, "vm1", "n1");
   bench.see_rows("n1", Database::open_vswitch, "Interface", {{row(5), {{"name", "br-phys"}}}});
+  bench.see_rows("n1", Database::open_vswitch, "Bridge", {{row(3), {{"name", "br-phys"}}}});
   return bench;
 }
 void edit_link(Bench& bench, const std::string& name, const std::function<void(LinkSeen&)>& edit) {
@@ -311,6 +312,14 @@ TEST(Works, links_that_carry_packets_are_up) {
   Bench bench = with_links();
   edit_link(bench, "w-vm1", [](LinkSeen& link) { link.up = false; });
   EXPECT_EQ(seen_in(bench), "workload/vm1 on n1: link w-vm1 is down\n");
+}
+
+TEST(Works, links_of_what_is_yet_to_be_made_are_left_to_its_change) {
+  Bench bench = with_links();
+  edit_link(bench, "eth1", [](LinkSeen& link) { link.up = false; });
+  bench.see_rows("n1", Database::open_vswitch, "Bridge", {});
+  bench.see("n1", UnitLook{kControllerUnit}, in_state(running(), "inactive"));
+  EXPECT_EQ(seen_in(bench), "");
 }
 
 TEST(Works, the_link_with_the_encap_address_is_up_and_the_only_one) {
