@@ -163,6 +163,30 @@ well() { kiln plan "$file" --detailed-exitcode && kiln status "$file" && kiln do
   assert_converged
 }
 
+@test "an address that changes or leaves the file leaves its bridge, and its unit the host" {
+  with_address 10.0.7.1/24
+  run -0 kiln apply other.toml --auto-approve
+  with_address 10.0.7.2/24
+  run -2 kiln plan other.toml --detailed-exitcode
+  [[ $output == *"address"*"10.0.7.1/24"*"10.0.7.2/24"* ]]
+  run -0 kiln apply other.toml --auto-approve
+  [ "$(on n3 ip -br -4 address show br-spare | awk '{ print $3, $4 }')" = "10.0.7.2/24 " ]
+  with_address ""
+  run -0 kiln apply other.toml --auto-approve
+  run -0 on n3 ip -br -4 address show br-spare
+  [[ $output != *10.0.7* ]]
+  run ! on n3 test -e /etc/systemd/system/kiln-bridge-br-spare.service
+  run -0 kiln plan other.toml --detailed-exitcode
+  run -0 apply
+  run ! on n3 ip link show br-spare
+  eventually 60 well
+  assert_converged
+}
+# with_address ADDRESS: n3 has one more bridge with it, or without one, in other.toml.
+with_address() {
+  { cat "$file"; printf '\n[nodes.n3.bridges.br-spare]\ndatapath = "netdev"\n'; [ -z "$1" ] || printf 'address = "%s"\n' "$1"; } > other.toml
+}
+
 @test "a port that leaves the file leaves its bridge" {
   on n1 ip link add d1 type veth peer name d1p
   on n1 ovs-vsctl add-port br-phys d1 -- set Port d1 "external_ids:kiln-owner=\"lab:bridge/n1/br-phys\""
