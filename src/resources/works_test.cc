@@ -176,8 +176,8 @@ TEST(Works, what_opens_a_database_to_the_network_is_told) {
                      "--remote=db:OVN_Northbound,NB_Global,connections"}));
   const std::string unguarded = "whoever reaches it, without a certificate\n";
   EXPECT_EQ(seen_in(bench),
-            "database/n1/nb on n1: " + server.unit + " runs with --remote=ptcp:7000: it lets in " +
-                unguarded + "listener/nb on cluster: connection ptcp:16641 opens OVN_Northbound to " +
+            "listener/nb on cluster: connection ptcp:16641 opens OVN_Northbound to " + unguarded +
+                "listener/nb on n1: " + server.unit + " runs with --remote=ptcp:7000: it lets in " +
                 unguarded +
                 "listener/sb on cluster: connection ssl:192.0.2.99:9 opens OVN_Southbound to whoever has a "
                 "certificate of the authority\n"

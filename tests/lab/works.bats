@@ -144,6 +144,21 @@ well() { kiln plan "$file" --detailed-exitcode && kiln status "$file" && kiln do
   on n2 ovs-vsctl set-manager ptcp:6640
   told "manager ptcp:6640 opens Open_vSwitch to whoever reaches it, without a certificate"
   on n2 ovs-vsctl del-manager
+  # In no row and no argument: the servers know it, and a socket listens.
+  on n1 ovn-appctl -t /run/ovn/ovnsb_db.ctl ovsdb-server/add-remote ptcp:16642
+  on n1 ovn-appctl -t /run/ovn/ovnnb_db.ctl ovsdb-server/add-remote ptcp:16641:127.0.0.1
+  on n3 ovs-appctl -t ovsdb-server ovsdb-server/add-remote ptcp:6640
+  on n3 ovs-vsctl set-controller br-int ptcp:6633
+  told "its server was told to take ptcp:6640, which opens Open_vSwitch to whoever reaches it, without a certificate"
+  shows "controller ptcp:6633 opens its flows"
+  run -2 kiln plan "$file" --detailed-exitcode
+  shows "listener/sb on n1: its server was told to take ptcp:16642, which opens OVN_Southbound"
+  shows "ovn-appctl -t /run/ovn/ovnsb_db.ctl ovsdb-server/remove-remote ptcp:16642"
+  [[ $output != *16641* ]]
+  on n1 ovn-appctl -t /run/ovn/ovnsb_db.ctl ovsdb-server/remove-remote ptcp:16642
+  on n1 ovn-appctl -t /run/ovn/ovnnb_db.ctl ovsdb-server/remove-remote ptcp:16641:127.0.0.1
+  on n3 ovs-appctl -t ovsdb-server ovsdb-server/remove-remote ptcp:6640
+  on n3 ovs-vsctl del-controller br-int
   eventually 60 well
   assert_converged
 }
