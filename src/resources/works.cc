@@ -5,6 +5,7 @@
 
 #include "base/address.h"
 #include "base/text.h"
+#include "resources/beside.h"
 #include "resources/central/central.h"
 #include "resources/nb/rows.h"
 #include "resources/opens.h"
@@ -36,7 +37,8 @@ class Judge {
       for (const Database database : kClustered) judge_member(*node, database);
     }
     add_tunnel_troubles(context_, troubles_);
-    for (Trouble& opening : openings(context_)) troubles_.push_back(std::move(opening));
+    for (std::vector<Trouble> more : {openings(context_), obstacles(context_)})
+      troubles_.insert(troubles_.end(), more.begin(), more.end());
     judge_port_options();
     judge_northd();
     return std::move(troubles_);
@@ -197,6 +199,21 @@ class Judge {
           "let the centrals reach each other on port " + std::to_string(raft_port(database)));
   }
 
+  static std::string what_it_does(const std::string& key) {
+    static const std::map<std::string, std::string> kKnown = {
+        {"activation-strategy", "packets wait until the port is seen on its new chassis"},
+        {"iface-id-ver", "only an interface with this external_ids:iface-id-ver is bound"},
+        {"mcast_flood", "all multicast packets go to it"},
+        {"mcast_flood_reports", "multicast reports go to it"},
+        {"qos_burst", "its bandwidth is limited"},
+        {"qos_max_rate", "its bandwidth is limited"},
+        {"qos_min_rate", "bandwidth is kept for it"},
+        {"requested-chassis", "no other chassis binds the port"},
+        {"vif-plug-type", "the chassis plugs its interface by itself"}};
+    const auto known = kKnown.find(key);
+    return known == kKnown.end() ? "ovn-nb(5) says what it does" : known->second;
+  }
+
   /// ovn-nb(5), Logical_Switch_Port, options: kiln writes none, and takes away none of others.
   void judge_port_options() {
     const auto* rows = facts_.seen<RowsSeen>(kCluster, switch_ports_look());
@@ -208,7 +225,7 @@ class Judge {
         const auto* value_text = std::get_if<std::string>(&value);
         if (!key_text || !value_text) continue;
         add({kPortKind, name}, kCluster,
-            "options:" + *key_text + " = " + *value_text + " is somebody's: ovn-nb(5) says what it does",
+            "options:" + *key_text + " = " + *value_text + " is somebody's: " + what_it_does(*key_text),
             "`ovn-nbctl remove Logical_Switch_Port " + uuid.text() + " options " + *key_text + '`');
       }
     }
@@ -313,7 +330,9 @@ std::vector<Probe> probes_of_works(const Desired& desired, const Placement& plac
                                  {kCluster, northbound_sequence_look()},
                                  {kCluster, southbound_sequence_look()},
                                  {kCluster, chassis_sequence_look()}});
-  for (Probe& probe : probes_of_openings(desired, placement)) probes.push_back(std::move(probe));
+  for (std::vector<Probe> more :
+       {probes_of_openings(desired, placement), probes_of_beside(desired, placement)})
+    probes.insert(probes.end(), more.begin(), more.end());
   return probes;
 }
 

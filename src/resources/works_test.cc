@@ -193,8 +193,8 @@ TEST(Works, options_that_somebody_has_set_on_a_port_of_kilns_are_told) {
   ovsdb::Row other{{"name", "theirs"}, {"options", ids({{"requested-chassis", "n9"}})}};
   bench.see_rows(kCluster, Database::northbound, "Logical_Switch_Port", {{row(7), port}, {row(8), other}});
   EXPECT_EQ(seen_in(bench),
-            "logical-switch-port/ls1/vm1 on cluster: options:requested-chassis = n9 is somebody's: ovn-nb(5) "
-            "says what it does\n");
+            "logical-switch-port/ls1/vm1 on cluster: options:requested-chassis = n9 is somebody's: no other "
+            "chassis binds the port\n");
 }
 
 void put_sequences(Bench& bench, std::int64_t asked, std::int64_t northd, std::int64_t chassis) {

@@ -34,7 +34,8 @@ std::string remove_file(const RemoveFile& action) {
 std::string remove_address(const RemoveAddress& action) {
   return "l=" + quote(action.link) + "\na=" + quote(action.address) +
          "\n[ -e \"/sys/class/net/$l\" ] || exit 10\n"
-         "ip -o address show dev \"$l\" | awk -v a=\"$a\" '$4 == a { there = 1 } END { exit !there }' || exit "
+         "ip -o address show dev \"$l\" | awk -v a=\"$a\" '$4 == a { there = 1 } END { exit !there }' || "
+         "exit "
          "10\nip address delete \"$a\" dev \"$l\"";
 }
 

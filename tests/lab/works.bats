@@ -178,6 +178,25 @@ well() { kiln plan "$file" --detailed-exitcode && kiln status "$file" && kiln do
   assert_converged
 }
 
+@test "what others have is counted and listed, and what drops packets of kiln's is told, by a check that fails too" {
+  on n1 ovn-nbctl ls-add theirs -- lsp-add theirs theirs-p1 -- acl-add ls1 to-lport 1000 ip4 allow -- set Logical_Switch ls1 other_config:mcast_snoop=false
+  run -0 kiln plan "$file" --detailed-exitcode
+  shows "beside kiln's: 1 ACL, 1 logical switch, 1 logical switch port, 1 other_config key (-v lists them)"
+  shows "on kiln's own: ACL of ls1: allow, priority 1000, to-lport, ip4"
+  run -0 kiln status "$file" -v
+  shows "logical switch port theirs-p1 of theirs"
+  on n1 ovn-nbctl acl-add ls1 to-lport 2000 'icmp4' drop
+  eventually 60 ping_fails n1 vm1 172.16.255.22
+  told "an ACL of ls1 drops what it matches, and none that allows comes before it: drop, priority 2000, to-lport, icmp4"
+  on n1 ovn-nbctl lsp-set-enabled ls1-vm2 disabled
+  run -1 kiln verify "$file"
+  shows "in its way: port ls1-vm2 is disabled; logical-switch/ls1 on cluster: an ACL of ls1 drops"
+  on n1 ovn-nbctl acl-del ls1 -- ls-del theirs -- remove Logical_Switch ls1 other_config mcast_snoop -- lsp-set-enabled ls1-vm2 enabled
+  eventually 60 ping_works n1 vm1 172.16.255.22
+  eventually 60 well
+  assert_converged
+}
+
 @test "an address that changes or leaves the file leaves its bridge, and its unit the host" {
   with_address 10.0.7.1/24
   run -0 kiln apply other.toml --auto-approve
