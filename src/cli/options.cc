@@ -134,7 +134,7 @@ const OptionSpec kDiagnostics{"--diagnostics", "FORM", "findings as text, json, 
 
 const std::vector<OptionSpec>& common_options() {
   static const std::vector<OptionSpec> options{
-      {"-v,--verbose", "", "show every attribute, step and action", &Arguments::verbose},
+      {"-v,--verbose", "", "show every attribute, step, action and row of others", &Arguments::verbose},
       {"-q,--quiet", "", "no progress, only results and problems", &Arguments::quiet},
       {"--color", "WHEN", "auto (for terminals), always or never", nullptr, take_color},
       {"--parallelism", "N", "hosts that are worked on at once (16)", nullptr, take_parallelism},

@@ -99,6 +99,9 @@ struct EventOf {
   SecurityEvent operator()(const RemoveFile& act) const {
     return with(administration(step, "config_delete"), "path", act.path);
   }
+  SecurityEvent operator()(const RemoveAddress& act) const {
+    return with(administration(step, "address_delete"), "address", act.address);
+  }
   SecurityEvent operator()(const InstallPackages&) const { return administration(step, "install_packages"); }
   SecurityEvent operator()(const DaemonReload&) const { return administration(step, "daemon_reload"); }
   SecurityEvent operator()(const Appctl& act) const {

@@ -47,6 +47,12 @@ TEST(Audit, tells_of_reboots_and_of_leadership) {
             "database=OVN_Southbound run=4f1c2a9be07d");
 }
 
+TEST(Audit, tells_of_addresses_that_are_taken) {
+  EXPECT_EQ(text_of(RemoveAddress{"br-phys", "10.0.1.11/24"}),
+            "security=true category=AUTHZ event=authz_admin action=address_delete node=n1 "
+            "address=10.0.1.11/24 run=4f1c2a9be07d");
+}
+
 // Nobody writes a second event, or a second line, into the first.
 TEST(Audit, quotes_what_could_be_read_as_more) {
   EXPECT_EQ(text_of(RemoveFile{"/etc/x y=z\nsecurity=true \"\x1b[31m\xff"}),

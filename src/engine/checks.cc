@@ -17,8 +17,12 @@ std::string address_of(const WorkloadSpec& workload) {
   return workload.ip.substr(0, workload.ip.find('/'));
 }
 
+std::string id_of_check(std::size_t number) {
+  return "check/" + std::to_string(number);
+}
+
 Check make_check(const Desired& desired, const CheckSpec& spec, std::size_t number, Duration deadline) {
-  Check check{"check/" + std::to_string(number), "ping " + spec.from + " to " + spec.to, {}, {}};
+  Check check{id_of_check(number), "ping " + spec.from + " to " + spec.to, {}, {}};
   const auto from = desired.workloads.find(spec.from);
   const auto to = desired.workloads.find(spec.to);
   if (from == desired.workloads.end() || to == desired.workloads.end()) {
@@ -72,6 +76,12 @@ std::vector<StepReport> run_checks(const Desired& desired, const Means& means, R
   for_each(runner, reports.size(), means.limits.parallel_hosts,
            [&](std::size_t at) { reports[at] = prove_one(checks[at], means); });
   return reports;
+}
+
+const CheckSpec* check_of(const Desired& desired, const std::string& step) {
+  for (std::size_t at = 0; at < desired.checks.size(); ++at)
+    if (id_of_check(at + 1) == step) return &desired.checks[at];
+  return nullptr;
 }
 
 }  // namespace kiln::engine

@@ -16,4 +16,7 @@ inline constexpr Duration kUnfinishedCheckDeadline{3000};
 std::vector<StepReport> run_checks(const Desired& desired, const Means& means, Runner& runner,
                                    Duration deadline);
 
+/// The entry that a report of run_checks() is about, or null.
+const CheckSpec* check_of(const Desired& desired, const std::string& step);
+
 }  // namespace kiln::engine

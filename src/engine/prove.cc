@@ -1,8 +1,13 @@
 #include "engine/prove.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "engine/checks.h"
+#include "engine/observe.h"
+#include "engine/pending.h"
 #include "engine/propagate.h"
+#include "resources/in_the_way.h"
 
 namespace kiln::engine {
 namespace {
@@ -51,6 +56,24 @@ LookedAgain look_again(const Desired& desired, Seams& seams, const Limits& limit
   }
 }
 
+/// Why pings were not answered, as far as a look shows it.
+void explain_failures(const Desired& desired, Seams& seams, const Limits& limits, Runner& runner,
+                      std::vector<StepReport>& reports) {
+  if (std::ranges::all_of(reports,
+                          [](const StepReport& report) { return report.status == StepStatus::done; }))
+    return;
+  const Facts facts = observe_with(desired, plan_probes(desired), seams, limits, runner);
+  std::vector<std::string> unplaced;
+  const resources::Placement placement = resources::place(desired, facts, unplaced);
+  const resources::Context context(desired, placement, facts);
+  for (StepReport& report : reports) {
+    if (report.status == StepStatus::done) continue;
+    const CheckSpec* check = check_of(desired, report.step);
+    const auto found = check ? resources::in_the_way(context, *check) : std::vector<std::string>{};
+    if (!found.empty()) report.text += "; in its way: " + join(found, "; ");
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> remaining_of(const Plan& plan) {
@@ -66,7 +89,9 @@ std::vector<StepReport> verify_with(const Desired& desired, Seams& seams, const 
   Announcer announcer(seams.events, seams.clock);
   Cluster cluster(desired, seams.transport, limits.look_timeout);
   const Means means{seams.transport, seams.clock, limits, nullptr, announcer, cluster, waiter};
-  return run_checks(desired, means, runner, deadline);
+  std::vector<StepReport> reports = run_checks(desired, means, runner, deadline);
+  explain_failures(desired, seams, limits, runner, reports);
+  return reports;
 }
 
 std::vector<StepReport> verify(const Desired& desired, Seams& seams, const Limits& limits) {

@@ -34,6 +34,12 @@ Desired with_checks() {
       .name = "vm1", .node = "n1", .port = "ls1/vm1", .ip = "172.16.255.11/24", .places = {}};
   desired.workloads["vm2"] = {
       .name = "vm2", .node = "n2", .port = "ls1/vm2", .ip = "172.16.255.12/24", .places = {}};
+  for (const char* port : {"vm1", "vm2"}) {
+    PortSpec& spec = desired.switches["ls1"].ports[port];
+    spec.switch_name = "ls1";
+    spec.name = port;
+    spec.nb_name = std::string("ls1-") + port;
+  }
   desired.checks = {{"vm1", "vm2", 0, {}}, {"vm2", "vm1", 1, {}}};
   return desired;
 }

@@ -5,6 +5,7 @@
 
 #include "engine/settle.h"
 #include "engine/status_parts.h"
+#include "resources/beside.h"
 #include "resources/works.h"
 
 namespace kiln::engine {
@@ -52,7 +53,9 @@ Status read_status(const Desired& desired, Seams& seams, const Limits& limits) {
   status.databases = databases_of(desired, placement, facts);
   status.chassis = chassis_of(desired, facts, status.nodes);
   status.certificates = certificates_of(desired, placement, facts, seams.clock.now());
-  for (Trouble& trouble : resources::troubles(resources::Context(desired, placement, facts)))
+  const resources::Context context(desired, placement, facts);
+  status.beside = resources::beside(context);
+  for (Trouble& trouble : resources::troubles(context))
     if (trouble.resource.kind != "database")
       status.troubles.push_back(std::move(trouble));  // a member has a row
   status.pending = pending(desired, facts, seams.random);

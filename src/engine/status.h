@@ -67,6 +67,7 @@ struct Status {
   std::vector<ChassisStatus> chassis;
   std::vector<CertificateStatus> certificates;
   std::vector<Trouble> troubles;  ///< what else runs and does not do its work
+  std::vector<Beside> beside;     ///< what others have, no problem by itself
   Pending pending;                ///< what is not as the file says
   bool healthy() const;
 };

@@ -30,6 +30,9 @@ std::string describe(const Action& action) {
   struct Text {
     std::string operator()(const WriteFile& act) const { return "write " + act.path; }
     std::string operator()(const RemoveFile& act) const { return "remove " + act.path; }
+    std::string operator()(const RemoveAddress& act) const {
+      return "take " + act.address + " off " + act.link;
+    }
     std::string operator()(const UnitAction& act) const {
       return std::string(to_string(act.verb)) + ' ' + act.unit;
     }

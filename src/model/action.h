@@ -129,6 +129,12 @@ struct RemoveCertificate {
   std::string directory;
   bool operator==(const RemoveCertificate&) const = default;
 };
+/// An address that kiln gave to a link (ip-address(8), delete), unless the link or the address is gone.
+struct RemoveAddress {
+  std::string link;
+  std::string address;  ///< "10.0.1.11/24"
+  bool operator==(const RemoveAddress&) const = default;
+};
 /// What kiln has put aside on a node: the folders kiln-left-* and kiln-recover-* beside the databases.
 struct RemoveKept {
   bool operator==(const RemoveKept&) const = default;
@@ -149,7 +155,7 @@ struct Appctl {
 using Action = std::variant<WriteFile, RemoveFile, UnitAction, DaemonReload, InstallPackages, CreateAuthority,
                             WriteTrust, IssueCertificate, CreateDatabase, JoinDatabase, Transact, Appctl,
                             LeaveDatabase, RetireDatabase, KickMember, RemoveCertificate, RecreateDatabase,
-                            HandOver, Reboot, AdoptDatabase, RemoveKept>;
+                            HandOver, Reboot, AdoptDatabase, RemoveKept, RemoveAddress>;
 
 /// One line without secrets: "write /etc/kiln/ovn.env", "restart ovn-northd.service".
 std::string describe(const Action& action);

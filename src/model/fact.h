@@ -157,6 +157,22 @@ struct PingSeen {
   int received = 0;
   bool operator==(const PingSeen&) const = default;
 };
+struct ListenerSeen {
+  std::string daemon;   ///< "nb", "sb", "ovsdb-server" or "ovs-vswitchd"
+  std::string address;  ///< as ss(8) prints it: "0.0.0.0", "*", "[::]", "192.0.2.11"
+  int port = 0;
+  bool operator==(const ListenerSeen&) const = default;
+};
+struct RemoteSeen {
+  std::string daemon;  ///< "nb", "sb" or "ovsdb-server"
+  std::string target;  ///< ovsdb(7), Connection Methods: "ptcp:16641", "punix:…", "db:…"
+  bool operator==(const RemoteSeen&) const = default;
+};
+struct ListenersSeen {
+  std::vector<ListenerSeen> sockets;
+  std::vector<RemoteSeen> remotes;  ///< of a server that did not answer within 2 s: none
+  bool operator==(const ListenersSeen&) const = default;
+};
 
 struct LogEntry {
   std::int64_t time_us = 0;  ///< microseconds since the epoch, by the host's clock; the file has milliseconds
@@ -173,7 +189,7 @@ struct LogSeen {
 
 using Seen = std::variant<FileSeen, UnitSeen, PackageSeen, HostSeen, CardSeen, DatabaseFileSeen, DatabaseSeen,
                           RowsSeen, RaftSeen, TextSeen, NamespaceSeen, CertificateSeen, PingSeen,
-                          DatabaseLogSeen, LogSeen>;
+                          DatabaseLogSeen, LogSeen, ListenersSeen>;
 struct Absent {
   bool operator==(const Absent&) const = default;
 };

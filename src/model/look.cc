@@ -39,6 +39,7 @@ std::string describe(const Look& look) {
     std::string operator()(const PingLook& at) const {
       return "ping from " + at.network_namespace + " to " + at.target;
     }
+    std::string operator()(const ListenersLook&) const { return "listening TCP sockets"; }
     std::string operator()(const LogLook& at) const { return "log of " + at.daemon; }
   };
   return std::visit(Text{}, look);

@@ -100,6 +100,12 @@ struct PingLook {
   auto operator<=>(const PingLook&) const = default;
 };
 
+/// TCP sockets on which the servers of the databases and ovs-vswitchd listen (ss(8)), and what each database
+/// server says that it listens on (ovsdb-server(1), ovsdb-server/list-remotes). A process is known by its pid
+/// file: others of the same name are not looked at.
+struct ListenersLook {
+  auto operator<=>(const ListenersLook&) const = default;
+};
 /// What a daemon has logged, oldest first: the journal of its unit, and the file that it writes by itself.
 /// The newest entries, at most `most` of the journal and 1 MiB of the file.
 struct LogLook {
@@ -113,7 +119,7 @@ struct LogLook {
 
 using Look = std::variant<FileLook, UnitLook, PackageLook, HostLook, CardLook, DatabaseFileLook, DatabaseLook,
                           RowsLook, RaftLook, AppctlLook, NamespaceLook, ServedCertificateLook, PingLook,
-                          DatabaseLogLook, LogLook, DatabaseCheckLook>;
+                          DatabaseLogLook, LogLook, DatabaseCheckLook, ListenersLook>;
 
 /// Where and how to look.
 struct Probe {

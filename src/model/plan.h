@@ -140,6 +140,7 @@ struct Plan {
   std::vector<Step> steps;      ///< in an order that respects `needs`
   std::vector<std::string> warnings;
   std::vector<Trouble> troubles;  ///< what is as wanted and does not work: nothing that steps would mend
+  std::vector<Beside> beside;     ///< what others have, sorted by kind and text; no part of the plan's id
   bool operator==(const Plan&) const = default;
 
   bool empty() const { return steps.empty() && changes.empty(); }

@@ -15,6 +15,15 @@ struct Trouble {
   bool operator==(const Trouble&) const = default;
 };
 
+/// Somebody else's, and no trouble by itself: a row that has no mark of this deployment, or what others have
+/// set on one of kiln's.
+struct Beside {
+  std::string kind;      ///< one of several: "ACL", "logical switch"
+  std::string text;      ///< which, and what it does: "of ls1: allow-related, priority 1000, to-lport, ip4"
+  bool on_ours = false;  ///< on an object of kiln's
+  bool operator==(const Beside&) const = default;
+};
+
 /// "northd/n1 on n1: ovn-northd is paused"
 inline std::string to_text(const Trouble& trouble) {
   return trouble.resource.text() + " on " + trouble.host + ": " + trouble.seen;

@@ -39,6 +39,7 @@ struct AddAction {
   Canonical& to;
   void operator()(const WriteFile& act) const { to.add(act.path).add(act.content).add(act.mode); }
   void operator()(const RemoveFile& act) const { to.add(act.path); }
+  void operator()(const RemoveAddress& act) const { to.add(act.link).add(act.address); }
   void operator()(const UnitAction& act) const { to.add(act.unit).add(act.verb); }
   void operator()(const DaemonReload&) const {}
   void operator()(const InstallPackages& act) const { to.add_all(act.packages).add_all(act.hold); }

@@ -4,6 +4,7 @@
 #include "planner/compose.h"
 #include "planner/fingerprint.h"
 #include "planner/purge.h"
+#include "resources/beside.h"
 #include "resources/works.h"
 
 namespace kiln::planner {
@@ -41,7 +42,9 @@ Result<Plan> make_plan(const Desired& desired, const Facts& facts, Random& rando
   if (desired.purge) add_purge(plan, desired, facts);
   plan.id = fingerprint(plan);
   // The id is that of the content: the same plan has it again. What does not work is no part of what is done.
-  for (Trouble& trouble : resources::troubles(resources::Context(desired, placement, facts)))
+  const resources::Context context(desired, placement, facts);
+  plan.beside = resources::beside(context);
+  for (Trouble& trouble : resources::troubles(context))
     if (!desired.scope.excludes(trouble.host)) plan.troubles.push_back(std::move(trouble));
   return plan;
 }

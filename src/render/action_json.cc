@@ -18,6 +18,9 @@ struct ActionJson {
             {"content", act.content},
             {"mode", fmt::format("{:04o}", act.mode)}};
   }
+  json operator()(const RemoveAddress& act) const {
+    return {{"type", "remove-address"}, {"link", act.link}, {"address", act.address}};
+  }
   json operator()(const RemoveFile& act) const { return {{"type", "remove-file"}, {"path", act.path}}; }
   json operator()(const UnitAction& act) const {
     return {{"type", "unit"}, {"unit", act.unit}, {"verb", to_string(act.verb)}};

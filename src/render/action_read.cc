@@ -46,6 +46,9 @@ Action read_write_file(const Fields& fields) {
 Action read_remove_file(const Fields& fields) {
   return RemoveFile{fields.at("path").text()};
 }
+Action read_remove_address(const Fields& fields) {
+  return RemoveAddress{fields.at("link").text(), fields.at("address").text()};
+}
 Action read_unit(const Fields& fields) {
   using enum UnitVerb;
   return UnitAction{
@@ -149,6 +152,7 @@ Action read_action(const Fields& fields) {
   static const std::map<std::string, Action (*)(const Fields&)> kReaders = {
       {"write-file", read_write_file},
       {"remove-file", read_remove_file},
+      {"remove-address", read_remove_address},
       {"unit", read_unit},
       {"daemon-reload", read_daemon_reload},
       {"install-packages", read_install_packages},

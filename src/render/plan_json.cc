@@ -73,6 +73,13 @@ json summary_json(const Plan& plan) {
 
 }  // namespace
 
+json beside_json(const std::vector<Beside>& beside) {
+  json list = json::array();
+  for (const Beside& one : beside)
+    list.push_back({{"kind", one.kind}, {"text", one.text}, {"on_ours", one.on_ours}});
+  return list;
+}
+
 json troubles_json(const std::vector<Trouble>& troubles) {
   json list = json::array();
   for (const Trouble& trouble : troubles) list.push_back(trouble_json(trouble));
@@ -94,7 +101,8 @@ json plan_json(const Plan& plan, const Answers& answers) {
           {"changes", std::move(changes)},
           {"steps", std::move(steps)},
           {"warnings", plan.warnings},
-          {"troubles", troubles_json(plan.troubles)}};
+          {"troubles", troubles_json(plan.troubles)},
+          {"beside", beside_json(plan.beside)}};
 }
 
 }  // namespace kiln::render

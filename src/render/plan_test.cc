@@ -57,6 +57,22 @@ TEST(PlanText, one_host_one_step) {
   expect_golden("plan/one-host/80.txt", plan_text(samples::one_host(), samples::all_of(1), utf8(80), false));
 }
 
+TEST(PlanText, counts_what_others_have_and_names_what_is_on_kilns_own) {
+  const std::vector<Beside> beside{{"ACL", "of ls1: drop", true},
+                                   {"ACL", "of theirs: drop", false},
+                                   {"logical switch", "theirs", false},
+                                   {"logical switch", "more\x1b[2J", false}};
+  EXPECT_EQ(
+      beside_text(beside, utf8(80), false),
+      "beside kiln's: 2 ACLs, 2 logical switches (-v lists them)\n  on kiln's own: ACL of ls1: drop\n\n");
+  EXPECT_EQ(beside_text(beside, utf8(80), true),
+            "beside kiln's: 2 ACLs, 2 logical switches\n  on kiln's own: ACL of ls1: drop\n"
+            "  ACL of theirs: drop\n  logical switch theirs\n  logical switch more\\x1b[2J\n\n");
+  EXPECT_EQ(beside_text({}, utf8(80), true), "");
+  const std::vector<Beside> many(10, {"ACL", "of ls1", true});
+  EXPECT_NE(beside_text(many, utf8(80), false).find("and 2 more on kiln's own\n"), std::string::npos);
+}
+
 TEST(PlanText, says_when_there_is_nothing_to_do) {
   EXPECT_EQ(plan_text(samples::nothing(), samples::all_of(3), utf8(80), false),
             "no changes: 83 resources are as wanted, 3 of 3 hosts answered\n");
@@ -109,6 +125,7 @@ TEST(PlanJson, every_action_and_condition_fits_the_published_schema) {
   plan.steps[0].actions = {
       WriteFile{},
       RemoveFile{},
+      RemoveAddress{},
       UnitAction{},
       DaemonReload{},
       InstallPackages{},

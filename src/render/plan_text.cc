@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "base/text.h"
 #include "render/line.h"
 #include "render/plan_text_parts.h"
@@ -55,6 +57,12 @@ std::string warnings_text(const Plan& plan, const Style& style) {
   return text.empty() ? text : text + '\n';
 }
 
+std::string plural_of(const std::string& word) {
+  const bool hisses = word.ends_with("ch") || word.ends_with("sh") || word.ends_with("s");
+  if (word.ends_with("cy")) return word.substr(0, word.size() - 1) + "ies";
+  return word + (hisses ? "es" : "s");
+}
+
 }  // namespace
 
 std::string troubles_text(const std::vector<Trouble>& troubles, const Style& style) {
@@ -64,6 +72,30 @@ std::string troubles_text(const std::vector<Trouble>& troubles, const Style& sty
     text += hanging("  ! ", one_line(to_text(trouble)), style, Tone::bad);
     text += hanging("      mend: ", one_line(trouble.mend), style);
   }
+  return text + '\n';
+}
+
+std::string beside_text(const std::vector<Beside>& beside, const Style& style, bool verbose) {
+  constexpr std::size_t kShown = 8;
+  if (beside.empty()) return {};
+  std::map<std::string, std::size_t> counts;
+  for (const Beside& one : beside) ++counts[one.kind];
+  std::vector<std::string> parts;
+  for (const auto& [kind, count] : counts) parts.push_back(count_of(count, kind, plural_of(kind)));
+  std::string text =
+      hanging("beside kiln's: ", join(parts, ", ") + (verbose ? "" : " (-v lists them)"), style);
+  std::size_t shown = 0;
+  std::size_t left = 0;
+  for (const Beside& one : beside) {
+    if (!verbose && !one.on_ours) continue;
+    if (!verbose && shown == kShown) {
+      ++left;
+      continue;
+    }
+    ++shown;
+    text += hanging(one.on_ours ? "  on kiln's own: " : "  ", one_line(one.kind + ' ' + one.text), style);
+  }
+  if (left > 0) text += hanging("  ", fmt::format("and {} more on kiln's own", left), style);
   return text + '\n';
 }
 
@@ -77,9 +109,9 @@ std::string answers_text(const Answers& answers) {
 std::string plan_text(const Plan& plan, const Answers& answers, const Style& style, bool verbose) {
   if (plan.empty())
     return warnings_text(plan, style) + troubles_text(plan.troubles, style) +
-           no_changes_text(plan, answers, style);
+           beside_text(plan.beside, style, verbose) + no_changes_text(plan, answers, style);
   std::string text = header_text(plan, answers, style) + '\n' + warnings_text(plan, style);
-  text += troubles_text(plan.troubles, style);
+  text += troubles_text(plan.troubles, style) + beside_text(plan.beside, style, verbose);
   if (!plan.changes.empty()) text += changes_text(plan, answers, style, verbose) + '\n';
   if (!plan.steps.empty()) text += (verbose ? steps_text(plan, style) : waves_text(plan, style)) + '\n';
   return text + summary_text(plan, style);

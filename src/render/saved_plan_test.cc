@@ -56,6 +56,7 @@ Plan everything() {
                                    "ssl:192.0.2.1:6644", 4000},
                   KickMember{Database::southbound, "1a2b"},
                   RemoveCertificate{"/d"},
+                  RemoveAddress{"br-phys", "10.0.1.11/24"},
                   HandOver{Database::northbound},
                   Reboot{"9d14d68f"},
                   RemoveKept{}};

@@ -77,6 +77,7 @@ json status_json(const engine::Status& status) {
           {"chassis", list_of(status.chassis, chassis_json)},
           {"certificates", list_of(status.certificates, certificate_json)},
           {"troubles", troubles_json(status.troubles)},
+          {"beside", beside_json(status.beside)},
           {"pending",
            {{"changes", status.pending.changes},
             {"unknown", status.pending.unknown},

@@ -141,10 +141,10 @@ std::string pending_text(const engine::Pending& pending, const Style& style) {
 
 }  // namespace
 
-std::string status_text(const engine::Status& status, const Style& style) {
+std::string status_text(const engine::Status& status, const Style& style, bool verbose) {
   std::string text = nodes_text(status, style) + databases_text(status, style) + chassis_text(status, style) +
                      certificates_text(status, style) + troubles_text(status.troubles, style) +
-                     pending_text(status.pending, style);
+                     pending_text(status.pending, style) + beside_text(status.beside, style, verbose);
   const std::string sentence = status.healthy() ? "all is well" : "not all is well: see above";
   return text + style.paint(status.healthy() ? Tone::good : Tone::bad, status.cluster + ": " + sentence) +
          '\n';

@@ -5,8 +5,10 @@
 
 #include "base/address.h"
 #include "base/text.h"
+#include "resources/beside.h"
 #include "resources/central/central.h"
 #include "resources/nb/rows.h"
+#include "resources/opens.h"
 #include "resources/ovs/lost_bridge.h"
 #include "resources/ovs/lost_chassis.h"
 #include "resources/ovs/rows.h"
@@ -17,27 +19,6 @@ namespace kiln::resources {
 namespace {
 
 constexpr Database kClustered[] = {Database::northbound, Database::southbound};
-
-/// True if the target of a remote lets somebody else than this host in, or goes to one (ovsdb(7), Connection
-/// Methods): "ptcp:6641", "pssl:6641:[::]", "tcp:192.0.2.1:6640", and not "punix:…" or "ptcp:6641:127.0.0.1".
-bool is_open(const std::string& target) {
-  const std::size_t colon = target.find(':');
-  const std::string method = target.substr(0, colon);
-  std::string rest = colon == std::string::npos ? "" : target.substr(colon + 1);
-  if (method == "ptcp" || method == "pssl") {
-    const std::size_t host = rest.find(':');
-    rest = host == std::string::npos ? "" : rest.substr(host + 1);
-  } else if (method != "tcp" && method != "ssl") {
-    return false;
-  }
-  return !rest.starts_with("127.") && !rest.starts_with("[::1]") && !rest.starts_with("localhost");
-}
-
-/// What it lets in.
-std::string admits(const std::string& target) {
-  const bool tls = target.starts_with("pssl:") || target.starts_with("ssl:");
-  return tls ? "whoever has a certificate of the authority" : "whoever reaches it, without a certificate";
-}
 
 class Judge {
  public:
@@ -50,17 +31,14 @@ class Judge {
       if (!host || !node->stays()) continue;
       if (context_.placement.has(node->name, "switch")) judge_switch(*node, *host);
       if (context_.placement.has(node->name, "chassis")) judge_chassis(*node);
-      if (context_.placement.has(node->name, "switch")) judge_managers(*node);
       // In maintenance somebody may be at its cables.
       if (!node->drained()) add_link_troubles(context_, *node, *host, troubles_);
       if (!context_.placement.has(node->name, "central")) continue;
-      for (const Database database : kClustered) {
-        judge_member(*node, database);
-        judge_remotes(*node, database);
-      }
+      for (const Database database : kClustered) judge_member(*node, database);
     }
     add_tunnel_troubles(context_, troubles_);
-    for (const Database database : kClustered) judge_connections(database);
+    for (std::vector<Trouble> more : {openings(context_), obstacles(context_)})
+      troubles_.insert(troubles_.end(), more.begin(), more.end());
     judge_port_options();
     judge_northd();
     return std::move(troubles_);
@@ -221,23 +199,19 @@ class Judge {
           "let the centrals reach each other on port " + std::to_string(raft_port(database)));
   }
 
-  /// ovn-nb(5), ovn-sb(5), Connection: what the file has not, beside kiln's own row.
-  void judge_connections(Database database) {
-    if (!context_.desired.cluster.central_ips.empty()) return;
-    const auto* rows = facts_.seen<RowsSeen>(kCluster, connections_look(database));
-    if (!rows) return;
-    const std::string port = ':' + std::to_string(client_port(database));
-    const bool nb = database == Database::northbound;
-    for (const auto& [uuid, row] : rows->rows()) {
-      const std::string target = column(row, "target").as_string().value_or("");
-      const bool ours = column(row, "external_ids").at(kOwnerKey) == context_.mark(listener_id(database));
-      // Of two that want kiln's port plan tells.
-      if (ours || !is_open(target) || (target + ':').find(port + ':') != std::string::npos) continue;
-      add(listener_id(database), kCluster,
-          "connection " + target + " opens " + std::string(schema_name(database)) + " to " + admits(target),
-          std::string(nb ? "`ovn-nbctl remove NB_Global" : "`ovn-sbctl remove SB_Global") +
-              " . connections " + uuid.text() + '`');
-    }
+  static std::string what_it_does(const std::string& key) {
+    static const std::map<std::string, std::string> kKnown = {
+        {"activation-strategy", "packets wait until the port is seen on its new chassis"},
+        {"iface-id-ver", "only an interface with this external_ids:iface-id-ver is bound"},
+        {"mcast_flood", "all multicast packets go to it"},
+        {"mcast_flood_reports", "multicast reports go to it"},
+        {"qos_burst", "its bandwidth is limited"},
+        {"qos_max_rate", "its bandwidth is limited"},
+        {"qos_min_rate", "bandwidth is kept for it"},
+        {"requested-chassis", "no other chassis binds the port"},
+        {"vif-plug-type", "the chassis plugs its interface by itself"}};
+    const auto known = kKnown.find(key);
+    return known == kKnown.end() ? "ovn-nb(5) says what it does" : known->second;
   }
 
   /// ovn-nb(5), Logical_Switch_Port, options: kiln writes none, and takes away none of others.
@@ -251,37 +225,9 @@ class Judge {
         const auto* value_text = std::get_if<std::string>(&value);
         if (!key_text || !value_text) continue;
         add({kPortKind, name}, kCluster,
-            "options:" + *key_text + " = " + *value_text + " is somebody's: ovn-nb(5) says what it does",
+            "options:" + *key_text + " = " + *value_text + " is somebody's: " + what_it_does(*key_text),
             "`ovn-nbctl remove Logical_Switch_Port " + uuid.text() + " options " + *key_text + '`');
       }
-    }
-  }
-
-  /// ovsdb-server(1), --remote: arguments that kiln did not write.
-  void judge_remotes(const NodeSpec& node, Database database) {
-    const std::string unit(server_unit(database));
-    const auto* seen = facts_.seen<UnitSeen>(node.name, UnitLook{unit});
-    if (!seen || seen->active_state != "active") return;
-    for (const std::string& argument : seen->command_line) {
-      constexpr std::string_view kRemote = "--remote=";
-      const std::string target = argument.starts_with(kRemote) ? argument.substr(kRemote.size()) : "";
-      if (!is_open(target)) continue;
-      add(database_id(node.name, database), node.name,
-          unit + " runs with " + argument + ": it lets in " + admits(target),
-          "`systemctl cat " + unit + "` there shows where the argument is from");
-    }
-  }
-
-  /// ovs-vswitchd.conf.db(5), Manager: who may change the host's Open vSwitch.
-  void judge_managers(const NodeSpec& node) {
-    const auto* rows = facts_.seen<RowsSeen>(node.name, managers_look());
-    if (!rows) return;
-    for (const auto& [uuid, row] : rows->rows()) {
-      const std::string target = column(row, "target").as_string().value_or("");
-      if (is_open(target))
-        add(openvswitch_id(node.name), node.name,
-            "manager " + target + " opens Open_vSwitch to " + admits(target),
-            "`ovs-vsctl remove Open_vSwitch . manager_options " + uuid.text() + "` there");
     }
   }
 
@@ -368,8 +314,7 @@ std::vector<Probe> probes_of_works(const Desired& desired, const Placement& plac
       for (const Look& look : looks) probes.push_back({host, look});
     };
     look_at({HostLook{}});
-    if (placement.has(host, "switch"))
-      look_at({UnitLook{kSwitchUnit}, interfaces_look(), bridges_look(), managers_look()});
+    if (placement.has(host, "switch")) look_at({UnitLook{kSwitchUnit}, interfaces_look(), bridges_look()});
     if (placement.has(host, "chassis"))
       look_at({UnitLook{kControllerUnit}, connection_status_look(), controller_debug_look(),
                open_vswitch_look(), ports_look()});
@@ -382,11 +327,12 @@ std::vector<Probe> probes_of_works(const Desired& desired, const Placement& plac
     probes.insert(probes.end(), {{kCluster, chassis_look()},
                                  {kCluster, encaps_look()},
                                  {kCluster, switch_ports_look()},
-                                 {kCluster, connections_look(Database::northbound)},
-                                 {kCluster, connections_look(Database::southbound)},
                                  {kCluster, northbound_sequence_look()},
                                  {kCluster, southbound_sequence_look()},
                                  {kCluster, chassis_sequence_look()}});
+  for (std::vector<Probe> more :
+       {probes_of_openings(desired, placement), probes_of_beside(desired, placement)})
+    probes.insert(probes.end(), more.begin(), more.end());
   return probes;
 }
 

@@ -176,8 +176,8 @@ TEST(Works, what_opens_a_database_to_the_network_is_told) {
                      "--remote=db:OVN_Northbound,NB_Global,connections"}));
   const std::string unguarded = "whoever reaches it, without a certificate\n";
   EXPECT_EQ(seen_in(bench),
-            "database/n1/nb on n1: " + server.unit + " runs with --remote=ptcp:7000: it lets in " +
-                unguarded + "listener/nb on cluster: connection ptcp:16641 opens OVN_Northbound to " +
+            "listener/nb on cluster: connection ptcp:16641 opens OVN_Northbound to " + unguarded +
+                "listener/nb on n1: " + server.unit + " runs with --remote=ptcp:7000: it lets in " +
                 unguarded +
                 "listener/sb on cluster: connection ssl:192.0.2.99:9 opens OVN_Southbound to whoever has a "
                 "certificate of the authority\n"
@@ -193,8 +193,8 @@ TEST(Works, options_that_somebody_has_set_on_a_port_of_kilns_are_told) {
   ovsdb::Row other{{"name", "theirs"}, {"options", ids({{"requested-chassis", "n9"}})}};
   bench.see_rows(kCluster, Database::northbound, "Logical_Switch_Port", {{row(7), port}, {row(8), other}});
   EXPECT_EQ(seen_in(bench),
-            "logical-switch-port/ls1/vm1 on cluster: options:requested-chassis = n9 is somebody's: ovn-nb(5) "
-            "says what it does\n");
+            "logical-switch-port/ls1/vm1 on cluster: options:requested-chassis = n9 is somebody's: no other "
+            "chassis binds the port\n");
 }
 
 void put_sequences(Bench& bench, std::int64_t asked, std::int64_t northd, std::int64_t chassis) {

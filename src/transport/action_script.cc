@@ -31,6 +31,14 @@ std::string remove_file(const RemoveFile& action) {
          remove_empty_folder("$f");
 }
 
+std::string remove_address(const RemoveAddress& action) {
+  return "l=" + quote(action.link) + "\na=" + quote(action.address) +
+         "\n[ -e \"/sys/class/net/$l\" ] || exit 10\n"
+         "ip -o address show dev \"$l\" | awk -v a=\"$a\" '$4 == a { there = 1 } END { exit !there }' || "
+         "exit "
+         "10\nip address delete \"$a\" dev \"$l\"";
+}
+
 std::string unit_action(const UnitAction& action) {
   const std::string unit = quote(action.unit);
   const std::string verb(to_string(action.verb));
@@ -250,6 +258,7 @@ std::string action_script(const Action& action) {
   struct Text {
     std::string operator()(const WriteFile& act) const { return write_body(act.path, act.content, act.mode); }
     std::string operator()(const RemoveFile& act) const { return remove_file(act); }
+    std::string operator()(const RemoveAddress& act) const { return remove_address(act); }
     std::string operator()(const UnitAction& act) const { return unit_action(act); }
     std::string operator()(const DaemonReload&) const { return "systemctl daemon-reload"; }
     std::string operator()(const InstallPackages& act) const { return install_packages(act); }

@@ -115,6 +115,20 @@ TEST_F(ActionScript, writes_and_removes_files_with_hostile_names) {
   }
 }
 
+TEST_F(ActionScript, takes_an_address_off_its_link_once) {
+  fs::create_directories(path("net/br-phys"));
+  stand_in("ip", "case $* in *show*) for a in 10.0.1.1 10.0.1.11; do [ -e " + path("gone") +
+                     "$a ] || echo \"7: br-phys inet $a/24 scope global br-phys\"; done ;; *delete*) : >" +
+                     path("gone") + "10.0.1.1 ;; esac");
+  const auto take = [this](const std::string& link) {
+    return replaced(action_script(RemoveAddress{link, "10.0.1.1/24"}), "/sys/class/net", path("net"));
+  };
+  run_twice(take("br-phys"));
+  EXPECT_NE(text_of(path("ip.asked")).value_or("").find("<address><delete><10.0.1.1/24><dev><br-phys>\n"),
+            std::string::npos);
+  EXPECT_EQ(run(take("gone")).exit_code, kUnchanged);
+}
+
 TEST_F(ActionScript, gives_a_file_its_mode) {
   for (const unsigned mode : {0600U, 0644U, 0755U, 0440U, 0000U, 0004U, 01777U, 04755U}) {
     run_twice(write_script(path("f"), "text", mode));

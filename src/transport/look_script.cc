@@ -316,6 +316,33 @@ std::string log_snippet(const LogLook& look) {
          "else\nif is \"$f.1\"; then part \"$f.1\" \"$o\"; fi\npart \"$f\" 0\nfi";
 }
 
+std::string listeners_snippet() {
+  // ss(8) -H: no heading, -l: listening, -t: TCP, -n: numbers, -p: whose. A server that hangs is told of by
+  // others, and costs no more here than it has to.
+  const auto tell = [](const char* daemon, const std::string& pid_file, const std::string& ask) {
+    return std::string("if [ -e ") + pid_file + " ] && read -r pid <" + pid_file +
+           " && kill -0 \"$pid\" 2>/dev/null; then\n"
+           "printf '%s\\n' \"$sockets\" | awk -v pid=\",pid=$pid,\" "
+           "'index($0, pid) { print \"listens " +
+           daemon + " \" $4 }'\n" +
+           (ask.empty() ? ""
+                        : "timeout 2 " + ask + " ovsdb-server/list-remotes 2>/dev/null | sed 's#^#remote " +
+                              std::string(daemon) + " #'\n") +
+           "fi\n";
+  };
+  std::string text =
+      "command -v ss >/dev/null || { echo 'ss is missing'; exit 1; }\n"
+      "sockets=$(ss -Hltnp) || exit 1\n";
+  for (const Database database : {Database::northbound, Database::southbound}) {
+    const std::string control(control_path(database));
+    text += tell(database == Database::northbound ? "nb" : "sb",
+                 quote(control.substr(0, control.rfind('.')) + ".pid"), "ovn-appctl -t " + quote(control));
+  }
+  text += tell("ovsdb-server", "/run/openvswitch/ovsdb-server.pid", "ovs-appctl -t ovsdb-server");
+  text += tell("ovs-vswitchd", "/run/openvswitch/ovs-vswitchd.pid", "");
+  return text + "true";
+}
+
 void add_look(Builder& builder, const Look& look) {
   if (const auto* file = std::get_if<FileLook>(&look)) builder.add_file(*file);
   if (std::holds_alternative<HostLook>(look)) builder.add_look(look, host_snippet(), read_host);
@@ -342,6 +369,8 @@ void add_look(Builder& builder, const Look& look) {
                                        const std::string& output, int code, Facts& facts) {
       facts.set(probe, read_log(log, output, code));
     });
+  if (std::holds_alternative<ListenersLook>(look))
+    builder.add_look(look, listeners_snippet(), read_listeners);
   if (const auto* ping = std::get_if<PingLook>(&look)) builder.add_look(look, ping_snippet(*ping), read_ping);
 }
 

@@ -268,6 +268,23 @@ TEST_F(LookScriptRun, gives_hostile_words_to_programs_as_they_are) {
                             "3"));
 }
 
+TEST_F(LookScriptRun, tells_the_sockets_of_processes_by_their_pid_files) {
+  const std::string pid = std::to_string(::getpid());
+  const std::string server = " users:((\"ovsdb-server\",pid=";
+  stand_in("ss", "cat <<'END'\nLISTEN 0 10 0.0.0.0:16641 0.0.0.0:*" + server + pid +
+                     ",fd=9))\nLISTEN 0 10 *:7 *:*" + server + '1' + pid + ",fd=9))\nEND");
+  stand_in("ovn-appctl", "echo ptcp:16641; echo punix:/run/ovn/ovnnb_db.sock");
+  LookScript script = make_look_script(kHost, {ListenersLook{}}, kNonce);
+  script.text = replaced(script.text, "/run/ovn/ovnnb_db.pid", make_file("nb.pid", pid + '\n'));
+  script.text = replaced(script.text, "/run/o", path("none") + "/o");
+  const std::string output = printed(script);
+  const Facts facts = read_look_output(kHost, script, kNonce, output);
+  const auto* seen = facts.seen<ListenersSeen>(kHost, ListenersLook{});
+  ASSERT_TRUE(seen) << output;
+  EXPECT_EQ(*seen, (ListenersSeen{{{"nb", "0.0.0.0", 16641}},
+                                  {{"nb", "ptcp:16641"}, {"nb", "punix:/run/ovn/ovnnb_db.sock"}}}));
+}
+
 TEST_F(LookScriptRun, answers_every_look_though_one_fails) {
   const FileLook file{make_file("f", "x")};
   stand_in("ip", "exit 1");

@@ -210,6 +210,31 @@ Fact read_served(const std::string& output, int code) {
   return unknown(output, code);
 }
 
+Fact read_listeners(const std::string& output, int code) {
+  constexpr std::size_t kMost = 4096;  // of a host that says anything
+  if (code != 0) return unknown(output, code);
+  ListenersSeen seen;
+  for (const std::string& line : split(output, '\n')) {
+    const std::vector<std::string> words = words_of(line);
+    if (words.empty()) continue;
+    const bool listens = words[0] == "listens";
+    if (words.size() != 3 || !(listens || words[0] == "remote")) return Unknown{"it says: " + line};
+    if (seen.sockets.size() + seen.remotes.size() == kMost) return Unknown{"too many listening sockets"};
+    if (!listens) {
+      seen.remotes.push_back({words[1], words[2]});
+      continue;
+    }
+    const std::size_t colon = words[2].rfind(':');
+    const std::string port = colon == std::string::npos ? "" : words[2].substr(colon + 1);
+    ListenerSeen& socket = seen.sockets.emplace_back(words[1], words[2].substr(0, colon), 0);
+    const auto read = std::from_chars(port.data(), port.data() + port.size(), socket.port);
+    if (port.empty() || read.ec != std::errc{} || read.ptr != port.data() + port.size() || socket.port < 1 ||
+        socket.port > 65535)
+      return Unknown{"no port in " + words[2]};
+  }
+  return seen;
+}
+
 Fact read_ping(const std::string& output, int code) {
   PingSeen seen;
   bool counted = false;

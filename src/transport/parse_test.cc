@@ -269,10 +269,29 @@ TEST(PingFact, is_unknown_without_the_number_of_answers) {
     ASSERT_TRUE(std::holds_alternative<Unknown>(read_ping(kPing.substr(0, at), 0))) << kPing.substr(0, at);
 }
 
+TEST(ListenersFact, is_what_each_daemon_listens_on_and_was_told) {
+  EXPECT_EQ(read_listeners("listens nb 0.0.0.0:6641\nlistens ovs-vswitchd [::]:6653\nlistens sb *:6642\n"
+                           "remote nb ptcp:16641\nremote nb db:OVN_Northbound,NB_Global,connections\n\n",
+                           0),
+            Fact(ListenersSeen{{{"nb", "0.0.0.0", 6641}, {"ovs-vswitchd", "[::]", 6653}, {"sb", "*", 6642}},
+                               {{"nb", "ptcp:16641"}, {"nb", "db:OVN_Northbound,NB_Global,connections"}}}));
+  EXPECT_EQ(read_listeners("\n", 0), Fact(ListenersSeen{}));
+}
+
+TEST(ListenersFact, is_unknown_where_it_says_something_else) {
+  EXPECT_EQ(read_listeners("ss is missing\n", 1), Fact(Unknown{"ss is missing"}));
+  for (const char* text : {"listens nb\n", "listens nb *:\n", "listens nb *:0\n", "listens nb *:65536\n",
+                           "listens nb *:1x\n", "listens nb 6641\n", "listens nb *:1 more\n", "sh: no\n"})
+    EXPECT_TRUE(std::holds_alternative<Unknown>(read_listeners(text, 0))) << text;
+  std::string many;
+  for (int i = 0; i < 5000; ++i) many += "remote nb ptcp:1\n";
+  EXPECT_EQ(read_listeners(many, 0), Fact(Unknown{"too many listening sockets"}));
+}
+
 // Only exit code 44 says that a thing is not there; no beginning of any text does.
 TEST(Facts, are_never_absent_for_a_cut_text) {
   for (const auto& read : {read_file, read_host, read_database_file, read_raft, read_text, read_namespace,
-                           read_served, read_ping})
+                           read_served, read_ping, read_listeners})
     for (const std::string& text : {kUnits, kPackages, kLinks, kHostText, kClustered, kPing, kServed})
       for (std::size_t at = 0; at <= text.size(); ++at)
         for (const int code : {0, 1, 4, 255})

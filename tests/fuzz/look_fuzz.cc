@@ -34,6 +34,7 @@ const std::vector<Look> kLooks = {
     NamespaceLook{"vm1"},
     ServedCertificateLook{"192.0.2.11", 6641},
     PingLook{"vm1", "172.16.255.22", 3},
+    ListenersLook{},
     UnitLook{"ovn-northd.service"},
     UnitLook{"ovn-controller.service"},
     LogLook{.daemon = "nb", .since_ms = 1, .most = 9, .journal_cursor = "s=1", .file_cursor = ""},

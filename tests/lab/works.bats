@@ -144,6 +144,21 @@ well() { kiln plan "$file" --detailed-exitcode && kiln status "$file" && kiln do
   on n2 ovs-vsctl set-manager ptcp:6640
   told "manager ptcp:6640 opens Open_vSwitch to whoever reaches it, without a certificate"
   on n2 ovs-vsctl del-manager
+  # In no row and no argument: the servers know it, and a socket listens.
+  on n1 ovn-appctl -t /run/ovn/ovnsb_db.ctl ovsdb-server/add-remote ptcp:16642
+  on n1 ovn-appctl -t /run/ovn/ovnnb_db.ctl ovsdb-server/add-remote ptcp:16641:127.0.0.1
+  on n3 ovs-appctl -t ovsdb-server ovsdb-server/add-remote ptcp:6640
+  on n3 ovs-vsctl set-controller br-int ptcp:6633
+  told "its server was told to take ptcp:6640, which opens Open_vSwitch to whoever reaches it, without a certificate"
+  shows "controller ptcp:6633 opens its flows"
+  run -2 kiln plan "$file" --detailed-exitcode
+  shows "listener/sb on n1: its server was told to take ptcp:16642, which opens OVN_Southbound"
+  shows "ovn-appctl -t /run/ovn/ovnsb_db.ctl ovsdb-server/remove-remote ptcp:16642"
+  [[ $output != *16641* ]]
+  on n1 ovn-appctl -t /run/ovn/ovnsb_db.ctl ovsdb-server/remove-remote ptcp:16642
+  on n1 ovn-appctl -t /run/ovn/ovnnb_db.ctl ovsdb-server/remove-remote ptcp:16641:127.0.0.1
+  on n3 ovs-appctl -t ovsdb-server ovsdb-server/remove-remote ptcp:6640
+  on n3 ovs-vsctl del-controller br-int
   eventually 60 well
   assert_converged
 }
@@ -161,6 +176,49 @@ well() { kiln plan "$file" --detailed-exitcode && kiln status "$file" && kiln do
   on n1 ovn-nbctl remove Logical_Switch_Port ls1-vm1 options requested-chassis
   eventually 60 well
   assert_converged
+}
+
+@test "what others have is counted and listed, and what drops packets of kiln's is told, by a check that fails too" {
+  on n1 ovn-nbctl ls-add theirs -- lsp-add theirs theirs-p1 -- acl-add ls1 to-lport 1000 ip4 allow -- set Logical_Switch ls1 other_config:mcast_snoop=false
+  run -0 kiln plan "$file" --detailed-exitcode
+  shows "beside kiln's: 1 ACL, 1 logical switch, 1 logical switch port, 1 other_config key (-v lists them)"
+  shows "on kiln's own: ACL of ls1: allow, priority 1000, to-lport, ip4"
+  run -0 kiln status "$file" -v
+  shows "logical switch port theirs-p1 of theirs"
+  on n1 ovn-nbctl acl-add ls1 to-lport 2000 'icmp4' drop
+  eventually 60 ping_fails n1 vm1 172.16.255.22
+  told "an ACL of ls1 drops what it matches, and none that allows comes before it: drop, priority 2000, to-lport, icmp4"
+  on n1 ovn-nbctl lsp-set-enabled ls1-vm2 disabled
+  run -1 kiln verify "$file"
+  shows "in its way: port ls1-vm2 is disabled; logical-switch/ls1 on cluster: an ACL of ls1 drops"
+  on n1 ovn-nbctl acl-del ls1 -- ls-del theirs -- remove Logical_Switch ls1 other_config mcast_snoop -- lsp-set-enabled ls1-vm2 enabled
+  eventually 60 ping_works n1 vm1 172.16.255.22
+  eventually 60 well
+  assert_converged
+}
+
+@test "an address that changes or leaves the file leaves its bridge, and its unit the host" {
+  with_address 10.0.7.1/24
+  run -0 kiln apply other.toml --auto-approve
+  with_address 10.0.7.2/24
+  run -2 kiln plan other.toml --detailed-exitcode
+  [[ $output == *"address"*"10.0.7.1/24"*"10.0.7.2/24"* ]]
+  run -0 kiln apply other.toml --auto-approve
+  [ "$(on n3 ip -br -4 address show br-spare | awk '{ print $3, $4 }')" = "10.0.7.2/24 " ]
+  with_address ""
+  run -0 kiln apply other.toml --auto-approve
+  run -0 on n3 ip -br -4 address show br-spare
+  [[ $output != *10.0.7* ]]
+  run ! on n3 test -e /etc/systemd/system/kiln-bridge-br-spare.service
+  run -0 kiln plan other.toml --detailed-exitcode
+  run -0 apply
+  run ! on n3 ip link show br-spare
+  eventually 60 well
+  assert_converged
+}
+# with_address ADDRESS: n3 has one more bridge with it, or without one, in other.toml.
+with_address() {
+  { cat "$file"; printf '\n[nodes.n3.bridges.br-spare]\ndatapath = "netdev"\n'; [ -z "$1" ] || printf 'address = "%s"\n' "$1"; } > other.toml
 }
 
 @test "a port that leaves the file leaves its bridge" {

@@ -83,6 +83,11 @@ Result<Outcome> FakeCluster::perform(const HostName& name, const Action& action)
     Result<Outcome> operator()(const RemoveFile& act) const {
       return Outcome{.changed = host.files.erase(act.path) > 0, .detail = {}};
     }
+    Result<Outcome> operator()(const RemoveAddress& act) const {
+      const auto link = host.links.find(act.link);
+      const bool gone = link == host.links.end() || std::erase(link->second.seen.addresses, act.address) == 0;
+      return Outcome{.changed = !gone, .detail = {}};
+    }
     Result<Outcome> operator()(const UnitAction& act) const {
       const bool ran = host.running("ovn-controller.service");
       Result<Outcome> outcome = run_systemctl(host, act, cluster.random_);

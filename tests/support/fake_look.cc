@@ -126,6 +126,7 @@ Fact FakeCluster::see(const HostName& name, const Look& look) {
       return seen;
     }
     Fact operator()(const ServedCertificateLook& of) const { return cluster.network_.served_certificate(of); }
+    Fact operator()(const ListenersLook&) const { return ListenersSeen{}; }
     Fact operator()(const LogLook&) const { return LogSeen{}; }
     Fact operator()(const PingLook& of) const { return cluster.network_.ping(host.name, of); }
   };

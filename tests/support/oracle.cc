@@ -112,6 +112,8 @@ void Oracle::action(const HostName& host, const Action& action, const FakeRaft& 
   check_plan(host, action);
   if (const auto* act = std::get_if<WriteFile>(&action)) check_file(host, act->path);
   if (const auto* act = std::get_if<RemoveFile>(&action)) check_file(host, act->path);
+  if (const auto* act = std::get_if<RemoveAddress>(&action); act && !act->link.starts_with("br-"))
+    report("an address of a link that is not kiln's: " + host + ": " + describe(action));
   if (const auto* act = std::get_if<WriteTrust>(&action)) check_file(host, act->path);
   if (const auto* act = std::get_if<IssueCertificate>(&action))
     check_file(host, act->directory + "/cert.pem");
@@ -199,8 +201,8 @@ void Oracle::check_row(const HostName& where, const std::string& table, const Uu
       report("a row of somebody else is changed: " + where + name + '.' + cell);
   }
   for (const auto& [key, value] : column(before, "external_ids").as_string_map()) {
-    const bool kilns = key == kOwnerKey || key.starts_with("kiln-node-") || key == "iface-id" ||
-                       key.starts_with("ovn-") || key == "system-id";
+    const bool kilns = key == kOwnerKey || key == kProtectKey || key.starts_with("kiln-node-") ||
+                       key == "iface-id" || key.starts_with("ovn-") || key == "system-id";
     if (!kilns && column(*after, "external_ids").at(key) != value)
       report("a key of somebody else is gone: " + where + name + ".external_ids:" + key);
   }

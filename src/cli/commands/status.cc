@@ -18,7 +18,7 @@ ExitCode run_status(const Arguments& arguments, World& world, Screen& screen) {
   const engine::Status status = engine::read_status(desired, session.seams(), session.limits());
   session.progress().clear();
   screen.result(arguments.json ? render::json_text(render::status_json(status))
-                               : render::status_text(status, screen.out_style()));
+                               : render::status_text(status, screen.out_style(), arguments.verbose));
   return status.healthy() ? ExitCode::done : ExitCode::failed;
 }
 

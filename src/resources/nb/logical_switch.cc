@@ -149,7 +149,10 @@ std::vector<Need> needs_of_removal(const std::map<std::string, Uuid>& ports, con
 }  // namespace
 
 RowsLook switches_look() {
-  return {Database::northbound, "Logical_Switch", {"external_ids", "name", "ports"}};
+  return {Database::northbound,
+          "Logical_Switch",
+          {"acls", "copp", "dns_records", "external_ids", "forwarding_groups", "load_balancer",
+           "load_balancer_group", "name", "other_config", "ports", "qos_rules"}};
 }
 
 void make_logical_switches(const Context& context, Resources& resources) {

@@ -216,8 +216,8 @@ class LostPort : public Resource {
 RowsLook switch_ports_look() {
   return {Database::northbound,
           "Logical_Switch_Port",
-          {"addresses", "enabled", "external_ids", "ha_chassis_group", "name", "options", "parent_name",
-           "port_security", "tag_request", "type", "up"}};
+          {"addresses", "dhcpv4_options", "dhcpv6_options", "enabled", "external_ids", "ha_chassis_group",
+           "mirror_rules", "name", "options", "parent_name", "port_security", "tag_request", "type", "up"}};
 }
 
 std::map<std::string, Uuid> owned_names(const RowsSeen& rows, const std::string& cluster,

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/address.h"
 #include "base/text.h"
 #include "resources/context.h"
 #include "resources/daemon.h"
@@ -15,6 +16,9 @@
 namespace kiln::resources {
 namespace {
 
+/// The line of the unit that gives the bridge its address.
+const std::string kAddressLine = "ExecStart=/usr/sbin/ip address replace ";
+
 class Bridge : public Resource {
  public:
   Bridge(const Context& context, const NodeSpec& node, BridgeSpec spec, bool integration)
@@ -27,7 +31,7 @@ class Bridge : public Resource {
 
   std::vector<Probe> probes() const override {
     std::vector<Probe> probes = {{host(), bridges_look()}, {host(), ports_look()}};
-    if (!needs_unit()) return probes;
+    if (integration_) return probes;  // the file gives it no address
     probes.push_back({host(), HostLook{}});
     probes.push_back({host(), UnitLook{unit()}});
     probes.push_back({host(), FileLook{unit_path(unit())}});
@@ -74,13 +78,8 @@ class Bridge : public Resource {
       for (const auto& [name, port] : held_ports(facts, bridge)) ports.push_back(name);
       if (!ports.empty()) state["port"] = join(ports, ", ");
     }
-    if (needs_unit()) {
-      const auto* seen_host = facts.seen<HostSeen>(host(), HostLook{});
-      const LinkSeen* link = seen_host ? seen_host->find_link(spec_.name) : nullptr;
-      if (link && std::ranges::find(link->addresses, spec_.address) != link->addresses.end())
-        state["address"] = spec_.address;
-      else if (link && !link->addresses.empty())
-        state["address"] = link->addresses.front();
+    if (needs_unit() || unit_file(facts)) {
+      if (const std::string address = address_seen(facts); !address.empty()) state["address"] = address;
       if (const auto* seen = facts.seen<UnitSeen>(host(), UnitLook{unit()}))
         state[unit()] = seen->active_state;
       if (auto why = add_enabled_seen(facts, host(), unit(), state)) return Unknown{*why};
@@ -100,7 +99,12 @@ class Bridge : public Resource {
       rows.gates.push_back({host(), LinkPresent{spec_.name}, Duration{20000}});
     rows.risk = change.verb == Verb::create ? Risk::none : Risk::data_plane;
     add_step(steps, std::move(rows));
-    if (needs_unit()) add_step(steps, address_step(change));
+    if (integration_) return steps;
+    if (const std::string old = old_address(facts); !old.empty() && is_way_in(facts, old))
+      return fail(ErrorCode::precondition, old + " of " + spec_.name +
+                                               " is the address by which kiln reaches " + host() +
+                                               ": give the node another one first");
+    add_step(steps, address_step(change, facts));
     return steps;
   }
 
@@ -121,8 +125,52 @@ class Bridge : public Resource {
                        "\n\n[Service]\nType=oneshot\nRemainAfterExit=yes\n";
     if (!spec_.port.empty()) text += "ExecStart=/usr/sbin/ip link set dev " + spec_.port + " up\n";
     text += "ExecStart=/usr/sbin/ip link set dev " + spec_.name + " up\n";
-    text += "ExecStart=/usr/sbin/ip address replace " + spec_.address + " dev " + spec_.name + '\n';
+    text += kAddressLine + spec_.address + " dev " + spec_.name + '\n';
     return text + "\n[Install]\nWantedBy=" + kSwitchUnit + '\n';
+  }
+
+  /// The unit as it is on the host, if kiln has written it for this bridge.
+  const FileSeen* unit_file(const Facts& facts) const {
+    const auto* file = facts.seen<FileSeen>(host(), FileLook{unit_path(unit())});
+    return file && file->content.starts_with(file_header(cluster_, id().text())) ? file : nullptr;
+  }
+
+  const LinkSeen* link_seen(const Facts& facts) const {
+    const auto* seen = facts.seen<HostSeen>(host(), HostLook{});
+    return seen ? seen->find_link(spec_.name) : nullptr;
+  }
+
+  /// The address that the unit gives to the link, which has it, and that the file no longer has; or "". The
+  /// unit is the only one to tell which of the link's addresses is kiln's.
+  std::string old_address(const Facts& facts) const {
+    const FileSeen* file = unit_file(facts);
+    const LinkSeen* link = link_seen(facts);
+    if (!file || !link) return {};
+    const std::string begin = kAddressLine;
+    const std::string end = " dev " + spec_.name;
+    for (const std::string& line : split(file->content, '\n')) {
+      if (!line.starts_with(begin) || !line.ends_with(end)) continue;
+      const auto address =
+          IpInterface::parse(line.substr(begin.size(), line.size() - begin.size() - end.size()));
+      if (address && address->text() != spec_.address &&
+          std::ranges::find(link->addresses, address->text()) != link->addresses.end())
+        return address->text();
+    }
+    return {};
+  }
+
+  /// The one that has to go, else the one that is wanted, else any that is there instead.
+  std::string address_seen(const Facts& facts) const {
+    if (std::string old = old_address(facts); !old.empty()) return old;
+    const LinkSeen* link = link_seen(facts);
+    if (!needs_unit() || !link || link->addresses.empty()) return {};
+    const bool has = std::ranges::find(link->addresses, spec_.address) != link->addresses.end();
+    return has ? spec_.address : link->addresses.front();
+  }
+
+  bool is_way_in(const Facts& facts, const std::string& address) const {
+    const auto* seen = facts.seen<HostSeen>(host(), HostLook{});
+    return seen && !seen->ssh_address.empty() && address.starts_with(seen->ssh_address + '/');
   }
 
   std::optional<Uuid> find(const RowsSeen& rows) const {
@@ -130,10 +178,7 @@ class Bridge : public Resource {
     return found == rows.names().end() ? std::nullopt : std::optional(found->second);
   }
 
-  bool has_link(const Facts& facts) const {
-    const auto* seen = facts.seen<HostSeen>(host(), HostLook{});
-    return seen && seen->find_link(spec_.name);
-  }
+  bool has_link(const Facts& facts) const { return link_seen(facts); }
 
   /// Ports of the bridge that the file has, or had: the one that is wanted, and those with the bridge's mark.
   /// What others have put into it is theirs.
@@ -222,9 +267,20 @@ class Bridge : public Resource {
     return row;
   }
 
-  Step address_step(const Change& change) const {
-    Step step = make_step(change, "address", spec_.address + " on " + spec_.name);
+  /// The address that was goes first: as long as the unit tells of it, a run that was killed is finished.
+  Step address_step(const Change& change, const Facts& facts) const {
+    const std::string old = old_address(facts);
+    Step step = make_step(change, "address",
+                          needs_unit() ? spec_.address + " on " + spec_.name : "no address on " + spec_.name);
+    step.risk = change.verb == Verb::create ? Risk::none : Risk::data_plane;
+    if (!old.empty()) step.actions.push_back(RemoveAddress{spec_.name, old});
     const std::string path = unit_path(unit());
+    if (!needs_unit()) {
+      if (change.touches(path))
+        append(step.actions, {UnitAction{unit(), UnitVerb::disable}, UnitAction{unit(), UnitVerb::stop},
+                              RemoveFile{path}, DaemonReload{}});
+      return step;
+    }
     if (change.touches(path)) {
       step.actions.push_back(WriteFile{path, unit_text(), 0644});
       step.actions.push_back(DaemonReload{});
@@ -235,7 +291,6 @@ class Bridge : public Resource {
       step.actions.push_back(
           UnitAction{unit(), change.verb == Verb::create ? UnitVerb::start : UnitVerb::restart});
     if (!step.actions.empty()) step.gates.push_back({host(), UnitActive{unit()}, Duration{20000}});
-    step.risk = change.verb == Verb::create ? Risk::none : Risk::data_plane;
     return step;
   }
 

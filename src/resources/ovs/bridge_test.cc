@@ -256,11 +256,66 @@ TEST(Bridge, one_that_is_nobodys_gets_the_mark_where_the_file_says_adopt) {
   EXPECT_EQ(other.verdict(kId), "foreign: bridge br-phys on n1 is there and is not kiln's");
 }
 
-TEST(Bridge, without_an_address_has_no_unit_and_does_not_look_for_one) {
+/// The host as the file of before made it, and another address, or none, in the file of now.
+Bench with_old_unit(const std::string& address) {
+  Bench bench = as_wanted();
+  bench.desired.nodes["n1"].bridges["br-phys"].address = address;
+  return bench;
+}
+
+TEST(Bridge, an_address_that_changes_takes_the_old_one_off_the_link_first) {
+  Bench bench = with_old_unit("10.0.1.12/24");
+  bench.see("n1", HostLook{}, host_with({"192.0.2.7/24", "10.0.1.11/24", "10.0.1.12/24"}));
+  EXPECT_EQ(bench.verdict(kId),
+            kUnitFile.path + ": differs -> current\naddress: 10.0.1.11/24 -> 10.0.1.12/24\n");
+  EXPECT_EQ(bench.steps(kId),
+            "bridge/n1/br-phys:address (risk data-plane)\n  take 10.0.1.11/24 off br-phys\n  write " +
+                kUnitFile.path +
+                "\n  systemctl daemon-reload\n  restart kiln-bridge-br-phys.service\n"
+                "  until kiln-bridge-br-phys.service active on n1\n");
+  // Killed behind its removal: the unit is still the old one.
+  bench.see("n1", HostLook{}, host_with({"192.0.2.7/24"}));
+  EXPECT_EQ(bench.verdict(kId),
+            kUnitFile.path + ": differs -> current\naddress: 192.0.2.7/24 -> 10.0.1.12/24\n");
+}
+
+TEST(Bridge, an_address_that_leaves_the_file_leaves_the_link_and_takes_its_unit_with_it) {
+  Bench bench = with_old_unit("");
+  EXPECT_EQ(bench.verdict(kId), kUnitFile.path +
+                                    ": differs -> not wanted\n"
+                                    "address: 10.0.1.11/24 -> not wanted\n"
+                                    "kiln-bridge-br-phys.service: active -> not wanted\n"
+                                    "kiln-bridge-br-phys.service at boot: enabled -> not wanted\n");
+  EXPECT_EQ(bench.steps(kId),
+            "bridge/n1/br-phys:address (risk data-plane)\n  take 10.0.1.11/24 off br-phys\n"
+            "  disable kiln-bridge-br-phys.service\n  stop kiln-bridge-br-phys.service\n"
+            "  remove " +
+                kUnitFile.path + "\n  systemctl daemon-reload\n");
+}
+
+TEST(Bridge, addresses_and_units_of_others_stay) {
+  Bench bench = with_old_unit("");
+  bench.see("n1", HostLook{}, host_with({"192.0.2.7/24"}));
+  bench.see("n1", kUnitFile,
+            file("[Service]\nExecStart=/usr/sbin/ip address replace 192.0.2.7/24 dev br-phys\n"));
+  EXPECT_EQ(bench.verdict(kId), "as wanted");
+}
+
+TEST(Bridge, the_address_by_which_kiln_reaches_the_node_is_not_taken) {
+  Bench bench = with_old_unit("10.0.1.12/24");
+  HostSeen host = host_with({"10.0.1.11/24"});
+  host.ssh_address = "10.0.1.11";
+  bench.see("n1", HostLook{}, host);
+  EXPECT_EQ(
+      bench.steps(kId),
+      "refused: 10.0.1.11/24 of br-phys is the address by which kiln reaches n1: give the node another one "
+      "first");
+}
+
+TEST(Bridge, without_an_address_needs_no_unit) {
   Bench bench = nothing();
   BridgeSpec& spec = bench.desired.nodes["n1"].bridges["br-phys"];
   spec.address = spec.port = "";
-  EXPECT_EQ(bench.made(kId).probes().size(), 2U);
   bench.see_rows("n1", Database::open_vswitch, "Bridge", {{row(1), br_phys()}});
   bench.see_rows("n1", Database::open_vswitch, "Port", {});
   EXPECT_EQ(bench.verdict(kId), "as wanted");

@@ -15,26 +15,6 @@
 namespace kiln::resources {
 namespace {
 
-/// Ports that somebody else has plugged into the bridge: neither kiln's, nor OVN's own tunnels and patches.
-std::vector<std::string> foreign_ports(const RowsSeen& ports, const ovsdb::Row& bridge,
-                                       const std::string& cluster) {
-  std::vector<std::string> names;
-  const std::string bridge_name = column(bridge, "name").as_string().value_or("");
-  for (const Uuid& uuid : column(bridge, "ports").as_uuids()) {
-    const auto port = ports.rows().find(uuid);
-    if (port == ports.rows().end()) continue;
-    const std::string name = column(port->second, "name").as_string().value_or("");
-    const ovsdb::Value& external_ids = column(port->second, "external_ids");
-    const bool ours = is_of(port->second, cluster);
-    const bool of_ovn = std::ranges::any_of(external_ids.pairs(), [](const auto& pair) {
-      const auto* key = std::get_if<std::string>(&pair.first);
-      return key && key->starts_with("ovn-");
-    });
-    if (!ours && !of_ovn && name != bridge_name) names.push_back(name);
-  }
-  return names;
-}
-
 class LostBridge : public Resource {
  public:
   LostBridge(const Context& context, const NodeSpec& node, const std::string& name, Uuid row)
@@ -94,6 +74,25 @@ class LostBridge : public Resource {
 };
 
 }  // namespace
+
+std::vector<std::string> foreign_ports(const RowsSeen& ports, const ovsdb::Row& bridge,
+                                       const std::string& cluster) {
+  std::vector<std::string> names;
+  const std::string bridge_name = column(bridge, "name").as_string().value_or("");
+  for (const Uuid& uuid : column(bridge, "ports").as_uuids()) {
+    const auto port = ports.rows().find(uuid);
+    if (port == ports.rows().end()) continue;
+    const std::string name = column(port->second, "name").as_string().value_or("");
+    const ovsdb::Value& external_ids = column(port->second, "external_ids");
+    const bool ours = is_of(port->second, cluster);
+    const bool of_ovn = std::ranges::any_of(external_ids.pairs(), [](const auto& pair) {
+      const auto* key = std::get_if<std::string>(&pair.first);
+      return key && key->starts_with("ovn-");
+    });
+    if (!ours && !of_ovn && name != bridge_name) names.push_back(name);
+  }
+  return names;
+}
 
 std::map<std::string, Uuid> lost_bridges(const Context& context, const NodeSpec& node) {
   const auto* rows = context.facts.seen<RowsSeen>(node.name, bridges_look());

@@ -18,13 +18,18 @@ inline const ovsdb::Value* switch_external_ids(const Facts& facts, const HostNam
   return &column(seen->rows().begin()->second, "external_ids");
 }
 inline RowsLook bridges_look() {
-  return {Database::open_vswitch, "Bridge", {"datapath_type", "external_ids", "fail_mode", "name", "ports"}};
+  return {Database::open_vswitch,
+          "Bridge",
+          {"controller", "datapath_type", "external_ids", "fail_mode", "name", "ports"}};
 }
 inline RowsLook ports_look() {
   return {Database::open_vswitch, "Port", {"external_ids", "interfaces", "name"}};
 }
 inline RowsLook managers_look() {
   return {Database::open_vswitch, "Manager", {"target"}};
+}
+inline RowsLook controllers_look() {
+  return {Database::open_vswitch, "Controller", {"target"}};
 }
 inline RowsLook interfaces_look() {
   return {Database::open_vswitch,

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "base/text.h"
 #include "resources/context.h"
 #include "resources/daemon.h"
 #include "resources/nb/rows.h"
@@ -16,6 +17,7 @@ namespace kiln::resources {
 namespace {
 
 constexpr const char* kInnerLink = "eth0";
+constexpr const char* kGiveAddress = "address replace ";
 
 /// A host that did not tell its ports: what runs there is not known.
 struct Silent {
@@ -94,6 +96,9 @@ class Workload : public Resource {
     const std::string path = unit_path(unit());
     std::vector<Step> steps;
     Step link = make_step(change, "namespace", "network namespace " + spec_.name);
+    // The unit as it was tells which address goes: it ends with that before there is another.
+    if (spec_.ip.empty() && change.touches("address"))
+      link.actions.push_back(UnitAction{unit(), UnitVerb::stop});
     if (change.touches(path)) {
       link.actions.push_back(WriteFile{path, unit_text(), 0644});
       link.actions.push_back(DaemonReload{});
@@ -132,6 +137,7 @@ class Workload : public Resource {
 
  private:
   std::string unit() const { return workload_unit(spec_.name); }
+  std::string inside() const { return "ExecStart=/usr/sbin/ip -n " + spec_.name + ' '; }
 
   const ovsdb::Row* port_row(const Facts& facts) const {
     const auto* rows = facts.seen<RowsSeen>(host(), ports_look());
@@ -160,16 +166,34 @@ class Workload : public Resource {
     state["mac"] = link->mac;
     state["mtu"] = std::int64_t{link->mtu};
     if (!link->up) return;
-    const bool has = std::ranges::find(link->addresses, spec_.ip) != link->addresses.end();
-    if (has) state["address"] = spec_.ip;
-    if (!has && !link->addresses.empty()) state["address"] = link->addresses.front();
+    const auto has = [&](const std::string& address) {
+      return std::ranges::find(link->addresses, address) != link->addresses.end();
+    };
+    // Without one in the file the workload may get it from elsewhere, such as OVN's DHCP: only what kiln has
+    // given it is to go.
+    const std::string given = spec_.ip.empty() ? given_address(facts) : spec_.ip;
+    if (has(given))
+      state["address"] = given;
+    else if (!spec_.ip.empty() && !link->addresses.empty())
+      state["address"] = link->addresses.front();
+  }
+
+  /// The address that the unit, as it is on the host, gives; or "".
+  std::string given_address(const Facts& facts) const {
+    const auto* file = facts.seen<FileSeen>(host(), FileLook{unit_path(unit())});
+    if (!file) return {};
+    const std::string begin = inside() + kGiveAddress;
+    const std::string end = std::string(" dev ") + kInnerLink;
+    for (const std::string& line : split(file->content, '\n'))
+      if (line.starts_with(begin) && line.ends_with(end))
+        return line.substr(begin.size(), line.size() - begin.size() - end.size());
+    return {};
   }
 
   /// Names, MAC and address hold nothing that systemd or ip(8) would read in another way: config/ checks
   /// them.
   std::string unit_text() const {
     const std::string outer = workload_link(spec_.name);
-    const std::string inside = "ExecStart=/usr/sbin/ip -n " + spec_.name + ' ';
     std::string text =
         file_header(cluster_, id().text()) + "[Unit]\nDescription=kiln: workload " + spec_.name +
         "\nAfter=network-pre.target ovs-vswitchd.service\n\n[Service]\nType=oneshot\nRemainAfterExit=yes\n";
@@ -177,9 +201,9 @@ class Workload : public Resource {
     text += "ExecStart=-/usr/sbin/ip netns add " + spec_.name + '\n';
     text += "ExecStart=/usr/sbin/ip link add " + outer + " type veth peer name " + kInnerLink + " netns " +
             spec_.name + " address " + port_.mac() + '\n';
-    text += inside + "link set dev lo up\n";
-    text += inside + "link set dev " + kInnerLink + " mtu " + std::to_string(spec_.mtu) + " up\n";
-    if (!spec_.ip.empty()) text += inside + "address replace " + spec_.ip + " dev " + kInnerLink + '\n';
+    text += inside() + "link set dev lo up\n";
+    text += inside() + "link set dev " + kInnerLink + " mtu " + std::to_string(spec_.mtu) + " up\n";
+    if (!spec_.ip.empty()) text += inside() + kGiveAddress + spec_.ip + " dev " + kInnerLink + '\n';
     // The userspace datapath reads raw frames: a checksum left to hardware would never be filled in, and TCP
     // would hang while ping works.
     if (userspace_)

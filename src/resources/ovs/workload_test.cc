@@ -133,6 +133,25 @@ TEST(Workload, a_link_that_drifted_is_made_again_and_its_port_left) {
   }
 }
 
+TEST(Workload, an_ip_that_leaves_the_file_goes_before_the_unit_that_tells_of_it) {
+  Bench bench = as_wanted();
+  bench.desired.workloads["vm1"].ip.clear();
+  EXPECT_EQ(bench.verdict(kId),
+            kUnitFile.path + ": differs -> current\naddress: 172.16.255.11/24 -> not wanted\n");
+  EXPECT_EQ(bench.steps(kId),
+            "workload/vm1:namespace (risk data-plane)\n  stop kiln-workload-vm1.service\n  write " +
+                kUnitFile.path + "\n  systemctl daemon-reload\n  restart kiln-workload-vm1.service\n" +
+                kLinkUp + kPortStep);
+}
+
+TEST(Workload, without_an_ip_may_have_one_from_elsewhere) {
+  Bench bench = as_wanted();
+  bench.desired.workloads["vm1"].ip.clear();
+  bench.put_files(kId);
+  bench.see("n1", kNamespace, eth0("02:ac:10:ff:00:0b", 1400, {"172.16.255.99/24"}));
+  EXPECT_EQ(bench.verdict(kId), "as wanted");
+}
+
 TEST(Workload, a_namespace_that_is_gone_is_made_again) {
   Bench bench = as_wanted();
   bench.lack("n1", kNamespace);
