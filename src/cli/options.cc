@@ -461,7 +461,9 @@ const std::vector<ExitMeaning>& exit_meanings() {
        "a gate is closed: not approved, more would be deleted than one apply may, what is lost may come "
        "back, "
        "or a reboot is asked for while not all is well"},
-      {5, "the saved plan is stale: facts that it rests on have changed"},
+      {5,
+       "the plan is stale: facts that it rests on have changed since it was saved, or while somebody was "
+       "asked"},
       {7, "partly applied, put off or interrupted; a new run continues"},
       {64, "usage"},
   };

@@ -3,11 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "base/text.h"
 #include "cli/carry_out.h"
 #include "cli/planning.h"
+#include "engine/recheck.h"
+#include "render/json_text.h"
 #include "render/plan_text.h"
+#include "render/stale.h"
 
 namespace kiln::cli {
 namespace {
@@ -34,6 +38,21 @@ void show_plan(const Plan& plan, const render::Answers& answers, const Arguments
   } else {
     screen.result(render::plan_text(plan, answers, screen.out_style(), arguments.verbose) + '\n');
   }
+}
+
+/// While somebody was asked, anything may have changed that the plan rests on.
+planner::Recheck look_again(const engine::Planned& planned, Session& session) {
+  planner::Recheck now = engine::recheck(planned.plan, planned.desired, session.seams(), session.limits());
+  session.progress().clear();
+  return now;
+}
+
+/// `alone`: nothing else is the result.
+void show_stale(const Plan& plan, const std::vector<planner::Stale>& stale, bool alone,
+                const Arguments& arguments, Screen& screen) {
+  screen.talk(render::stale_text(stale, screen.err_style()));
+  screen.talk("run it again: it plans anew\n");
+  if (arguments.json && alone) screen.result(render::json_text(render::stale_json(plan.id, stale)));
 }
 
 /// Rounds of plan and apply in one run. What one round puts off because something could not be known yet,
@@ -76,12 +95,20 @@ ExitCode apply_in_rounds(const Wanted& wanted, const Gates& gates, const Argumen
     const render::Answers answers = answers_of(with_former, planning.planned->facts);
     show_plan(plan, answers, arguments, screen);
     // From here the person has seen everything that this round will do.
+    const std::size_t asked = screen.asked();
     if (!plan.steps.empty())
       if (const ExitCode closed = gates(*planning.planned, session); closed != ExitCode::done)
         return stop(closed);
+    planner::Recheck now;
+    if (screen.asked() > asked) now = look_again(*planning.planned, session);
+    if (!now.stale.empty()) {
+      show_stale(plan, now.stale, round == 1, arguments, screen);
+      return stop(ExitCode::stale);
+    }
     // From here hosts are changed, by the steps of this plan and nothing else.
     Report report = plan.steps.empty() ? only_checks(plan, desired, session, world.clock)
-                                       : carry_out(plan, with_former, Proof::whole_file, session, screen);
+                                       : carry_out(planner::without(plan, now.satisfied), with_former,
+                                                   Proof::whole_file, session, screen);
     const bool again = round < kMostRounds && may_know_more(plan, answers, report);
     add(whole, std::move(report));
     if (again) {

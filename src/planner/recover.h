@@ -33,6 +33,7 @@ struct Recovery {
   std::vector<std::string> lost;    ///< "n3 (ssl:10.0.0.3:6643), which the file calls dead"
   std::string cluster_id;           ///< of the cluster that is lost, or "" where only its end is left to do
   Plan plan;
+  bool operator==(const Recovery&) const = default;
 };
 
 /// What has to be known, of the nodes that are dead too.

@@ -14,10 +14,13 @@ ExitCode make_anew(const Wanted& wanted, const Arguments& arguments, World& worl
   const Desired& desired = wanted.desired;
   const Database database = *arguments.database;
   Session session(desired, world, arguments, screen);
-  const Facts facts = engine::observe(desired, planner::recovery_probes(desired, database), session.seams(),
-                                      session.limits());
-  session.progress().clear();
-  const planner::Recovery recovery = planner::plan_recovery(desired, facts, database);
+  const auto plan = [&] {
+    const Facts facts = engine::observe(desired, planner::recovery_probes(desired, database), session.seams(),
+                                        session.limits());
+    session.progress().clear();
+    return planner::plan_recovery(desired, facts, database);
+  };
+  const planner::Recovery recovery = plan();
   if (!recovery.refusals.empty()) {
     screen.error(render::refusals_text(recovery, database), "nothing was changed");
     return ExitCode::gate_closed;
@@ -29,6 +32,13 @@ ExitCode make_anew(const Wanted& wanted, const Arguments& arguments, World& worl
                                " anew, from " + recovery.survivors.front().node + "? [y/N] ";
   if (const ExitCode closed = check_approval(question, arguments, screen); closed != ExitCode::done)
     return closed;
+  if (screen.asked() > 0)
+    if (const planner::Recovery now = plan(); !(now == recovery)) {
+      screen.error(now.refusals.empty() ? "the members changed while you were asked: run it again"
+                                        : render::refusals_text(now, database),
+                   "nothing was changed");
+      return ExitCode::stale;
+    }
   const Interrupts interrupts(screen.progress_mode() == render::ProgressMode::live);
   const Report report =
       run_steps(recovery.plan, desired, "recover", session.progress(), interrupts.asked(), session, screen);
