@@ -29,12 +29,22 @@ Result<transport::Outcome> try_once(const Step& step, const HostName& host, cons
   return outcome;
 }
 
+/// What a step rests on is looked at when it acts, and again before it is sent another time.
+Result<> wait_for_guards(const Step& step, const Means& means) {
+  for (const Gate& guard : step.guards) {
+    const Result<std::string> seen = wait_for(guard, step.id, means);
+    if (!seen) return fail(seen.error(), "not done");
+  }
+  return {};
+}
+
 /// On a host that has a name.
 Result<transport::Outcome> act_on_host(const Step& step, const Action& action, const Means& means) {
   for (const Duration backoff : kBackoffs) {
     Result<transport::Outcome> outcome = try_once(step, step.host, action, step.deadline, means);
     if (outcome || !no_answer(outcome.error())) return outcome;
     means.waiter.sleep(backoff);
+    KILN_TRY(wait_for_guards(step, means));
   }
   Result<transport::Outcome> last = try_once(step, step.host, action, step.deadline, means);
   // A host that goes down may not say so; the step's gate tells whether it did, and came back.
@@ -78,6 +88,7 @@ Result<> act(const Step& step, const Action& action, const Means& means) {
 }
 
 Result<> act_and_wait(const Step& step, const Means& means) {
+  KILN_TRY(wait_for_guards(step, means));
   for (const Action& action : step.actions) KILN_TRY(act(step, action, means));
   for (const Gate& gate : step.gates) {
     const Result<std::string> seen = wait_for(gate, step.id, means);

@@ -62,6 +62,16 @@ std::string describe(const Condition& condition) {
              std::to_string(wait.port);
     }
     std::string operator()(const PortUp& wait) const { return "logical switch port " + wait.port + " up"; }
+    std::string operator()(const QuorumKept& wait) const {
+      std::string text = std::string(schema_name(wait.database)) + " with its members, all connected";
+      if (!wait.but.empty()) text += " but " + join(wait.but, " and ");
+      if (!wait.gone.empty()) text += ", without the server " + wait.gone.substr(0, 4);
+      if (!wait.silent.empty()) text += ", and nobody hears " + wait.silent;
+      return text;
+    }
+    std::string operator()(const NoDatabase& wait) const {
+      return "no " + std::string(schema_name(wait.database)) + " on any other host";
+    }
     std::string operator()(const PingAnswered& wait) const {
       return "ping from " + wait.network_namespace + " to " + wait.target + " answered";
     }

@@ -7,7 +7,7 @@
 namespace kiln::render {
 
 /// Grows by new keys within a major version; a new major version is for readers to refuse.
-inline constexpr const char* kPlanFormat = "1.1";
+inline constexpr const char* kPlanFormat = "1.2";
 
 /// The whole plan, as schemas/plan.schema.json describes it. It holds no secret, as plans hold none.
 nlohmann::json plan_json(const Plan& plan, const Answers& answers);

@@ -257,12 +257,17 @@ Fact FakeRaft::see_raft(const HostName& host) const {
   seen.election_timer_ms = cluster->election_timer_ms;
   seen.role = cluster->leader == host ? "leader" : "follower";
   seen.leader = cluster->leader.empty() ? "unknown" : cluster->leader == host ? "self" : "abcd";
-  for (const Member& member : cluster->members)
+  for (const Member& member : cluster->members) {
+    // The leader hears all that run, and the others hear the leader.
+    const bool heard = member.host != host && server_runs(member.host) &&
+                       hosts_.at(member.host).databases.at(database_).server_id == member.server_id &&
+                       (cluster->leader == host || cluster->leader == member.host);
     seen.servers.push_back({.server_id = member.server_id.substr(0, 4),
                             .address = member.address,
                             .self = member.host == host,
                             .match_index = {},
-                            .last_message_ms = {}});
+                            .last_message_ms = heard ? std::optional<std::int64_t>(100) : std::nullopt});
+  }
   return seen;
 }
 

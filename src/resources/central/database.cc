@@ -74,6 +74,10 @@ class DatabaseMember : public Resource {
       for (const auto& [name, other] : *nodes)
         if (name != node.name) other_addresses_[ssl_address(other.address, raft_port(database))] = name;
     why_not_moved_ = why_none_may_leave(context, database, members_, node.name);
+    quorum_ = quorum_kept(context, database, members_, {});
+    for (const NodeSpec* other : context.desired.nodes_in_file_order())
+      if (other->name != node.name) nobody_.hosts.push_back(other->name);
+    nobody_.database = database;
   }
 
   std::vector<Probe> probes() const override {
@@ -178,7 +182,9 @@ class DatabaseMember : public Resource {
       if (members_.servers.contains(local_address_) && !members_.addresses.contains(host())) {
         if (facts.seen<RaftSeen>(host(), RaftLook{database_}))
           return fail(ErrorCode::precondition, "its server runs without a file: stop it first");
-        KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, members_, local_address_));
+        QuorumKept others = quorum_;
+        others.silent = local_address_;
+        KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, members_, local_address_, others));
         steps.push_back(std::move(kick));
       }
       if (change.verb == Verb::replace) KILN_TRY(add_move(change, facts, steps));
@@ -196,6 +202,10 @@ class DatabaseMember : public Resource {
     run.risk = change.verb == Verb::create ? Risk::none : Risk::quorum;
     if (!members_.stopped.contains(host())) run.pool = raft_pool(database_);
     if (!run.actions.empty()) run.gates.push_back({host(), DatabaseConnected{database_}, Duration{60000}});
+    // One that does not run is started whatever the others do.
+    const Action restart = UnitAction{daemon_.unit, UnitVerb::restart};
+    if (std::ranges::find(run.actions, restart) != run.actions.end())
+      run.guards.push_back(guard(others_than(local_address_, true)));
     add_step(steps, std::move(run));
     if (change.touches(kLeads) && leads(facts)) {
       KILN_TRY_ASSIGN(Step hand_over, hand_over_step(change));
@@ -267,16 +277,18 @@ class DatabaseMember : public Resource {
     if (!leaves) {
       // Nobody reaches it where it was, nor does it reach the others: they let it go.
       Step stop = make_step(change, "stop", "stop the server of " + name + " that was at " + old);
+      stop.guards.push_back(guard(others_than(old)));
       stop.actions.push_back(UnitAction{daemon_.unit, UnitVerb::stop});
       steps.push_back(std::move(stop));
       Membership others = members_;
       others.why_none_may_leave.clear();
       others.addresses.erase(host());
-      KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, others, old));
+      KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, others, old, others_than(old)));
       steps.push_back(std::move(kick));
       return {};
     }
     Step leave = make_step(change, "leave", "leave " + name + " at " + old + ", to join it anew");
+    leave.guards.push_back(guard(others_than(old)));
     leave.actions.push_back(LeaveDatabase{database_});
     for (const auto& [node, address] : members_.addresses)
       if (node != host()) leave.gates.push_back({node, MemberGone{database_, old}, Duration{30000}});
@@ -316,10 +328,19 @@ class DatabaseMember : public Resource {
     return {UnitAction{daemon_.unit, UnitVerb::stop}, UnitAction{daemon_.unit, UnitVerb::mask}};
   }
 
+  /// The guard of a step that touches this member alone.
+  QuorumKept others_than(const std::string& address, bool mends = false) const {
+    QuorumKept others = quorum_;
+    others.but = {address};
+    others.mends = mends;
+    return others;
+  }
+
   Step adopt_step(const Change& change) const {
     Step step = make_step(
         change, "adopt",
         "make the standalone " + std::string(schema_name(database_)) + " a cluster of one, with its rows");
+    step.guards.push_back({kCluster, nobody_, Duration{30000}});
     step.actions = hold();
     step.actions.push_back(AdoptDatabase{database_, local_address_, election_timer_ms_});
     step.why.push_back("no other central holds rows; the old file stays in a folder beside it");
@@ -346,6 +367,7 @@ class DatabaseMember : public Resource {
                                      : "put aside the file of a server that " +
                                            std::string(schema_name(database_)) + " has let go");
     if (is_refused) step.why.push_back("ovsdb-server says: " + file.refused);
+    step.guards.push_back(guard(without(quorum_, file)));
     step.actions = {UnitAction{daemon_.unit, UnitVerb::stop}};
     // It may have been tried until systemd gave up (systemd.unit(5), StartLimitBurst=).
     if (is_refused) step.actions.push_back(UnitAction{daemon_.unit, UnitVerb::reset_failed});
@@ -369,6 +391,8 @@ class DatabaseMember : public Resource {
                       "; one is created only when every node has answered and none has it");
     Step step = make_step(change, creates ? "create" : "join",
                           creates ? "create " + name + ", first member" : "join " + name);
+    step.guards.push_back(creates ? Gate{kCluster, nobody_, Duration{30000}}
+                                  : guard(others_than(local_address_)));
     if (creates)
       step.actions.push_back(CreateDatabase{database_, local_address_, election_timer_ms_});
     else
@@ -386,6 +410,8 @@ class DatabaseMember : public Resource {
   int election_timer_ms_;
   Daemon daemon_;
   Membership members_;
+  QuorumKept quorum_;
+  NoDatabase nobody_;
   bool hands_over_;  ///< it is not to lead: its node is in maintenance
   Span state_span_;
   std::vector<std::string> remotes_;

@@ -133,8 +133,54 @@ Membership membership(const Context& context, Database database) {
   return members;
 }
 
+QuorumKept quorum_kept(const Context& context, Database database, const Membership& members,
+                       std::vector<std::string> but) {
+  QuorumKept kept;
+  kept.database = database;
+  kept.but = std::move(but);
+  const auto add = [&](const HostName& host, const std::string& address, const std::string& id, bool listed) {
+    if (std::ranges::find(kept.members, address, &PlannedMember::address) == kept.members.end())
+      kept.members.push_back({host, address, id, listed});
+  };
+  for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
+    const std::string own = ssl_address(node->address, raft_port(database));
+    const auto server = members.servers.find(own);
+    const bool listed = server != members.servers.end();
+    const bool central = is_central(context, node->name);
+    const auto there = members.addresses.find(node->name);
+    if (there != members.addresses.end()) {
+      const auto* file = context.facts.seen<DatabaseFileSeen>(node->name, DatabaseFileLook{database});
+      const bool stays = central && there->second == own;
+      add(node->name, there->second, file->server_id, stays && listed);
+      if (central && !stays) add(node->name, own, "", false);
+    } else if (listed && context.facts.unknown(node->name, DatabaseFileLook{database})) {
+      add(node->name, own, server->second, central);
+    } else if (central || listed) {
+      add(node->name, own, "", false);
+    }
+  }
+  // What was there when the plan was made is as planned, whoever it is.
+  for (const std::string& address : members.strangers) add("", address, members.servers.at(address), true);
+  for (const auto& [name, node] : context.desired.dead)
+    if (const auto server = members.servers.find(ssl_address(node.address, raft_port(database)));
+        server != members.servers.end())
+      add("", server->first, server->second, false);
+  return kept;
+}
+
+QuorumKept without(QuorumKept quorum, const DatabaseFileSeen& file) {
+  quorum.but.clear();
+  for (PlannedMember& member : quorum.members) quorum.but.push_back(member.address);
+  quorum.gone = file.server_id;
+  return quorum;
+}
+
+Gate guard(QuorumKept quorum) {
+  return {kCluster, std::move(quorum), Duration{30000}};
+}
+
 Result<Step> kick_step(const Change& change, Database database, const Membership& members,
-                       const std::string& address) {
+                       const std::string& address, QuorumKept quorum) {
   const std::string name(schema_name(database));
   const auto server = members.servers.find(address);
   if (server == members.servers.end()) return fail(ErrorCode::failed, address + " is no member of " + name);
@@ -146,6 +192,8 @@ Result<Step> kick_step(const Change& change, Database database, const Membership
   Step step =
       make_step(change, "kick", "let " + name + " go on without " + address + ", which will not come back");
   step.host = members.leader;
+  if (std::ranges::find(quorum.but, address) == quorum.but.end()) quorum.but.push_back(address);
+  step.guards.push_back(guard(std::move(quorum)));
   step.actions.push_back(KickMember{database, server->second});
   for (const auto& [node, own] : members.addresses)
     if (own != address) step.gates.push_back({node, MemberGone{database, address}, Duration{60000}});

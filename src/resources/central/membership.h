@@ -58,8 +58,18 @@ Membership membership(const Context& context, Database database);
 std::string why_none_may_leave(const Context& context, Database database, const Membership& members,
                                const std::string& but);
 
+/// What must hold when a step touches a member: the others, as the plan knows them, are there. `but`:
+/// addresses of those that the step makes, mends or removes.
+QuorumKept quorum_kept(const Context& context, Database database, const Membership& members,
+                       std::vector<std::string> but);
+/// The same for a file that is put aside: its server is listed no more.
+QuorumKept without(QuorumKept quorum, const DatabaseFileSeen& file);
+/// As a guard of a step.
+Gate guard(QuorumKept quorum);
+
 /// The step that lets a server go which will not come back: asked of the leader, confirmed by the others.
+/// `quorum`: that of the others.
 Result<Step> kick_step(const Change& change, Database database, const Membership& members,
-                       const std::string& address);
+                       const std::string& address, QuorumKept quorum);
 
 }  // namespace kiln::resources
