@@ -93,6 +93,8 @@ class RealTransport : public Transport {
     return copy;
   }
 
+  void give_up_on(const std::atomic<bool>* interrupted) override { interrupted_ = interrupted; }
+
   Counters counters() const override { return {links_.connections, links_.sessions, looks_, mutations_}; }
 
  private:
@@ -276,12 +278,14 @@ class RealTransport : public Transport {
     const std::string schema(schema_name(action.database));
     const bool kept = host.clients[action.database] != nullptr;
     KILN_TRY_ASSIGN(ovsdb::Client * client, client_of(host, action.database, timeout));
+    client->give_up_on(interrupted_);
     auto results = client->transact(schema, action.transaction, timeout);
     if (!results && results.error().code() == ErrorCode::unreachable) {
       host.clients.erase(action.database);
       // The kept connection may have been stale; its guards let the transaction be sent twice.
       if (kept) {
         KILN_TRY_ASSIGN(client, client_of(host, action.database, timeout));
+        client->give_up_on(interrupted_);
         results = client->transact(schema, action.transaction, timeout);
       }
     }
@@ -314,6 +318,7 @@ class RealTransport : public Transport {
   const Clock& clock_;
   Random& random_;
   std::mutex random_mutex_;
+  const std::atomic<bool>* interrupted_ = nullptr;
   LinkCounters links_;
   std::atomic<std::uint64_t> looks_{0};
   std::atomic<std::uint64_t> mutations_{0};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -55,6 +56,10 @@ class Transport {
   /// (0600, must not be there yet) as it comes, whatever its size, and is on the disk when this returns.
   virtual Result<DatabaseCopy> copy_database(const HostName& host, Database database, const std::string& path,
                                              Duration timeout) = 0;
+
+  /// Transactions that are waited for end with timed_out soon after this was set: a database that has lost
+  /// its majority answers none. It outlives the calls; null: never. Not while other calls run.
+  virtual void give_up_on(const std::atomic<bool>* /*interrupted*/) {}
 
   virtual Counters counters() const = 0;
 
