@@ -83,14 +83,13 @@ class RealTransport : public Transport {
 
   Result<DatabaseCopy> copy_database(const HostName& name, Database database, const std::string& path,
                                      Duration timeout) override {
-    const auto found = hosts_.find(name);
-    if (found == hosts_.end()) return fail(ErrorCode::not_found, "there is no node `" + name + '`');
-    const std::lock_guard lock(found->second.mutex);
-    auto copy = copy_to(*found->second.link, database, path, timeout);
-    if (!copy)
-      return fail(std::move(copy).error(),
-                  "while copying " + std::string(schema_name(database)) + " from " + name);
-    return copy;
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(timeout);
+    return copied(name, database, copy_script(database, static_cast<int>(seconds.count())), path, timeout);
+  }
+
+  Result<DatabaseCopy> copy_file(const HostName& name, Database database, const std::string& path,
+                                 Duration timeout) override {
+    return copied(name, database, copy_file_script(database), path, timeout);
   }
 
   void give_up_on(const std::atomic<bool>* interrupted) override { interrupted_ = interrupted; }
@@ -98,6 +97,18 @@ class RealTransport : public Transport {
   Counters counters() const override { return {links_.connections, links_.sessions, looks_, mutations_}; }
 
  private:
+  Result<DatabaseCopy> copied(const HostName& name, Database database, const std::string& script,
+                              const std::string& path, Duration timeout) {
+    const auto found = hosts_.find(name);
+    if (found == hosts_.end()) return fail(ErrorCode::not_found, "there is no node `" + name + '`');
+    const std::lock_guard lock(found->second.mutex);
+    auto copy = copy_to(*found->second.link, script, path, timeout);
+    if (!copy)
+      return fail(std::move(copy).error(),
+                  "while copying " + std::string(schema_name(database)) + " from " + name);
+    return copy;
+  }
+
   static Facts all_unknown(const HostName& name, const std::vector<Look>& looks, const std::string& why) {
     Facts facts;
     for (const Look& look : looks) facts.set({name, look}, Unknown{why});
@@ -256,14 +267,13 @@ class RealTransport : public Transport {
     return Outcome{.changed = ended.exit_code == kChanged, .detail = {}};
   }
 
-  static Result<DatabaseCopy> copy_to(HostLink& link, Database database, const std::string& path,
+  static Result<DatabaseCopy> copy_to(HostLink& link, const std::string& script, const std::string& path,
                                       Duration timeout) {
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file < 0)
       return fail(ErrorCode::failed,
                   "cannot write `" + path + "`: " + std::generic_category().message(errno));
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(timeout);
-    const auto ended = link.run_into(copy_script(database, static_cast<int>(seconds.count())), file, timeout);
+    const auto ended = link.run_into(script, file, timeout);
     const bool stored = ::fsync(file) == 0;
     ::close(file);
     if (!ended) return std::unexpected(ended.error());

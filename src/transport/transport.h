@@ -57,6 +57,13 @@ class Transport {
   virtual Result<DatabaseCopy> copy_database(const HostName& host, Database database, const std::string& path,
                                              Duration timeout) = 0;
 
+  /// The same from the file of a database, as ovsdb-tool(1) reads it: what its log holds, whether or not a
+  /// majority ever had it, and whether or not its server runs.
+  virtual Result<DatabaseCopy> copy_file(const HostName& /*host*/, Database /*database*/,
+                                         const std::string& /*path*/, Duration /*timeout*/) {
+    return fail(ErrorCode::failed, "its files cannot be copied");
+  }
+
   /// Transactions that are waited for end with timed_out soon after this was set: a database that has lost
   /// its majority answers none. It outlives the calls; null: never. Not while other calls run.
   virtual void give_up_on(const std::atomic<bool>* /*interrupted*/) {}
