@@ -128,7 +128,7 @@ Result<transport::Outcome> FakeRaft::change_election_timer(const HostName& host,
 
 bool FakeRaft::server_runs(const HostName& host) const {
   return hosts_.contains(host) && hosts_.at(host).running(unit_of(database_)) &&
-         hosts_.at(host).databases.contains(database_);
+         hosts_.at(host).databases.contains(database_) && !hosts_.at(host).databases.at(database_).failed;
 }
 
 bool FakeRaft::has_quorum(const Cluster& cluster) const {
@@ -242,6 +242,10 @@ Fact FakeRaft::see_status(const HostName& host) const {
 }
 
 Fact FakeRaft::see_raft(const HostName& host) const {
+  const auto made = hosts_.at(host).databases.find(database_);
+  if (made != hosts_.at(host).databases.end() && made->second.failed &&
+      hosts_.at(host).running(unit_of(database_)))
+    return Unknown{"unknown cluster"};
   if (!server_runs(host)) return Absent{};
   const FakeDatabaseFile& file = hosts_.at(host).databases.at(database_);
   if (!file.clustered) return Unknown{"is not a clustered database"};
@@ -281,7 +285,10 @@ Fact FakeRaft::see_log(const HostName& host) const {
                        .committed = 10 - file.behind,
                        .members = {},
                        .replaced = file.replaced};
-  for (const Member& member : cluster->members) seen.members.insert(member.address);
+  for (const Member& member : cluster->members) {
+    seen.members.insert(member.address);
+    seen.ids[member.address] = member.server_id.substr(0, 4);
+  }
   return seen;
 }
 

@@ -35,6 +35,9 @@ class LostDatabase : public Resource {
       needs_.push_back({client_id(other->name), told});
     }
     if (before) needs_.push_back({*before, "one RAFT membership change at a time"});
+    for (const std::string& address : members.strangers)
+      needs_.push_back({stranger_id(members.servers.at(address), database),
+                        "servers of no node are let go before others leave"});
     for (const auto& [name, dead] : context.desired.dead)
       needs_.push_back({database_id(name, database), "those that are dead are let go before others leave"});
     const bool meant = context.desired.safety.allow_last_central_removal;
@@ -175,6 +178,53 @@ class DeadMember : public Resource {
   std::vector<Need> needs_;
 };
 
+/// A server that somebody let join, and that is of no node: it counts for every majority. Asked of the
+/// leader, by its id; a server on a node of the file is never mistaken for it, as all nodes have said who
+/// they are.
+class Stranger : public Resource {
+ public:
+  Stranger(const Context& context, Database database, const Membership& members, std::string address,
+           const std::optional<ResourceId>& before)
+      : Resource(stranger_id(members.servers.at(address), database), members.leader, Span{}),
+        database_(database),
+        address_(std::move(address)),
+        members_(members),
+        quorum_(
+            quorum_kept(context, database, members, {members.strangers.begin(), members.strangers.end()})) {
+    if (before) needs_.push_back({*before, "one RAFT membership change at a time"});
+    members_.strangers.clear();
+    members_.why_none_may_leave = why_none_may_leave(context, database, members_, "");
+    if (!members.made_by_kiln)
+      members_.why_none_may_leave = "kiln did not make this cluster: put the server's node into the file";
+  }
+  std::vector<Probe> probes() const override { return {{host(), RaftLook{database_}}}; }
+  std::optional<State> wanted() const override { return std::nullopt; }
+  std::vector<Need> needs() const override { return needs_; }
+  Observation observe(const Facts& facts) const override {
+    if (host().empty())
+      return Unknown{"no member of " + std::string(schema_name(database_)) + " says that it leads"};
+    if (auto why = facts.unknown(host(), RaftLook{database_})) return Unknown{*why};
+    const auto* raft = facts.seen<RaftSeen>(host(), RaftLook{database_});
+    const bool listed =
+        raft && std::ranges::find(raft->servers, address_, &RaftServerSeen::address) != raft->servers.end();
+    return listed ? Observation(State{{"member", address_ + ", of no node of the file"}})
+                  : Observation(Absent{});
+  }
+  Result<std::vector<Step>> steps(const Change& change, const Facts&, Random&) const override {
+    KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, members_, address_, quorum_));
+    kick.title = "let " + std::string(schema_name(database_)) + " go on without the server at " + address_ +
+                 ", which is of no node of the file";
+    return std::vector<Step>{std::move(kick)};
+  }
+
+ private:
+  Database database_;
+  std::string address_;
+  Membership members_;
+  QuorumKept quorum_;
+  std::vector<Need> needs_;
+};
+
 /// Its disk says that it has no file of the database, and no server runs there.
 bool lost_its_file(const Context& context, const NodeSpec& node, Database database) {
   return !context.placement.has(node.name, "central") &&
@@ -186,6 +236,11 @@ void make_dead_members(const Context& context, Resources& resources) {
   std::vector<const NodeSpec*> nodes = context.desired.nodes_in_file_order();
   for (const auto& [name, node] : context.desired.dead) nodes.push_back(&node);
   std::optional<ResourceId> before;
+  for (const auto& [database, members] : context.memberships)
+    for (const std::string& address : members.strangers) {
+      resources.push_back(std::make_unique<Stranger>(context, database, members, address, before));
+      before = resources.back()->id();
+    }
   for (const NodeSpec* node : nodes)
     for (const auto& [database, members] : context.memberships) {
       if (!members.servers.contains(ssl_address(node->address, raft_port(database)))) continue;

@@ -159,8 +159,8 @@ QuorumKept quorum_kept(const Context& context, Database database, const Membersh
       add(node->name, own, "", false);
     }
   }
-  // What was there when the plan was made is as planned, whoever it is.
-  for (const std::string& address : members.strangers) add("", address, members.servers.at(address), true);
+  // What was there when the plan was made is as planned, whoever it is; this plan may let it go.
+  for (const std::string& address : members.strangers) add("", address, members.servers.at(address), false);
   for (const auto& [name, node] : context.desired.dead)
     if (const auto server = members.servers.find(ssl_address(node.address, raft_port(database)));
         server != members.servers.end())
