@@ -64,6 +64,7 @@ class RealTransport : public Transport {
     const auto found = hosts_.find(name);
     if (found == hosts_.end()) return all_unknown(name, looks, "there is no such node");
     const std::lock_guard lock(found->second.mutex);
+    found->second.link->give_up_on(interrupted_);
     return look_at(found->second, name, looks, timeout);
   }
 
@@ -76,6 +77,7 @@ class RealTransport : public Transport {
     const auto found = hosts_.find(name);
     if (found == hosts_.end()) return fail(ErrorCode::not_found, "there is no node `" + name + '`');
     const std::lock_guard lock(found->second.mutex);
+    found->second.link->give_up_on(nullptr);  // what it has begun it ends
     auto outcome = act_on(found->second, action, timeout);
     if (!outcome) return fail(std::move(outcome).error(), describe(action) + " on " + name);
     return outcome;

@@ -64,8 +64,8 @@ class Transport {
     return fail(ErrorCode::failed, "its files cannot be copied");
   }
 
-  /// Transactions that are waited for end with timed_out soon after this was set: a database that has lost
-  /// its majority answers none. It outlives the calls; null: never. Not while other calls run.
+  /// Looks, and transactions (which a database without a majority does not answer), end with timed_out soon
+  /// after this was set. It outlives the calls; null: never. Not while other calls run.
   virtual void give_up_on(const std::atomic<bool>* /*interrupted*/) {}
 
   virtual Counters counters() const = 0;
