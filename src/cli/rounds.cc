@@ -3,15 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "base/text.h"
 #include "cli/carry_out.h"
 #include "cli/planning.h"
 #include "engine/recheck.h"
-#include "render/json_text.h"
 #include "render/plan_text.h"
-#include "render/stale.h"
 
 namespace kiln::cli {
 namespace {
@@ -45,14 +42,6 @@ planner::Recheck look_again(const engine::Planned& planned, Session& session) {
   planner::Recheck now = engine::recheck(planned.plan, planned.desired, session.seams(), session.limits());
   session.progress().clear();
   return now;
-}
-
-/// `alone`: nothing else is the result.
-void show_stale(const Plan& plan, const std::vector<planner::Stale>& stale, bool alone,
-                const Arguments& arguments, Screen& screen) {
-  screen.talk(render::stale_text(stale, screen.err_style()));
-  screen.talk("run it again: it plans anew\n");
-  if (arguments.json && alone) screen.result(render::json_text(render::stale_json(plan.id, stale)));
 }
 
 /// Rounds of plan and apply in one run. What one round puts off because something could not be known yet,
@@ -102,7 +91,8 @@ ExitCode apply_in_rounds(const Wanted& wanted, const Gates& gates, const Argumen
     planner::Recheck now;
     if (screen.asked() > asked) now = look_again(*planning.planned, session);
     if (!now.stale.empty()) {
-      show_stale(plan, now.stale, round == 1, arguments, screen);
+      show_stale(plan.id, now.stale, arguments.json && round == 1, screen);
+      screen.talk("run it again: it plans anew\n");
       return stop(ExitCode::stale);
     }
     // From here hosts are changed, by the steps of this plan and nothing else.

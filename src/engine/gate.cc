@@ -115,7 +115,7 @@ struct GateJudge {
       const DatabaseFileLook look{wait.database};
       if (const auto why = facts.unknown(name, look)) return not_yet(name + ": " + *why);
       const auto* file = facts.seen<DatabaseFileSeen>(name, look);
-      if (file && (file->clustered || file->used)) return never("there is one on " + name);
+      if (file && file->clustered) return never("there is one on " + name);
     }
     return holds("there is none");
   }

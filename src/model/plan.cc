@@ -63,9 +63,10 @@ std::string describe(const Condition& condition) {
     }
     std::string operator()(const PortUp& wait) const { return "logical switch port " + wait.port + " up"; }
     std::string operator()(const QuorumKept& wait) const {
+      if (!wait.gone.empty())
+        return std::string(schema_name(wait.database)) + " without the server " + wait.gone.substr(0, 4);
       std::string text = std::string(schema_name(wait.database)) + " with its members, all connected";
       if (!wait.but.empty()) text += " but " + join(wait.but, " and ");
-      if (!wait.gone.empty()) text += ", without the server " + wait.gone.substr(0, 4);
       if (!wait.silent.empty()) text += ", and nobody hears " + wait.silent;
       return text;
     }

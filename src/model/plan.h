@@ -105,7 +105,7 @@ struct QuorumKept {  ///< asked of the leader: its cluster has these members, an
                        ///< nobody, or all run and nobody leads
   bool operator==(const QuorumKept&) const = default;
 };
-struct NoDatabase {  ///< none of these hosts holds a member of the database, or rows of it
+struct NoDatabase {  ///< none of these hosts holds a member of the database
   Database database{};
   std::vector<HostName> hosts;
   bool operator==(const NoDatabase&) const = default;

@@ -234,11 +234,10 @@ class RecoveryPlanning {
         recovery_.lost.push_back("server " + id + " (" + address + "), which --forget names");
         return false;
       }
-      refuse(
-          "server " + id + " (" + address +
-          ") is a member and of no node of the file: put its node into the file; if it is of none and will "
-          "never come back: --forget " +
-          id);
+      refuse((id.empty() ? address : "server " + id + " (" + address + ')') +
+             " is a member and of no node of the file: put its node into the file; if it is of none and will "
+             "never come back: --forget " +
+             (id.empty() ? "ID" : id));
       return true;
     }
     if (const auto why = facts_.unknown(node->name, DatabaseFileLook{database_})) {

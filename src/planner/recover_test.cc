@@ -88,7 +88,11 @@ class RecoverTest : public testing::Test {
     raft.status = "cluster member";
     raft.role = "candidate";
     raft.leader = "unknown";
-    raft.servers.push_back({.server_id = "1234", .address = address_of(number), .self = true});
+    raft.servers.push_back({.server_id = "1234",
+                            .address = address_of(number),
+                            .self = true,
+                            .match_index = {},
+                            .last_message_ms = {}});
     for (const auto& [other, ms] : others)
       raft.servers.push_back({.server_id = "abcd",
                               .address = address_of(other),
@@ -271,9 +275,9 @@ TEST_F(RecoverTest, who_was_heard_lately_is_not_dead) {
 
 TEST_F(RecoverTest, a_survivor_that_does_not_say_whom_it_hears_is_asked_again) {
   facts_.set({"n1", RaftLook{kNb}}, Unknown{"expected a server of cluster/status, found:     19d8 (19"});
-  EXPECT_EQ(
-      refusals(),
-      "n1: its server does not say whom it hears: expected a server of cluster/status, found:     19d8 (19");
+  EXPECT_EQ(refusals(),
+            "n1: its server does not say whom it hears: cluster/status of OVN_Northbound: expected a server "
+            "of cluster/status, found:     19d8 (19");
   EXPECT_EQ(plan().patience, Duration{0});
 }
 
@@ -363,8 +367,9 @@ TEST_F(RecoverOfThree, where_all_servers_refuse_their_files_the_longest_log_is_k
 TEST_F(RecoverTest, a_member_of_no_node_of_the_file_may_come_back) {
   holds(1, 5, 120, kCluster, {address_of(1), address_of(2), address_of(9)});
   EXPECT_EQ(refusals(),
-            "ssl:192.0.2.19:6643 is a member and of no node of the file: put its node into the file, with "
-            "`state = \"dead\"` if it will never come back");
+            "ssl:192.0.2.19:6643 is a member and of no node of the file: put its node into the file; if it "
+            "is of none and "
+            "will never come back: --forget ID");
 }
 
 TEST_F(RecoverTest, one_that_is_called_dead_and_answers_is_not) {

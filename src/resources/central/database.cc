@@ -190,9 +190,7 @@ class DatabaseMember : public Resource {
       if (members_.servers.contains(local_address_) && !members_.addresses.contains(host())) {
         if (facts.seen<RaftSeen>(host(), RaftLook{database_}))
           return fail(ErrorCode::precondition, "its server runs without a file: stop it first");
-        QuorumKept others = quorum_;
-        others.silent = local_address_;
-        KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, members_, local_address_, others));
+        KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, members_, local_address_, quorum_));
         steps.push_back(std::move(kick));
       }
       if (change.verb == Verb::replace) KILN_TRY(add_move(change, facts, steps));
@@ -222,8 +220,9 @@ class DatabaseMember : public Resource {
     if (!run.actions.empty()) run.gates.push_back({host(), DatabaseConnected{database_}, Duration{60000}});
     // One that does not run is started whatever the others do.
     const Action restart = UnitAction{daemon_.unit, UnitVerb::restart};
-    if (std::ranges::find(run.actions, restart) != run.actions.end())
-      run.guards.push_back(guard(others_than(local_address_, !fails)));
+    const bool restarts = std::ranges::find(run.actions, restart) != run.actions.end();
+    if (restarts && !members_.why_lost.empty()) return fail(ErrorCode::precondition, members_.why_lost);
+    if (restarts) run.guards.push_back(guard(others_than(local_address_, !fails)));
     add_step(steps, std::move(run));
     if (change.touches(kLeads) && leads(facts)) {
       KILN_TRY_ASSIGN(Step hand_over, hand_over_step(change));
@@ -417,6 +416,7 @@ class DatabaseMember : public Resource {
   Result<Step> enter_cluster(const Change& change) const {
     const std::string name(schema_name(database_));
     const bool creates = members_.addresses.empty() && previous_.empty();
+    if (!creates && !members_.why_lost.empty()) return fail(ErrorCode::precondition, members_.why_lost);
     if (members_.addresses.empty() && !members_.unknown.empty())
       return fail(ErrorCode::unreachable,
                   members_.unknown.front() + " has not said whether it has " + name +

@@ -75,9 +75,7 @@ class LostDatabase : public Resource {
       return fail(ErrorCode::precondition, host() + " does not leave " + name + ": " + why_not_);
     // It cannot be started to leave, and once its file is gone nothing here tells of its server.
     if (!file->refused.empty() && members_.servers.contains(file->local_address)) {
-      QuorumKept others = quorum_;
-      others.silent = file->local_address;
-      KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, members_, file->local_address, others));
+      KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, members_, file->local_address, quorum_));
       steps.push_back(std::move(kick));
     }
     if (!left_ && !survivors_.empty()) {
@@ -142,8 +140,9 @@ class DeadMember : public Resource {
         patience_(2 * context.desired.central.election_timer_ms) {
     // Of several that are dead one after the other goes.
     for (const PlannedMember& member : quorum_.members)
-      if (member.host.empty()) quorum_.but.push_back(member.address);
-    quorum_.silent = address_;
+      if (member.host.empty() && member.address != address_) quorum_.but.push_back(member.address);
+    // Of one whose disk is empty its host says that no server runs.
+    if (dead_) quorum_.silent = address_;
     if (before) needs_.push_back({*before, "one RAFT membership change at a time"});
   }
   std::vector<Probe> probes() const override { return {{host(), RaftLook{database_}}, {node_, HostLook{}}}; }
@@ -163,7 +162,7 @@ class DeadMember : public Resource {
       return fail(ErrorCode::precondition, why);
     KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, members_, address_, quorum_));
     // One that has just died is not heard any more after two election timers.
-    kick.guards.front().deadline += patience_;
+    if (dead_) kick.guards.front().deadline += patience_;
     return std::vector<Step>{std::move(kick)};
   }
 

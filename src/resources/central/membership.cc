@@ -17,6 +17,43 @@ bool is_central(const Context& context, const std::string& node) {
   return context.placement.has(node, "central");
 }
 
+/// It hears the others of a majority, or a leader that does: a majority works, wherever it is.
+bool is_in_majority(const RaftSeen& raft) {
+  if (raft.status != "cluster member" || raft.leader.empty() || raft.leader == "unknown") return false;
+  const auto heard = [&](const RaftServerSeen& server) {
+    return server.self || !server.last_message_ms || *server.last_message_ms <= raft.election_timer_ms;
+  };
+  if (raft.role == "leader")
+    return static_cast<std::size_t>(std::ranges::count_if(raft.servers,
+                                                          [&](const RaftServerSeen& server) {
+                                                            return server.self ||
+                                                                   (server.last_message_ms && heard(server));
+                                                          })) *
+               2 >
+           raft.servers.size();
+  const auto leader = std::ranges::find(raft.servers, raft.leader, &RaftServerSeen::server_id);
+  return leader == raft.servers.end() || heard(*leader);
+}
+
+/// Fewer than a majority of its members are on nodes that answer, and none of those finds one.
+std::string why_lost(const Context& context, Database database, const Membership& members) {
+  const RaftSeen* newest = nullptr;
+  for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
+    const auto* raft = context.facts.seen<RaftSeen>(node->name, RaftLook{database});
+    if (!raft || raft->status != "cluster member") continue;
+    if (is_in_majority(*raft)) return "";
+    if (!newest || newest->term < raft->term) newest = raft;
+  }
+  if (!newest) return "";
+  const auto there = std::ranges::count_if(newest->servers, [&](const RaftServerSeen& server) {
+    return std::ranges::any_of(members.addresses,
+                               [&](const auto& member) { return member.second == server.address; });
+  });
+  if (static_cast<std::size_t>(there) * 2 > newest->servers.size()) return "";
+  return std::string(schema_name(database)) + " has lost its majority: " + std::to_string(there) +
+         " of its " + std::to_string(newest->servers.size()) + " members are on nodes that answer";
+}
+
 std::set<std::string> lingering(const Context& context, Database database, const Membership& members) {
   std::set<std::string> nodes;
   if (context.placement.centrals.empty()) return nodes;
@@ -129,6 +166,7 @@ Membership membership(const Context& context, Database database) {
     if (raft && raft->role == "leader") members.leader = node->name;
   }
   members.why_none_may_leave = why_none_may_leave(context, database, members, "");
+  members.why_lost = why_lost(context, database, members);
   members.lingering = lingering(context, database, members);
   return members;
 }

@@ -37,6 +37,8 @@ struct Membership {
   /// Why no member may leave now, or "": one membership change at a time, and only while all members are
   /// well.
   std::string why_none_may_leave;
+  /// Why nothing can be written to it, whatever is started on the nodes that answer, or "".
+  std::string why_lost;
   /// Nodes that the file no longer makes centrals and whose members cannot leave now. One of them may lead,
   /// and ovn-northd works with nobody but the leader: everybody goes on knowing them.
   std::set<std::string> lingering;
