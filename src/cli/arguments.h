@@ -43,24 +43,26 @@ enum class Command {
 struct Arguments {
   Command command{};
   std::string file = "kiln.toml";
-  std::vector<std::string> files;     ///< of a command that takes several; if none, `file`
-  std::string step;                   ///< to explain; or a finding's slug
-  std::string word;                   ///< the shell of completion, the command of man
-  std::string out;                    ///< where plan saves what it made, or ""
-  std::string graph;                  ///< "dot", "mermaid" or ""
-  std::string run;                    ///< of the journal: the first digits of its id, or "" for all
-  std::string cluster;                ///< to destroy or restore, said by its name
-  std::string backup;                 ///< to restore: its folder
-  std::string folder = "backups";     ///< where backups are made
-  std::optional<Database> database;   ///< the one that is meant, or all
-  std::vector<std::string> nodes;     ///< plan and apply are about these only; if none, all
-  std::vector<std::string> excluded;  ///< and about none of these
-  InitAnswers init;                   ///< of import too: the hosts are its nodes
-  std::string from;                   ///< of import: "microovn", or "" for hosts
-  std::string tree;                   ///< of import: the folder with what was recorded
-  std::vector<std::string> words;     ///< of logs: nodes and daemons
-  std::string since;                  ///< of logs, as it was written; it is a time
-  std::size_t lines = 0;              ///< of logs; 0: not said
+  std::vector<std::string> files;      ///< of a command that takes several; if none, `file`
+  std::string step;                    ///< to explain; or a finding's slug
+  std::string word;                    ///< the shell of completion, the command of man
+  std::string out;                     ///< where plan saves what it made, or ""
+  std::string graph;                   ///< "dot", "mermaid" or ""
+  std::string run;                     ///< of the journal: the first digits of its id, or "" for all
+  std::string cluster;                 ///< to destroy or restore, said by its name
+  std::string backup;                  ///< to restore: its folder
+  std::string folder = "backups";      ///< where backups are made
+  std::optional<Database> database;    ///< the one that is meant, or all
+  std::vector<std::string> nodes;      ///< plan and apply are about these only; if none, all
+  std::vector<std::string> excluded;   ///< and about none of these
+  std::vector<std::string> forgotten;  ///< of recover: ids of servers that are of no node
+  std::string survivor;                ///< of backup: the node whose file is copied, or ""
+  InitAnswers init;                    ///< of import too: the hosts are its nodes
+  std::string from;                    ///< of import: "microovn", or "" for hosts
+  std::string tree;                    ///< of import: the folder with what was recorded
+  std::vector<std::string> words;      ///< of logs: nodes and daemons
+  std::string since;                   ///< of logs, as it was written; it is a time
+  std::size_t lines = 0;               ///< of logs; 0: not said
   std::size_t newest = 20;
   std::size_t allow_delete = 0;  ///< so many deletions are meant
   render::DiagFormat diagnostics = render::DiagFormat::text;

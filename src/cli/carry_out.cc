@@ -12,6 +12,7 @@
 #include "render/json_text.h"
 #include "render/report_json.h"
 #include "render/report_text.h"
+#include "render/stale.h"
 #include "resources/kinds.h"
 
 namespace kiln::cli {
@@ -139,6 +140,12 @@ Report carry_out(const Plan& plan, const Desired& desired, Proof proof, Session&
   }
   session.progress().clear();
   return report;
+}
+
+void show_stale(const std::string& plan_id, const std::vector<planner::Stale>& stale, bool json,
+                Screen& screen) {
+  screen.talk(render::stale_text(stale, screen.err_style()));
+  if (json) screen.result(render::json_text(render::stale_json(plan_id, stale)));
 }
 
 ExitCode show_report(const Report& report, const Arguments& arguments, const World& world, Screen& screen) {

@@ -2,8 +2,10 @@
 
 #include <atomic>
 #include <string>
+#include <vector>
 
 #include "cli/session.h"
+#include "planner/recheck.h"
 
 namespace kiln::cli {
 
@@ -40,6 +42,10 @@ Report run_steps(const Plan& plan, const Desired& desired, const std::string& co
 
 /// The steps, with a journal and an ear for Ctrl-C, then the proof.
 Report carry_out(const Plan& plan, const Desired& desired, Proof proof, Session& session, Screen& screen);
+
+/// Why a plan is not carried out any more; `json`: that is the result.
+void show_stale(const std::string& plan_id, const std::vector<planner::Stale>& stale, bool json,
+                Screen& screen);
 
 /// The report, and the exit code that it comes to.
 ExitCode show_report(const Report& report, const Arguments& arguments, const World& world, Screen& screen);

@@ -172,6 +172,22 @@ TEST(Cli, apply_with_nobody_to_ask_is_a_closed_gate) {
       << ran.err;
 }
 
+/// While the question was open the authority's folder became unreadable.
+TEST(Cli, apply_looks_again_after_its_question) {
+  Controller controller;
+  controller.files.files = {{"kiln.toml", kOneNode}, {"/passphrase", "correct horse battery staple\n"}};
+  std::string& file = controller.files.files["kiln.toml"];
+  file.replace(file.find("env = \"KILN_TEST_NO_SUCH_VARIABLE\""), 34, "file = \"/passphrase\"");
+  controller.terminal = true;
+  controller.typed = "y\n";
+  controller.on_answer = [&] { controller.looks = Unknown{"it cannot be read"}; };
+  const Ran ran = controller.run({"apply", "--color=never"});
+  EXPECT_EQ(ran.code, ExitCode::stale) << ran.err;
+  EXPECT_NE(ran.err.find("controller authority/edge: what it is\n      was known\n      is  file "),
+            std::string::npos)
+      << ran.err;
+}
+
 TEST(Cli, history_of_nothing_is_a_sentence) {
   const Ran ran = run_with({"history"}, {{"kiln.toml", kOneNode}});
   EXPECT_EQ(ran.out, "edge: no run of `kiln apply` is in the journal\n" + std::string(kJournal) + '\n');

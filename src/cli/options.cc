@@ -109,6 +109,13 @@ std::string take_graph(Arguments& arguments, const std::string& value) {
   return value == "dot" || value == "mermaid" ? "" : "`" + value + "` is not one of dot, mermaid";
 }
 
+std::string take_forgotten(Arguments& arguments, const std::string& value) {
+  arguments.forgotten.push_back(value);
+  return value.size() >= 4 && value.find_first_not_of("0123456789abcdef-") == std::string::npos
+             ? ""
+             : "`" + value + "` is no id of a server, such as 1a2b";
+}
+
 template <std::vector<std::string> Arguments::* kMember>
 std::string take_nodes(Arguments& arguments, const std::string& value) {
   for (const std::string& name : split(value, ',')) (arguments.*kMember).push_back(name);
@@ -236,10 +243,15 @@ const std::vector<CommandSpec>& command_table() {
        "Makes a folder CLUSTER-TIME with a copy of the northbound and of the southbound, and\n"
        "backup.json, which says what they are. Each copy is of one moment, is opened on its\n"
        "host before it is sent, and has the checksum here that it had there. The folder\n"
-       "appears whole or not at all.",
+       "appears whole or not at all. Without a majority --survivor takes the rows of one\n"
+       "node's files, whether or not its servers run.",
        "kiln backup --out /srv/backups",
        true,
-       {kFolder, kDiagnostics, kJson}},
+       {{"--survivor", "NODE", "from the files of this node, without a majority", nullptr,
+         take_text<&Arguments::survivor>},
+        kFolder,
+        kDiagnostics,
+        kJson}},
       {Command::logs,
        "logs",
        "Look",
@@ -324,10 +336,13 @@ const std::vector<CommandSpec>& command_table() {
        "Only if most members of DB will never come back, and the file says so (state =\n"
        "\"dead\"): else exit code 4, with the reason for each member. The survivor whose log goes\n"
        "furthest becomes a new cluster with the rows that it has; the files of the others are\n"
-       "put aside, and an apply joins them anew. Nothing is deleted. Run again, it goes on.",
+       "put aside, and an apply joins them anew. Nothing is deleted. Run again, it goes on.\n"
+       "Whom a survivor heard within two election timers is not dead, whatever is said.",
        "kiln recover --db nb",
        true,
        {{"--db", "DB", "which database: nb or sb", nullptr, take_database},
+        {"--forget", "ID", "this server, of no node of FILE, will never come back; repeatable", nullptr,
+         take_forgotten, true},
         {"--auto-approve", "", "do not ask", &Arguments::auto_approve},
         {"--allow-delete", "N", "of its apply: N deletions are meant", nullptr, take_allow_delete},
         kDiagnostics,
@@ -461,7 +476,9 @@ const std::vector<ExitMeaning>& exit_meanings() {
        "a gate is closed: not approved, more would be deleted than one apply may, what is lost may come "
        "back, "
        "or a reboot is asked for while not all is well"},
-      {5, "the saved plan is stale: facts that it rests on have changed"},
+      {5,
+       "the plan is stale: facts that it rests on have changed since it was saved, or while somebody was "
+       "asked"},
       {7, "partly applied, put off or interrupted; a new run continues"},
       {64, "usage"},
   };

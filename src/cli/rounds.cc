@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/carry_out.h"
 #include "cli/planning.h"
+#include "engine/recheck.h"
 #include "render/plan_text.h"
 
 namespace kiln::cli {
@@ -34,6 +35,13 @@ void show_plan(const Plan& plan, const render::Answers& answers, const Arguments
   } else {
     screen.result(render::plan_text(plan, answers, screen.out_style(), arguments.verbose) + '\n');
   }
+}
+
+/// While somebody was asked, anything may have changed that the plan rests on.
+planner::Recheck look_again(const engine::Planned& planned, Session& session) {
+  planner::Recheck now = engine::recheck(planned.plan, planned.desired, session.seams(), session.limits());
+  session.progress().clear();
+  return now;
 }
 
 /// Rounds of plan and apply in one run. What one round puts off because something could not be known yet,
@@ -76,12 +84,21 @@ ExitCode apply_in_rounds(const Wanted& wanted, const Gates& gates, const Argumen
     const render::Answers answers = answers_of(with_former, planning.planned->facts);
     show_plan(plan, answers, arguments, screen);
     // From here the person has seen everything that this round will do.
+    const std::size_t asked = screen.asked();
     if (!plan.steps.empty())
       if (const ExitCode closed = gates(*planning.planned, session); closed != ExitCode::done)
         return stop(closed);
+    planner::Recheck now;
+    if (screen.asked() > asked) now = look_again(*planning.planned, session);
+    if (!now.stale.empty()) {
+      show_stale(plan.id, now.stale, arguments.json && round == 1, screen);
+      screen.talk("run it again: it plans anew\n");
+      return stop(ExitCode::stale);
+    }
     // From here hosts are changed, by the steps of this plan and nothing else.
     Report report = plan.steps.empty() ? only_checks(plan, desired, session, world.clock)
-                                       : carry_out(plan, with_former, Proof::whole_file, session, screen);
+                                       : carry_out(planner::without(plan, now.satisfied), with_former,
+                                                   Proof::whole_file, session, screen);
     const bool again = round < kMostRounds && may_know_more(plan, answers, report);
     add(whole, std::move(report));
     if (again) {

@@ -9,7 +9,9 @@ namespace kiln::cli {
 /// Everything that must hold before the first change of a plan that has been shown; done: it may begin.
 using Gates = std::function<ExitCode(const engine::Planned& planned, Session& session)>;
 
-/// Plan, show, ask, carry out and prove, again where what was put off may be known by then.
+/// Plan, show, ask, carry out and prove, again where what was put off may be known by then. Where somebody
+/// was asked, what the plan rests on is looked at again before anything is done: ExitCode::stale if it
+/// changed.
 ExitCode apply_in_rounds(const Wanted& wanted, const Gates& gates, const Arguments& arguments, World& world,
                          Screen& screen);
 

@@ -53,6 +53,7 @@ void Screen::hold(Diags diags) {
 
 std::string Screen::answer_to(const std::string& question) {
   talk(question);
+  ++asked_;
   std::string answer;
   if (!std::getline(world_.in, answer)) talk("\n");
   return std::string(trim(answer));

@@ -35,6 +35,8 @@ class Screen {
   std::string answer_to(const std::string& question);
   /// Asks on stderr; anything but y or yes is no.
   bool agreed(const std::string& question);
+  /// How often somebody was asked: each took as long as it took.
+  std::size_t asked() const { return asked_; }
   /// False without a person to ask.
   bool can_ask() const { return world_.in_terminal && world_.err.terminal; }
 
@@ -45,6 +47,7 @@ class Screen {
   const bool quiet_;
   const render::DiagFormat diagnostics_;
   const bool findings_are_result_;
+  std::size_t asked_ = 0;
   Diags held_;
   render::Style out_style_;
   render::Style err_style_;

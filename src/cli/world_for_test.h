@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <istream>
 #include <map>
 #include <sstream>
+#include <streambuf>
 #include <string>
 #include <vector>
 
@@ -16,7 +19,7 @@ namespace kiln::cli {
 /// No node answers, and there is nothing on the controller.
 class SilentTransport : public transport::Transport {
  public:
-  explicit SilentTransport(Fact on_controller) : on_controller_(std::move(on_controller)) {}
+  explicit SilentTransport(const Fact& on_controller) : on_controller_(on_controller) {}
   Facts look(const HostName& host, const std::vector<Look>& looks, Duration /*timeout*/) override {
     Facts facts;
     for (const Look& look : looks)
@@ -36,7 +39,7 @@ class SilentTransport : public transport::Transport {
   transport::Counters counters() const override { return {}; }
 
  private:
-  Fact on_controller_;
+  const Fact& on_controller_;
 };
 
 class FakeFiles : public FileIo {
@@ -72,6 +75,26 @@ inline constexpr const char* kOneNode =
     "[cluster]\nname = \"edge\"\n\n[ca]\npassphrase = { env = \"KILN_TEST_NO_SUCH_VARIABLE\" }\n\n"
     "[nodes.n1]\naddress = \"192.0.2.11\"\nservices = [\"central\", \"chassis\", \"switch\"]\n";
 
+/// What is typed, once somebody reads it; `on_answer` runs just before.
+class Typed : public std::streambuf {
+ public:
+  Typed(std::string text, std::function<void()> on_answer)
+      : text_(std::move(text)), on_answer_(std::move(on_answer)) {}
+
+ protected:
+  int_type underflow() override {
+    if (on_answer_) on_answer_();
+    setg(text_.data(), text_.data() + (read_ ? text_.size() : 0), text_.data() + text_.size());
+    read_ = true;
+    return gptr() == egptr() ? traits_type::eof() : traits_type::to_int_type(*gptr());
+  }
+
+ private:
+  std::string text_;
+  std::function<void()> on_answer_;
+  bool read_ = false;
+};
+
 struct Ran {
   std::string out;
   std::string err;
@@ -81,14 +104,16 @@ struct Ran {
 /// One controller with its files, for one command line after the other.
 struct Controller {
   FakeFiles files;
-  Fact looks = Absent{};  ///< whatever is looked at on it
-  std::string typed;      ///< on stdin
-  bool terminal = false;  ///< stdin and stderr are one
+  Fact looks = Absent{};            ///< whatever is looked at on it
+  std::string typed;                ///< on stdin
+  std::function<void()> on_answer;  ///< what happens while somebody is asked
+  bool terminal = false;            ///< stdin and stderr are one
 
   Ran run(const std::vector<std::string>& words) {
     std::ostringstream out;
     std::ostringstream err;
-    std::istringstream in(typed);
+    Typed answers(typed, on_answer);
+    std::istream in(&answers);
     const FixedClock clock;
     FixedRandom random;
     World world{

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
@@ -112,6 +113,24 @@ class PartFolder {
   std::optional<FolderClaim> claim_;  ///< none where the file system has no locks
 };
 
+/// Takes the copy, and looks whether what came is what was sent.
+Result<BackedUp> finished(BackedUp copy, const std::string& folder,
+                          const std::function<Result<transport::DatabaseCopy>(const std::string&)>& take) {
+  const std::string path = folder + '/' + copy.file;
+  const auto done = take(path);
+  if (!done) {
+    ::unlink(path.c_str());
+    return std::unexpected(done.error());
+  }
+  KILN_TRY_ASSIGN(copy.sha256, pki::sha256_of_file(path));
+  if (copy.sha256 != done->sha256)
+    return fail(ErrorCode::failed, "the copy of " + std::string(schema_name(copy.database)) +
+                                       " that came from " + copy.member + " is not the one that was sent");
+  copy.schema_version = done->schema_version;
+  copy.bytes = done->bytes;
+  return copy;
+}
+
 /// From one member.
 Result<BackedUp> copy_from(const HostName& member, Database database, const std::string& folder, Seams& seams,
                            const Limits& limits) {
@@ -126,19 +145,35 @@ Result<BackedUp> copy_from(const HostName& member, Database database, const std:
     copy.cluster_id = status->cluster_id;
     copy.index = status->index;
   }
-  const std::string path = folder + '/' + copy.file;
-  const auto done = seams.transport.copy_database(member, database, path, kCopyTimeout);
-  if (!done) {
-    ::unlink(path.c_str());
-    return std::unexpected(done.error());
+  return finished(std::move(copy), folder, [&](const std::string& path) {
+    return seams.transport.copy_database(member, database, path, kCopyTimeout);
+  });
+}
+
+/// What the file of one node holds: of no majority, maybe.
+Result<BackedUp> copy_from_file(const HostName& node, Database database, const std::string& folder,
+                                Seams& seams, const Limits& limits) {
+  BackedUp copy;
+  copy.database = database;
+  copy.member = node;
+  copy.file = std::string(schema_name(database)) + ".db";
+  const Facts facts = seams.transport.look(node, {DatabaseFileLook{database}, DatabaseLogLook{database}},
+                                           limits.look_timeout);
+  const DatabaseFileLook look{database};
+  const auto* file = facts.seen<DatabaseFileSeen>(node, look);
+  if (!file)
+    return fail(
+        ErrorCode::not_found,
+        node + ": " +
+            facts.unknown(node, look).value_or("it has no file of " + std::string(schema_name(database))));
+  copy.cluster_id = file->cluster_id;
+  if (const auto* log = facts.seen<DatabaseLogSeen>(node, DatabaseLogLook{database})) {
+    copy.term = log->term;
+    copy.index = log->index;
   }
-  KILN_TRY_ASSIGN(copy.sha256, pki::sha256_of_file(path));
-  if (copy.sha256 != done->sha256)
-    return fail(ErrorCode::failed, "the copy of " + std::string(schema_name(database)) + " that came from " +
-                                       member + " is not the one that was sent");
-  copy.schema_version = done->schema_version;
-  copy.bytes = done->bytes;
-  return copy;
+  return finished(std::move(copy), folder, [&](const std::string& path) {
+    return seams.transport.copy_file(node, database, path, kCopyTimeout);
+  });
 }
 
 /// From the leader if there is one, else from whoever is connected to the cluster.
@@ -232,7 +267,9 @@ Result<Backup> take_backup(const Desired& desired, Seams& seams, const Limits& l
   KILN_TRY_ASSIGN(PartFolder folder, PartFolder::make(under, backup.cluster, for_a_name(backup.time)));
   Cluster cluster(desired, seams.transport, limits.look_timeout, of.holders);
   for (const Database database : of.databases) {
-    KILN_TRY_ASSIGN(BackedUp copy, copy_of(database, cluster, folder.path(), seams, limits));
+    KILN_TRY_ASSIGN(BackedUp copy, of.survivor.empty()
+                                       ? copy_of(database, cluster, folder.path(), seams, limits)
+                                       : copy_from_file(of.survivor, database, folder.path(), seams, limits));
     backup.databases.push_back(std::move(copy));
   }
   KILN_TRY(files.write(folder.path() + '/' + kManifest, manifest(backup).dump(2) + '\n', 0600));

@@ -44,6 +44,8 @@ nlohmann::json to_json(const BackedUp& copy);
 /// What of a deployment to copy.
 struct BackupOf {
   std::vector<Database> databases{Database::northbound, Database::southbound};
+  HostName survivor =
+      {};  ///< its files are copied, whether or not a majority is there; "": who serves is asked
   std::vector<HostName> holders;  ///< nodes that hold members although the file makes them no centrals
 };
 

@@ -11,14 +11,27 @@ namespace {
 constexpr const char* kClusteredModel = "clustered";  // ovsdb-server(5), Database.model
 
 std::vector<Look> looks_at_member(Database database) {
-  return {DatabaseLook{database}, DatabaseFileLook{database}};
+  return {DatabaseLook{database}, DatabaseFileLook{database}, RaftLook{database}};
+}
+
+/// One that has just lost the others says for an election timer that it is connected, and leads: what it is
+/// sent then is not confirmed to anybody.
+std::string why_alone(const HostName& host, Database database, const Facts& facts) {
+  const auto* raft = facts.seen<RaftSeen>(host, RaftLook{database});
+  if (!raft || raft->role != "leader") return "";
+  const auto heard = std::ranges::count_if(raft->servers, [&](const RaftServerSeen& server) {
+    return server.self || (server.last_message_ms && *server.last_message_ms <= raft->election_timer_ms);
+  });
+  if (static_cast<std::size_t>(heard) * 2 > raft->servers.size()) return "";
+  return "leads, and hears " + std::to_string(heard) + " of " +
+         count_of(raft->servers.size(), "member", "members");
 }
 
 /// Why this member cannot be asked, or nothing if no database is there.
 std::optional<std::string> trouble(const HostName& host, Database database, const Facts& facts) {
   if (const auto why = facts.unknown(host, DatabaseLook{database})) return why;
   if (const auto* status = facts.seen<DatabaseSeen>(host, DatabaseLook{database}))
-    return status->connected ? "connected" : "not connected to its cluster";
+    return status->connected ? why_alone(host, database, facts) : "not connected to its cluster";
   if (const auto why = facts.unknown(host, DatabaseFileLook{database})) return why;
   // One that was only made holds no rows.
   const auto* file = facts.seen<DatabaseFileSeen>(host, DatabaseFileLook{database});
@@ -68,7 +81,7 @@ Members members_of(const Desired& desired, Database database, const Facts& facts
     const bool clustered = status && status->model == kClusteredModel;
     const auto* file = facts.seen<DatabaseFileSeen>(host, DatabaseFileLook{database});
     const bool empty = file && !file->clustered && !file->used;
-    if (status && status->connected)
+    if (status && status->connected && why_alone(host, database, facts).empty())
       (empty ? fresh : candidates).push_back({host, clustered, status->leader, status->index});
     else if (const auto why = trouble(host, database, facts))
       problems.push_back(host + ": " + *why);
@@ -95,7 +108,9 @@ Members Cluster::find(Database database) {
   for (const HostName& host : in_order_of_use(database)) {
     facts.merge(transport_.look(host, looks_at_member(database), look_timeout_));
     const auto* status = facts.seen<DatabaseSeen>(host, DatabaseLook{database});
-    if (status && status->connected && status->leader && status->model == kClusteredModel) break;
+    if (status && status->connected && status->leader && status->model == kClusteredModel &&
+        why_alone(host, database, facts).empty())
+      break;
   }
   Members members = members_of(desired_, database, facts);
   // Who was not asked, because a leader came first, is no problem of anybody's.
@@ -133,8 +148,19 @@ std::vector<HostName> Cluster::in_order_of_use(Database database) {
   return hosts;
 }
 
+void Cluster::lose(Database database) {
+  const std::lock_guard lock(mutex_);
+  lost_.insert(database);
+}
+
+bool Cluster::was_lost(Database database) {
+  const std::lock_guard lock(mutex_);
+  return lost_.contains(database);
+}
+
 void Cluster::remember(Database database, const Members& members) {
   const std::lock_guard lock(mutex_);
+  if (!members.usable.empty()) lost_.erase(database);
   last_[database] = members.usable;
 }
 

@@ -3,6 +3,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,10 @@ class Cluster {
   /// Asks now: who was useful last is asked first, and nobody after a leader.
   Members find(Database database);
 
+  /// Nobody could be asked for long: until find() finds somebody, nothing waits for that again.
+  void lose(Database database);
+  bool was_lost(Database database);
+
   /// RowsLooks of one database as one snapshot, from whom the last call used, else from whom find() finds.
   Facts look(Database database, const std::vector<Look>& looks);
 
@@ -55,6 +60,7 @@ class Cluster {
   std::vector<HostName> leaving_;
   std::mutex mutex_;
   std::map<Database, std::vector<HostName>> last_;  ///< usable members, as they were last found
+  std::set<Database> lost_;
 };
 
 /// Hosts that hold a member although the file no longer makes them centrals.

@@ -161,9 +161,11 @@ void judge_stranger_members(const Patient& patient, Examination& found) {
                  fmt::format("server {} at {} is a member and is at no node of the file; it counts for every "
                              "majority",
                              server, address),
-                 "if the file has lost its node, `kiln apply` lets it leave; if it is gone for good, on " +
-                     (members.leader.empty() ? "the leader" : members.leader) + ": " +
-                     kick_command(database, server));
+                 "`kiln apply` lets it go while a majority is there; without one that will come back: `kiln "
+                 "recover --db " +
+                     std::string(short_name(database)) + " --forget " + server +
+                     "`. A node that the file has "
+                     "lost belongs back into it first");
     }
     for (const auto& [name, node] : patient.desired().dead)
       if (members.servers.contains(resources::ssl_address(node.address, raft_port(database))))

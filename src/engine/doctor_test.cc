@@ -132,8 +132,9 @@ TEST(DoctorMembers, a_member_at_no_node_of_the_file) {
             "FAIL OVN_Southbound: server dead at ssl:192.0.2.99:6644 is a member and is at no node of the "
             "file; it counts for every majority\n");
   EXPECT_EQ(ward.all().checks[1].findings[0].mend,
-            "if the file has lost its node, `kiln apply` lets it leave; if it is gone for good, on n1: "
-            "`ovn-appctl -t /run/ovn/ovnsb_db.ctl cluster/kick OVN_Southbound dead`");
+            "`kiln apply` lets it go while a majority is there; without one that will come back: `kiln "
+            "recover --db sb "
+            "--forget dead`. A node that the file has lost belongs back into it first");
 }
 
 TEST(DoctorMembers, a_node_that_is_dead_and_still_a_member) {

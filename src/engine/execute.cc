@@ -106,10 +106,12 @@ Report execute_with(const Plan& plan, const Desired& desired, Seams& seams, cons
   Announcer announcer(seams.events, seams.clock);
   Cluster cluster(desired, seams.transport, limits.look_timeout, leaving_hosts(desired, plan));
   transport::Guard guard(seams.transport, plan);
-  const Means means{guard, seams.clock, limits, journal, announcer, cluster, waiter};
+  const Means means{guard, seams.clock, limits, journal, announcer, cluster, waiter, interrupted};
   Report report = empty_report(plan);
   if (journal) journal->begin_run(plan, command);
+  seams.transport.give_up_on(&interrupted);
   Execution(plan, means, runner, report).run(interrupted);
+  seams.transport.give_up_on(nullptr);
   report.interrupted = interrupted.load();
   report.mutations = seams.transport.counters().mutations - mutations;
   report.took = seams.clock.monotonic() - start;

@@ -116,12 +116,50 @@ TEST(Execute, rows_wait_for_a_member_that_can_be_asked_and_give_up_at_the_deadli
             "rows/1 failed: transact 0 operations in OVN_Northbound: no member of OVN_Northbound can be "
             "asked: n1: not "
             "connected to its cluster; n2: not connected to its cluster; n3: not connected to its cluster");
-  EXPECT_EQ(bench.time.monotonic(), Duration{120000});
+  EXPECT_EQ(bench.time.monotonic(), Duration{60000});
   bench.transport.on_look = [&](const HostName&, const std::vector<Look>&) {
-    if (bench.time.monotonic() > Duration{125000})
+    if (bench.time.monotonic() > Duration{65000})
       bench.transport.answers[{"n3", DatabaseLook{Database::northbound}}] = server(true, true);
   };
   EXPECT_EQ(summary(run(plan_of({rows_step()}), bench)), "rows/1 done");
+}
+
+TEST(Execute, rows_do_not_wait_a_second_time_for_a_database_that_has_lost_its_majority) {
+  Bench bench;
+  bench.transport.otherwise = Absent{};
+  for (const char* host : {"n1", "n2", "n3"})
+    bench.transport.answers[{host, DatabaseLook{Database::northbound}}] = server(false, false);
+  std::vector<Step> steps;
+  for (const char* id : {"rows/1", "rows/2", "rows/3"}) {
+    steps.push_back(rows_step());
+    steps.back().id = id;
+    steps.back().pool = "rows";
+  }
+  run(plan_of(steps), bench);
+  EXPECT_EQ(bench.time.monotonic(), Duration{60000});
+  EXPECT_TRUE(bench.transport.acted.empty());
+}
+
+/// For an election timer it says that it is connected, and leads.
+TEST(Execute, rows_are_not_sent_to_a_leader_that_hears_no_majority) {
+  Bench bench;
+  bench.transport.otherwise = Absent{};
+  bench.transport.answers[{"n1", DatabaseLook{Database::northbound}}] = server(true, true);
+  RaftSeen raft;
+  raft.role = "leader";
+  raft.election_timer_ms = 16000;
+  for (int node = 1; node <= 5; ++node)
+    raft.servers.push_back({.server_id = "1a2b",
+                            .address = "ssl:192.0.2.1:6643",
+                            .self = node == 1,
+                            .match_index = {},
+                            .last_message_ms = node == 2 ? 900 : 17000});
+  bench.transport.answers[{"n1", RaftLook{Database::northbound}}] = Seen{raft};
+  EXPECT_EQ(
+      summary(run(plan_of({rows_step()}), bench)),
+      "rows/1 failed: transact 0 operations in OVN_Northbound: no member of OVN_Northbound can be asked: "
+      "n1: leads, and hears 2 of 5 members");
+  EXPECT_TRUE(bench.transport.acted.empty());
 }
 
 Step gated_step(const std::string& unit) {
@@ -135,6 +173,57 @@ Fact unit(const std::string& state) {
   seen.load_state = "loaded";
   seen.active_state = state;
   return Seen{seen};
+}
+
+TEST(Execute, a_guard_that_does_not_hold_keeps_the_step_from_acting) {
+  Bench bench;
+  Step step = step_of("a");
+  step.guards = {{"n1", UnitActive{"u.service"}, Duration{1000}}};
+  bench.transport.answers[{"n1", UnitLook{"u.service"}}] = unit("inactive");
+  EXPECT_EQ(summary(run(plan_of({step}), bench)),
+            "a failed: not done: u.service active: not within 1 s, last seen: inactive");
+  EXPECT_TRUE(bench.transport.acted.empty());
+  bench.transport.answers[{"n1", UnitLook{"u.service"}}] = unit("active");
+  EXPECT_EQ(summary(run(plan_of({step}), bench)), "a done");
+}
+
+TEST(Execute, a_guard_is_looked_at_again_before_an_action_is_sent_again) {
+  Bench bench;
+  Step step = step_of("a");
+  step.guards = {{"n1", UnitActive{"u.service"}, Duration{1000}}};
+  bench.transport.answers[{"n1", UnitLook{"u.service"}}] = unit("active");
+  bench.transport.on_act = [&](const HostName&, const Action&) -> Result<transport::Outcome> {
+    bench.transport.answers[{"n1", UnitLook{"u.service"}}] = unit("inactive");
+    return fail(ErrorCode::timed_out, "no answer");
+  };
+  run(plan_of({step}), bench);
+  EXPECT_EQ(bench.transport.acted.size(), 1U);
+}
+
+/// Runs until something sleeps, which interrupts it; how long it went on then.
+Duration ends_within(const Plan& plan, Bench& bench) {
+  std::atomic<bool> interrupted{false};
+  bench.transport.on_look = [&](const HostName&, const std::vector<Look>&) {
+    if (bench.time.monotonic() >= Duration{3000}) interrupted = true;
+  };
+  ShuffledRunner runner(1);
+  const Report report =
+      execute_with(plan, centrals(3), bench.seams, bench.limits, nullptr, interrupted, runner, bench.time);
+  EXPECT_TRUE(report.interrupted);
+  return bench.time.monotonic() - Duration{3000};
+}
+
+TEST(Execute, what_only_waits_ends_at_once_when_it_is_interrupted) {
+  Bench gate;
+  Step step = step_of("a");
+  step.gates = {{"n1", UnitActive{"u.service"}, Duration{600000}}};
+  gate.transport.answers[{"n1", UnitLook{"u.service"}}] = unit("inactive");
+  EXPECT_LE(ends_within(plan_of({step}), gate), Duration{500});
+  Bench rows;
+  rows.transport.otherwise = Absent{};
+  for (const char* host : {"n1", "n2", "n3"})
+    rows.transport.answers[{host, DatabaseLook{Database::northbound}}] = server(false, false);
+  EXPECT_LE(ends_within(plan_of({rows_step()}), rows), Duration{1500});
 }
 
 TEST(Execute, a_gate_is_looked_at_until_it_holds) {

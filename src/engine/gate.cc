@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "engine/quorum.h"
 #include "engine/verdict.h"
 #include "pki/certificate.h"
 #include "resources/central/central.h"
@@ -32,6 +33,12 @@ struct ProbesOf {
     std::vector<Probe> probes{{host, DatabaseLook{wait.database}},
                               {host, UnitLook{std::string(server_unit(wait.database))}}};
     if (wait.database != Database::open_vswitch) probes.push_back({host, RaftLook{wait.database}});
+    return probes;
+  }
+  std::vector<Probe> operator()(const QuorumKept& wait) const { return probes_of_quorum(wait); }
+  std::vector<Probe> operator()(const NoDatabase& wait) const {
+    std::vector<Probe> probes;
+    for (const HostName& name : wait.hosts) probes.push_back({name, DatabaseFileLook{wait.database}});
     return probes;
   }
   std::vector<Probe> operator()(const MemberGone& wait) const { return {{host, RaftLook{wait.database}}}; }
@@ -99,6 +106,18 @@ struct GateJudge {
         std::ranges::find(raft->servers, wait.address, &RaftServerSeen::address) != raft->servers.end();
     if (listed) return not_yet("it is listed");
     return holds(count_of(raft->servers.size(), "member is", "members are") + " left");
+  }
+
+  Verdict operator()(const QuorumKept& wait) const { return judge_quorum(wait, facts); }
+
+  Verdict operator()(const NoDatabase& wait) const {
+    for (const HostName& name : wait.hosts) {
+      const DatabaseFileLook look{wait.database};
+      if (const auto why = facts.unknown(name, look)) return not_yet(name + ": " + *why);
+      const auto* file = facts.seen<DatabaseFileSeen>(name, look);
+      if (file && file->clustered) return never("there is one on " + name);
+    }
+    return holds("there is none");
   }
 
   Verdict operator()(const MemberFollows& wait) const {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/gate.h"
 #include "engine/look.h"
 
@@ -16,6 +18,12 @@ std::string seconds(Duration duration) {
 }
 
 }  // namespace
+
+void pause(Duration duration, const Means& means) {
+  constexpr Duration kAtOnce{200};
+  for (Duration left = duration; left > Duration{0} && !means.interrupted; left -= kAtOnce)
+    means.waiter.sleep(std::min(left, kAtOnce));
+}
 
 Result<std::string> wait_for(const Gate& gate, const std::string& id, const Means& means) {
   const std::vector<Probe> probes = probes_of(gate);
@@ -44,7 +52,9 @@ Result<std::string> wait_for(const Gate& gate, const std::string& id, const Mean
       last_seen = verdict.seen;
       last_said = waited;
     }
-    means.waiter.sleep(means.limits.gate_interval);
+    if (means.interrupted)
+      return fail(ErrorCode::timed_out, condition + ": interrupted, last seen: " + verdict.seen);
+    pause(means.limits.gate_interval, means);
   }
 }
 

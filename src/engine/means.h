@@ -18,6 +18,10 @@ struct Means {
   Announcer& announcer;
   Cluster& cluster;
   Waiter& waiter;
+  const std::atomic<bool>& interrupted;  ///< what only waits ends
 };
+
+/// Sleeps, unless the run is interrupted meanwhile.
+void pause(Duration duration, const Means& means);
 
 }  // namespace kiln::engine

@@ -11,7 +11,8 @@ struct Performed {
   Duration took{};
 };
 
-/// Carries out the step's actions in order, then waits for its gates in order. The first error ends it.
+/// Waits for the step's guards, carries out its actions in order, then waits for its gates in order. The
+/// first error ends it.
 Performed perform(const Step& step, const Means& means);
 
 }  // namespace kiln::engine

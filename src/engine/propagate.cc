@@ -135,7 +135,8 @@ std::vector<std::string> propagate_to_all(const Desired& desired, const Facts& f
     if (trouble.resource.kind == resources::northd_id("").kind) return {};
   Announcer announcer(seams.events, seams.clock);
   Cluster cluster(desired, seams.transport, limits.look_timeout);
-  const Means means{seams.transport, seams.clock, limits, nullptr, announcer, cluster, waiter};
+  const std::atomic<bool> interrupted{false};
+  const Means means{seams.transport, seams.clock, limits, nullptr, announcer, cluster, waiter, interrupted};
   return propagate(chassis_at_work(desired, facts), means);
 }
 

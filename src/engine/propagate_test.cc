@@ -38,7 +38,9 @@ class Propagate : public testing::Test {
   Lines run() {
     Announcer announcer(bench_.seams.events, bench_.seams.clock);
     Cluster cluster(desired_, bench_.transport, bench_.limits.look_timeout);
-    const Means means{bench_.transport, bench_.time, bench_.limits, nullptr, announcer, cluster, bench_.time};
+    const std::atomic<bool> interrupted{false};
+    const Means means{bench_.transport, bench_.time, bench_.limits, nullptr,
+                      announcer,        cluster,     bench_.time,   interrupted};
     return propagate({"n1", "n2"}, means);
   }
 

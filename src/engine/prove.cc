@@ -88,7 +88,8 @@ std::vector<StepReport> verify_with(const Desired& desired, Seams& seams, const 
                                     Runner& runner, Waiter& waiter, Duration deadline) {
   Announcer announcer(seams.events, seams.clock);
   Cluster cluster(desired, seams.transport, limits.look_timeout);
-  const Means means{seams.transport, seams.clock, limits, nullptr, announcer, cluster, waiter};
+  const std::atomic<bool> interrupted{false};
+  const Means means{seams.transport, seams.clock, limits, nullptr, announcer, cluster, waiter, interrupted};
   std::vector<StepReport> reports = run_checks(desired, means, runner, deadline);
   explain_failures(desired, seams, limits, runner, reports);
   return reports;

@@ -91,6 +91,7 @@ struct DatabaseLogSeen {
   std::int64_t committed = 0;      ///< the last index that the server knew to be committed
   std::set<std::string> members;   ///< addresses of the servers, as the log lists them last
   std::set<std::string> replaced;  ///< ids of the clusters whose files RecreateDatabase has put aside here
+  std::map<std::string, std::string> ids = {};  ///< of the members, four hexadecimal digits, by address
   bool operator==(const DatabaseLogSeen&) const = default;
 };
 using DatabaseSeen = ovsdb::DatabaseStatus;

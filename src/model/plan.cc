@@ -62,6 +62,17 @@ std::string describe(const Condition& condition) {
              std::to_string(wait.port);
     }
     std::string operator()(const PortUp& wait) const { return "logical switch port " + wait.port + " up"; }
+    std::string operator()(const QuorumKept& wait) const {
+      if (!wait.gone.empty())
+        return std::string(schema_name(wait.database)) + " without the server " + wait.gone.substr(0, 4);
+      std::string text = std::string(schema_name(wait.database)) + " with its members, all connected";
+      if (!wait.but.empty()) text += " but " + join(wait.but, " and ");
+      if (!wait.silent.empty()) text += ", and nobody hears " + wait.silent;
+      return text;
+    }
+    std::string operator()(const NoDatabase& wait) const {
+      return "no " + std::string(schema_name(wait.database)) + " on any other host";
+    }
     std::string operator()(const PingAnswered& wait) const {
       return "ping from " + wait.network_namespace + " to " + wait.target + " answered";
     }

@@ -10,8 +10,8 @@
 #include "model/state.h"
 #include "model/trouble.h"
 
-/// A plan is a graph of steps. A step does its actions in order, then waits for its gate. What apply does is
-/// exactly what is in here.
+/// A plan is a graph of steps. A step looks whether its guards hold, does its actions in order, then waits
+/// for its gates. What apply does is exactly what is in here.
 
 namespace kiln {
 
@@ -87,9 +87,33 @@ struct PingAnswered {  ///< every echo request from the network namespace is ans
   std::string target;
   bool operator==(const PingAnswered&) const = default;
 };
-using Condition = std::variant<DatabaseConnected, UnitActive, LinkPresent, ChassisRegistered, NorthdRunning,
-                               CertificateServed, PortUp, PingAnswered, ControllerConnected, MemberGone,
-                               ElectionTimer, LinkGone, MemberFollows, NorthdActive, ChassisGone, Rebooted>;
+/// A server of a clustered database, as the plan knows it.
+struct PlannedMember {
+  HostName host;        ///< "" of one that cannot be asked
+  std::string address;  ///< "ssl:10.0.0.1:6643"
+  std::string id;       ///< or the first four digits of it; "" where the plan could not know it
+  bool listed = true;   ///< the others have to list it; else they may: it comes or goes in this plan
+  bool operator==(const PlannedMember&) const = default;
+};
+struct QuorumKept {  ///< asked of the leader: its cluster has these members, and all of them are connected
+  Database database{};
+  std::vector<PlannedMember> members;
+  std::vector<std::string> but;  ///< addresses of those that the step makes, mends or removes
+  std::string gone;              ///< id of a server that is not listed any more, or ""
+  std::string silent;            ///< address from which nobody heard for two election timers, or ""
+  bool mends = false;  ///< holds too where the step can cost nothing: the server that it restarts serves
+                       ///< nobody, or all run and nobody leads
+  bool operator==(const QuorumKept&) const = default;
+};
+struct NoDatabase {  ///< none of these hosts holds a member of the database
+  Database database{};
+  std::vector<HostName> hosts;
+  bool operator==(const NoDatabase&) const = default;
+};
+using Condition =
+    std::variant<DatabaseConnected, UnitActive, LinkPresent, ChassisRegistered, NorthdRunning,
+                 CertificateServed, PortUp, PingAnswered, ControllerConnected, MemberGone, ElectionTimer,
+                 LinkGone, MemberFollows, NorthdActive, ChassisGone, Rebooted, QuorumKept, NoDatabase>;
 
 /// "OVN_Northbound on n1 connected"
 std::string describe(const Condition& condition);
@@ -116,12 +140,13 @@ struct Step {
   std::string id;                     ///< unique in the plan: "database/n1/nb:create"
   std::vector<ResourceId> resources;  ///< what it is for: one, or many where rows are written in batches
   HostName host;
-  std::string title;             ///< what happens, in a few words: "create OVN_Northbound, first member"
-  std::vector<std::string> why;  ///< at least one
-  std::vector<Action> actions;   ///< may be empty: then it only waits
-  std::vector<Gate> gates;       ///< waited for in order after the actions
-  std::vector<StepNeed> needs;   ///< sorted by step
-  std::string pool;              ///< steps of one pool run one at a time; "" = no limit
+  std::string title;              ///< what happens, in a few words: "create OVN_Northbound, first member"
+  std::vector<std::string> why;   ///< at least one
+  std::vector<Gate> guards = {};  ///< must hold at the moment when the actions begin
+  std::vector<Action> actions;    ///< may be empty: then it only waits
+  std::vector<Gate> gates;        ///< waited for in order after the actions
+  std::vector<StepNeed> needs;    ///< sorted by step
+  std::string pool;               ///< steps of one pool run one at a time; "" = no limit
   Risk risk = Risk::none;
   bool irreversible = false;
   Duration deadline{120000};  ///< for each action

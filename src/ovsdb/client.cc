@@ -103,8 +103,10 @@ class RpcClient : public Client {
                                                 Duration timeout) override {
     KILN_TRY(check_sendable(transaction));
     ++transactions_;
-    return run(database, transaction, Deadline(timeout));
+    return run(database, transaction, Deadline(timeout, given_up_));
   }
+
+  void give_up_on(const std::atomic<bool>* given_up) override { given_up_ = given_up; }
 
   Counters counters() const override {
     return {.bytes_written = rpc_.bytes_written(),
@@ -149,6 +151,7 @@ class RpcClient : public Client {
   }
 
   Rpc rpc_;
+  const std::atomic<bool>* given_up_ = nullptr;
   std::uint64_t monitors_ = 0;
   std::uint64_t transactions_ = 0;
 };

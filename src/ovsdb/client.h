@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -63,6 +64,10 @@ class Client {
   static Result<std::unique_ptr<Client>> adopt(int descriptor);
 
   virtual ~Client() = default;
+
+  /// From now on transact() ends with timed_out soon after this was set; whether it happened is not known. It
+  /// outlives the client; null: never.
+  virtual void give_up_on(const std::atomic<bool>* given_up) = 0;
 
   virtual Result<std::vector<std::string>> list_databases(Duration timeout) = 0;
   /// not_found when the server has no such database; unreachable when it has one that has not joined its

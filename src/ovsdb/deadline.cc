@@ -5,11 +5,13 @@
 namespace kiln::ovsdb {
 
 // The limit keeps `now + timeout` from overflowing.
-Deadline::Deadline(Duration timeout)
+Deadline::Deadline(Duration timeout, const std::atomic<bool>* given_up)
     : total_(std::clamp<Duration>(timeout, Duration{0}, std::chrono::days{1})),
-      end_(std::chrono::steady_clock::now() + total_) {}
+      end_(std::chrono::steady_clock::now() + total_),
+      given_up_(given_up) {}
 
 Duration Deadline::left() const {
+  if (given_up_ && *given_up_) return Duration{0};
   const auto left = std::chrono::ceil<Duration>(end_ - std::chrono::steady_clock::now());
   return std::max(left, Duration{0});
 }

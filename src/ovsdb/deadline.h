@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 
 #include "base/seams.h"
@@ -10,16 +11,20 @@ namespace kiln::ovsdb {
 class Deadline {
  public:
   /// From now; a timeout below zero has passed already, and one of more than a day is a day.
-  explicit Deadline(Duration timeout);
+  /// `given_up`, where there is one, outlives it: once it is set the deadline has passed.
+  explicit Deadline(Duration timeout, const std::atomic<bool>* given_up = nullptr);
 
   /// What is left, zero once it has passed.
   Duration left() const;
+  /// False where looking at left() once is enough.
+  bool may_be_given_up() const { return given_up_ != nullptr; }
   /// What was given, for error texts.
   Duration total() const { return total_; }
 
  private:
   Duration total_;
   std::chrono::steady_clock::time_point end_;
+  const std::atomic<bool>* given_up_;
 };
 
 }  // namespace kiln::ovsdb

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
@@ -70,8 +71,12 @@ class AsioStream : public Stream {
  private:
   /// Runs until the one operation under way has its outcome; gives it up when the time has passed.
   Result<> finish(Outcome& outcome, const Deadline& deadline, const std::string& doing) {
-    context_.restart();
-    context_.run_for(deadline.left());
+    // Who may give up is asked now and then.
+    constexpr Duration kAsk{100};
+    do {
+      context_.restart();
+      context_.run_for(deadline.may_be_given_up() ? std::min(deadline.left(), kAsk) : deadline.left());
+    } while (!outcome && deadline.left() > Duration{0});
     if (!outcome) {
       boost::system::error_code ignored;
       socket_.close(ignored);

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
+#include <thread>
+
 #include "ovsdb/scripted_server_for_test.h"
 
 namespace kiln::ovsdb::stream_test {
@@ -45,6 +49,18 @@ TEST(Stream, gives_up_when_the_deadline_passes) {
   EXPECT_EQ(problem((*stream)->read_some(Deadline(kShort))), "timed-out: no answer within 20 ms");
   EXPECT_EQ(problem((*stream)->read_some(Deadline(kShort))),
             "unreachable: cannot receive from the server: Bad file descriptor");
+}
+
+// A database without a majority answers no transaction, and whoever waits for one may be interrupted.
+TEST(Stream, gives_up_when_it_is_told_to) {
+  ScriptedServer server;
+  const auto stream = Stream::adopt(server.client_end());
+  std::atomic<bool> given_up{false};
+  const auto begin = std::chrono::steady_clock::now();
+  const std::jthread interrupt([&] { given_up = true; });
+  EXPECT_EQ(problem((*stream)->read_some(Deadline(std::chrono::hours{1}, &given_up))),
+            "timed-out: no answer within 3600000 ms");
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds{30});
 }
 
 TEST(Stream, gives_up_writing_when_nobody_reads) {

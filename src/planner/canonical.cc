@@ -95,6 +95,13 @@ struct AddCondition {
   }
   void operator()(const PortUp& wait) const { to.add(wait.port); }
   void operator()(const PingAnswered& wait) const { to.add(wait.network_namespace).add(wait.target); }
+  void operator()(const QuorumKept& wait) const {
+    to.add(wait.database).add(wait.members.size());
+    for (const PlannedMember& member : wait.members)
+      to.add(member.host).add(member.address).add(member.id).add(member.listed);
+    to.add_all(wait.but).add(wait.gone).add(wait.silent).add(wait.mends);
+  }
+  void operator()(const NoDatabase& wait) const { to.add(wait.database).add_all(wait.hosts); }
 };
 
 void add_side(Canonical& to, const std::optional<AttributeValue>& side) {
@@ -154,7 +161,8 @@ Canonical& Canonical::add(const Gate& gate) {
 }
 
 Canonical& Canonical::add(const Step& step) {
-  add(step.id).add(step.host).add(step.title).add_all(step.actions).add_all(step.gates);
+  add(step.id).add(step.host).add(step.title).add_all(step.guards);
+  add_all(step.actions).add_all(step.gates);
   for (const StepNeed& need : step.needs) add(need.step);
   return add(step.pool).add(step.deadline.count());
 }

@@ -12,7 +12,7 @@
 namespace kiln::planner {
 
 Result<Plan> compose(const resources::Resources& resources, const Facts& facts, Random& random,
-                     const Scope& scope) {
+                     const Scope& scope, const WhyNot& why_not) {
   KILN_TRY_ASSIGN(const ResourceGraph graph, make_graph(resources));
   // The needs have no cycle: from here on every resource can be handled after what it needs.
   Plan plan;
@@ -21,6 +21,11 @@ Result<Plan> compose(const resources::Resources& resources, const Facts& facts, 
   plan.part = to_text(scope);
   plan.left_out = limit(scope, graph, plan.changes);
   // What this run is not about is no change of it.
+  if (why_not)
+    for (Change& change : plan.changes)
+      if (change.verb != Verb::none && change.verb != Verb::defer)
+        if (std::string why = why_not(change.id); !why.empty()) defer(change, std::move(why));
+  // Nor is what cannot be done now.
   StepsOfResources asked = ask_for_steps(graph, facts, random, plan.changes);
   // Steps belong to changes that can be made now; whatever needs a deferred change is deferred as well.
   StepGraph steps = connect(graph, std::move(asked));

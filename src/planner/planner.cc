@@ -5,6 +5,7 @@
 #include "planner/fingerprint.h"
 #include "planner/purge.h"
 #include "resources/beside.h"
+#include "resources/central/quorum_needed.h"
 #include "resources/works.h"
 
 namespace kiln::planner {
@@ -29,7 +30,9 @@ Result<Plan> make_plan(const Desired& desired, const Facts& facts, Random& rando
   // Every node's services are known; who is central stays central.
   const resources::Resources resources = resources::make_resources(desired, placement, facts);
   // Every wanted thing is a resource, and so is everything of ours that is no longer wanted.
-  KILN_TRY_ASSIGN(Plan plan, compose(resources, facts, random, desired.scope));
+  const resources::Context context(desired, placement, facts);
+  const auto why_not = [&](const ResourceId& id) { return resources::why_no_quorum(context, id); };
+  KILN_TRY_ASSIGN(Plan plan, compose(resources, facts, random, desired.scope, why_not));
   // Changes are sorted by id, steps are in an order that respects their needs.
   plan.cluster = desired.cluster.name;
   plan.warnings = former_nodes(desired);
@@ -42,7 +45,6 @@ Result<Plan> make_plan(const Desired& desired, const Facts& facts, Random& rando
   if (desired.purge) add_purge(plan, desired, facts);
   plan.id = fingerprint(plan);
   // The id is that of the content: the same plan has it again. What does not work is no part of what is done.
-  const resources::Context context(desired, placement, facts);
   plan.beside = resources::beside(context);
   for (Trouble& trouble : resources::troubles(context))
     if (!desired.scope.excludes(trouble.host)) plan.troubles.push_back(std::move(trouble));

@@ -109,6 +109,15 @@ class RebootPlanning {
     add_reboot(node);
   }
 
+  /// Both databases go on without this one.
+  std::vector<Gate> quorums_without(const NodeSpec& node) const {
+    std::vector<Gate> guards;
+    for (const auto& [database, members] : context_.memberships)
+      guards.push_back(resources::guard(resources::quorum_kept(
+          context_, database, members, {resources::ssl_address(node.address, raft_port(database))})));
+    return guards;
+  }
+
   /// Which of them leads by then is not known yet: one that follows has nothing to hand over.
   void add_hand_over(const NodeSpec& node) {
     Step hand_over = step(node.name, "hand-over", "let other members lead the databases",
@@ -117,6 +126,7 @@ class RebootPlanning {
     for (const Database database : kClustered)
       hand_over.gates.push_back({node.name, MemberFollows{database}, Duration{30000}});
     hand_over.risk = Risk::control_plane;
+    hand_over.guards = quorums_without(node);
     add(std::move(hand_over));
   }
 
@@ -149,6 +159,7 @@ class RebootPlanning {
                        "every node that was named is rebooted");
     // Short, as a host that goes down may leave the connection open.
     reboot.deadline = Duration{15000};
+    if (is_central(node.name)) reboot.guards = quorums_without(node);
     reboot.actions.push_back(Reboot{boot_id});
     reboot.gates.push_back({node.name, Rebooted{boot_id}, kBoot});
     if (is_central(node.name))

@@ -17,6 +17,7 @@ struct RollingReboot {
   std::vector<HostName> order;        ///< chassis first, then centrals, whoever leads a database last
   std::vector<HostName> leaders;      ///< of the two databases, now
   Plan plan;
+  bool operator==(const RollingReboot&) const = default;
 };
 
 /// The step in which this node reboots.

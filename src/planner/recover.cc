@@ -21,11 +21,8 @@ std::string unit_of(Database database) {
 }
 
 std::vector<Look> looks_at_node(Database database) {
-  return {DatabaseFileLook{database},
-          DatabaseLogLook{database},
-          DatabaseLook{database},
-          UnitLook{unit_of(database)},
-          kNorthdClient,
+  return {DatabaseFileLook{database}, DatabaseLogLook{database},   DatabaseLook{database},
+          RaftLook{database},         UnitLook{unit_of(database)}, kNorthdClient,
           kControllerClient};
 }
 
@@ -35,7 +32,9 @@ struct Holder {
   DatabaseFileSeen file;
   DatabaseLogSeen log;
   bool connected = false;  ///< its server says that a majority is there
+  bool answers = false;    ///< its server answers
   bool runs = false;
+  const RaftSeen* raft = nullptr;  ///< what its server says, if one runs
 };
 
 /// How far a log goes, as RAFT compares logs in an election. One that its server refuses comes last.
@@ -48,8 +47,13 @@ bool further(const Holder& left, const Holder& right) {
 
 class RecoveryPlanning {
  public:
-  RecoveryPlanning(const Desired& desired, const Facts& facts, Database database)
-      : desired_(desired), facts_(facts), database_(database), name_(schema_name(database)) {}
+  RecoveryPlanning(const Desired& desired, const Facts& facts, Database database,
+                   const std::vector<std::string>& forgotten)
+      : desired_(desired),
+        facts_(facts),
+        database_(database),
+        name_(schema_name(database)),
+        forgotten_(forgotten) {}
 
   Recovery run() {
     find_holders();
@@ -80,7 +84,9 @@ class RecoveryPlanning {
            .file = *file,
            .log = *log,
            .connected = server && server->connected,
-           .runs = server || (unit && unit->active_state != "inactive" && unit->active_state != "failed")});
+           .answers = server != nullptr,
+           .runs = server || (unit && unit->active_state != "inactive" && unit->active_state != "failed"),
+           .raft = facts_.seen<RaftSeen>(node->name, RaftLook{database_})});
     }
   }
 
@@ -110,10 +116,15 @@ class RecoveryPlanning {
     for (const Holder* holder : members_)
       recovery_.survivors.push_back({holder->node->name, holder->log.term, holder->log.index,
                                      holder->log.committed, holder->file.refused});
+    refuse_what_was_heard_wrong();
     const std::size_t possible = count_possible();
+    for (const std::string& id : forgotten_)
+      if (!used_.contains(id))
+        refuse("--forget " + id + ": no member of " + name_ + " that is of no node of the file has this id");
     if (!recovery_.refusals.empty()) return;
     if (possible * 2 > members_.front()->log.members.size()) return finish();
     refuse_while_it_works();
+    if (recovery_.refusals.empty()) refuse_who_is_heard();
     recovery_.cluster_id = members_.front()->file.cluster_id;
     plan_surgery(members_);
   }
@@ -122,12 +133,53 @@ class RecoveryPlanning {
   /// though this machine may not reach them.
   void refuse_while_it_works() {
     for (const Holder* holder : members_)
-      if (by_word_ && holder->connected)
+      if (!by_word_.empty() && holder->connected)
         refuse(holder->node->name + " is connected to a majority of " + name_ +
                ", so that those that the file calls dead work, and only this machine does not reach them; if "
                "they "
                "were switched off just now, it notices within two election timers (" +
                std::to_string(2 * desired_.central.election_timer_ms / 1000) + " s)");
+  }
+
+  /// A garbled answer must not make a member disappear: what a server says of the members and what its file
+  /// says is the same while nothing can be written.
+  void refuse_what_was_heard_wrong() {
+    for (const Holder* holder : members_) {
+      if (!holder->raft || holder->raft->status != "cluster member") continue;
+      std::set<std::string> listed;
+      for (const RaftServerSeen& server : holder->raft->servers) listed.insert(server.address);
+      if (listed == holder->log.members) continue;
+      refuse(holder->node->name + ": its server lists " + join({listed.begin(), listed.end()}, ", ") +
+             " as members, and its file " +
+             join({holder->log.members.begin(), holder->log.members.end()}, ", ") + ": look again");
+    }
+  }
+
+  /// ovsdb-server(1), cluster/status: when a server last heard each of the others.
+  void refuse_who_is_heard() {
+    std::optional<std::int64_t> youngest;
+    const std::int64_t limit = 2 * desired_.central.election_timer_ms;
+    for (const Holder* holder : members_) {
+      const RaftLook look{database_};
+      if (!by_word_.empty() && holder->answers && !holder->raft)
+        if (const auto why = facts_.unknown(holder->node->name, look)) {
+          refuse(holder->node->name + ": its server does not say whom it hears: " + *why);
+          recovery_.patience = {};
+          return;
+        }
+      if (!holder->raft) continue;
+      for (const RaftServerSeen& server : holder->raft->servers) {
+        if (!by_word_.contains(server.address) || !server.last_message_ms || *server.last_message_ms > limit)
+          continue;
+        youngest = std::min(youngest.value_or(*server.last_message_ms), *server.last_message_ms);
+        refuse(
+            holder->node->name + " heard " + server.address + ' ' + std::to_string(*server.last_message_ms) +
+            " ms ago, so that it works; if it was switched off just now, nobody hears it within two election "
+            "timers (" +
+            std::to_string(limit / 1000) + " s)");
+      }
+    }
+    if (youngest) recovery_.patience = Duration{limit - *youngest + 1};
   }
 
   void refuse_without_survivors() {
@@ -169,15 +221,23 @@ class RecoveryPlanning {
         refuse(why);
         return true;
       }
-      by_word_ = true;
+      by_word_.insert(address);
       recovery_.lost.push_back(dead->name + " (" + address + "), which the file calls dead");
       return false;
     }
     const NodeSpec* node = node_at(desired_.nodes, address);
     if (!node) {
-      refuse(address +
-             " is a member and of no node of the file: put its node into the file, with "
-             "`state = \"dead\"` if it will never come back");
+      const auto known = members_.front()->log.ids.find(address);
+      const std::string id = known == members_.front()->log.ids.end() ? "" : known->second;
+      if (forgets(id)) {
+        by_word_.insert(address);
+        recovery_.lost.push_back("server " + id + " (" + address + "), which --forget names");
+        return false;
+      }
+      refuse((id.empty() ? address : "server " + id + " (" + address + ')') +
+             " is a member and of no node of the file: put its node into the file; if it is of none and will "
+             "never come back: --forget " +
+             (id.empty() ? "ID" : id));
       return true;
     }
     if (const auto why = facts_.unknown(node->name, DatabaseFileLook{database_})) {
@@ -186,6 +246,14 @@ class RecoveryPlanning {
     }
     recovery_.lost.push_back(node->name + " (" + address + "), which has no file of it any more");
     return false;
+  }
+
+  bool forgets(const std::string& id) {
+    const auto found = std::ranges::find_if(
+        forgotten_, [&](const std::string& word) { return id.size() >= 4 && word.starts_with(id); });
+    if (found == forgotten_.end()) return false;
+    used_.insert(*found);
+    return true;
   }
 
   /// There is, or can be, a majority.
@@ -310,7 +378,9 @@ class RecoveryPlanning {
   Database database_;
   std::string name_;
   Recovery recovery_;
-  bool by_word_ = false;  ///< some are lost because the file calls them dead, and no host says so
+  const std::vector<std::string>& forgotten_;
+  std::set<std::string> used_;     ///< of those
+  std::set<std::string> by_word_;  ///< addresses of who is lost because somebody says so, and no host does
   std::vector<Holder> holders_;
   std::vector<const Holder*> members_;  ///< of the cluster that counts, the longest log first
   std::vector<const Holder*> old_;      ///< of clusters that were replaced
@@ -326,8 +396,9 @@ std::vector<Probe> recovery_probes(const Desired& desired, Database database) {
   return probes;
 }
 
-Recovery plan_recovery(const Desired& desired, const Facts& facts, Database database) {
-  return RecoveryPlanning(desired, facts, database).run();
+Recovery plan_recovery(const Desired& desired, const Facts& facts, Database database,
+                       const std::vector<std::string>& forgotten) {
+  return RecoveryPlanning(desired, facts, database, forgotten).run();
 }
 
 }  // namespace kiln::planner

@@ -32,14 +32,21 @@ struct Recovery {
   std::vector<Survivor> survivors;  ///< best first: the rows are those of the first one
   std::vector<std::string> lost;    ///< "n3 (ssl:10.0.0.3:6643), which the file calls dead"
   std::string cluster_id;           ///< of the cluster that is lost, or "" where only its end is left to do
+  /// All refusals are that somebody was heard lately: after so long they may hold no more. Zero: others do
+  /// too.
+  Duration patience{};
   Plan plan;
+  bool operator==(const Recovery&) const = default;
 };
 
 /// What has to be known, of the nodes that are dead too.
 std::vector<Probe> recovery_probes(const Desired& desired, Database database);
 
 /// Refused while a majority of the cluster answers, or may come back: a member that does not answer is lost
-/// only if the file calls its node dead. Goes on where a run that was killed has ended.
-Recovery plan_recovery(const Desired& desired, const Facts& facts, Database database);
+/// only if the file calls its node dead and no survivor hears it. Goes on where a run that was killed has
+/// ended. `forgotten`: first digits of the ids of servers that are of no node of the file and will never come
+/// back.
+Recovery plan_recovery(const Desired& desired, const Facts& facts, Database database,
+                       const std::vector<std::string>& forgotten = {});
 
 }  // namespace kiln::planner

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "base/text.h"
 
 namespace kiln::planner {
@@ -79,6 +81,25 @@ class RecoverTest : public testing::Test {
     UnitSeen unit;
     unit.active_state = "active";
     facts_.set({name_of(number), UnitLook{std::string(server_unit(kNb))}}, Seen{unit});
+  }
+  /// Whom its server heard when: milliseconds ago, by node.
+  void hears(int number, const std::map<int, std::int64_t>& others) {
+    RaftSeen raft;
+    raft.status = "cluster member";
+    raft.role = "candidate";
+    raft.leader = "unknown";
+    raft.servers.push_back({.server_id = "1234",
+                            .address = address_of(number),
+                            .self = true,
+                            .match_index = {},
+                            .last_message_ms = {}});
+    for (const auto& [other, ms] : others)
+      raft.servers.push_back({.server_id = "abcd",
+                              .address = address_of(other),
+                              .self = false,
+                              .match_index = {},
+                              .last_message_ms = ms});
+    facts_.set({name_of(number), RaftLook{kNb}}, Seen{raft});
   }
   void stopped(int number) {
     facts_.set({name_of(number), DatabaseLook{kNb}}, Absent{});
@@ -240,6 +261,58 @@ TEST_F(RecoverTest, a_survivor_that_finds_a_majority_is_not_recovered_from) {
   EXPECT_EQ(refusals(), "");
 }
 
+TEST_F(RecoverTest, who_was_heard_lately_is_not_dead) {
+  hears(1, {{2, 3000}, {3, 9000}});
+  EXPECT_EQ(
+      refusals(),
+      "n1 heard ssl:192.0.2.12:6643 3000 ms ago, so that it works; if it was switched off just now, nobody "
+      "hears it within two election timers (8 s)");
+  EXPECT_EQ(plan().patience, Duration{5001});
+  hears(1, {{2, 8001}, {3, 9000}});
+  EXPECT_EQ(refusals(), "");
+  EXPECT_EQ(plan().patience, Duration{0});
+}
+
+TEST_F(RecoverTest, a_survivor_that_does_not_say_whom_it_hears_is_asked_again) {
+  facts_.set({"n1", RaftLook{kNb}}, Unknown{"expected a server of cluster/status, found:     19d8 (19"});
+  EXPECT_EQ(refusals(),
+            "n1: its server does not say whom it hears: cluster/status of OVN_Northbound: expected a server "
+            "of cluster/status, found:     19d8 (19");
+  EXPECT_EQ(plan().patience, Duration{0});
+}
+
+// Half of an answer would make a minority of five a majority of three, or the other way round.
+TEST_F(RecoverTest, members_that_a_server_and_its_file_tell_otherwise_are_asked_again) {
+  hears(1, {{2, 90000}});
+  EXPECT_EQ(refusals(),
+            "n1: its server lists ssl:192.0.2.11:6643, ssl:192.0.2.12:6643 as members, and its file "
+            "ssl:192.0.2.11:6643, ssl:192.0.2.12:6643, ssl:192.0.2.13:6643: look again");
+}
+
+TEST_F(RecoverTest, a_server_of_no_node_is_lost_once_it_is_forgotten_and_nobody_hears_it) {
+  holds(1, 5, 120, kCluster, {address_of(1), address_of(8), address_of(9)});
+  auto log = *facts_.seen<DatabaseLogSeen>("n1", DatabaseLogLook{kNb});
+  log.ids = {{address_of(1), "1234"}, {address_of(8), "8888"}, {address_of(9), "9999"}};
+  facts_.set({"n1", DatabaseLogLook{kNb}}, Seen{log});
+  EXPECT_EQ(
+      refusals(),
+      "server 8888 (ssl:192.0.2.18:6643) is a member and of no node of the file: put its node into the file; "
+      "if it is of none and will never come back: --forget 8888\n"
+      "server 9999 (ssl:192.0.2.19:6643) is a member and of no node of the file: put its node into the file; "
+      "if it is of none and will never come back: --forget 9999");
+  const auto refusals_without = [&](const std::vector<std::string>& forgotten) {
+    return join(plan_recovery(desired_, facts_, kNb, forgotten).refusals, "\n");
+  };
+  EXPECT_EQ(refusals_without({"8888", "9999-0000", "1234"}),
+            "--forget 1234: no member of OVN_Northbound that is of no node of the file has this id");
+  EXPECT_EQ(refusals_without({"8888", "9999"}), "");
+  hears(1, {{8, 100}, {9, 90000}});
+  EXPECT_EQ(
+      refusals_without({"8888", "9999"}),
+      "n1 heard ssl:192.0.2.18:6643 100 ms ago, so that it works; if it was switched off just now, nobody "
+      "hears it within two election timers (8 s)");
+}
+
 // Hosts say themselves that their servers have stopped; the third has not noticed yet.
 TEST_F(RecoverOfThree, a_survivor_beside_refused_files_may_still_believe_in_its_majority) {
   refused(1, "record 41");
@@ -294,8 +367,9 @@ TEST_F(RecoverOfThree, where_all_servers_refuse_their_files_the_longest_log_is_k
 TEST_F(RecoverTest, a_member_of_no_node_of_the_file_may_come_back) {
   holds(1, 5, 120, kCluster, {address_of(1), address_of(2), address_of(9)});
   EXPECT_EQ(refusals(),
-            "ssl:192.0.2.19:6643 is a member and of no node of the file: put its node into the file, with "
-            "`state = \"dead\"` if it will never come back");
+            "ssl:192.0.2.19:6643 is a member and of no node of the file: put its node into the file; if it "
+            "is of none and "
+            "will never come back: --forget ID");
 }
 
 TEST_F(RecoverTest, one_that_is_called_dead_and_answers_is_not) {

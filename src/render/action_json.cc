@@ -112,6 +112,22 @@ struct ConditionJson {
   json operator()(const MemberGone& wait) const {
     return {{"type", "member-gone"}, {"database", schema_name(wait.database)}, {"address", wait.address}};
   }
+  json operator()(const QuorumKept& wait) const {
+    json members = json::array();
+    for (const PlannedMember& member : wait.members)
+      members.push_back(
+          {{"host", member.host}, {"address", member.address}, {"id", member.id}, {"listed", member.listed}});
+    return {{"type", "quorum-kept"},
+            {"database", schema_name(wait.database)},
+            {"members", std::move(members)},
+            {"but", wait.but},
+            {"gone", wait.gone},
+            {"silent", wait.silent},
+            {"mends", wait.mends}};
+  }
+  json operator()(const NoDatabase& wait) const {
+    return {{"type", "no-database"}, {"database", schema_name(wait.database)}, {"hosts", wait.hosts}};
+  }
   json operator()(const MemberFollows& wait) const {
     return {{"type", "member-follows"}, {"database", schema_name(wait.database)}};
   }

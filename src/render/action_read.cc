@@ -135,6 +135,21 @@ Condition read_certificate_served(const Fields& fields) {
   return CertificateServed{fields.at("address").text(), fields.at("port").number(),
                            fields.at("common_name").text()};
 }
+Condition read_quorum_kept(const Fields& fields) {
+  QuorumKept wait;
+  wait.database = database_of(fields);
+  for (const Fields& member : fields.at("members").items())
+    wait.members.push_back({member.at("host").line(), member.at("address").text(), member.at("id").text(),
+                            member.at("listed").flag()});
+  wait.but = fields.at("but").texts();
+  wait.gone = fields.at("gone").text();
+  wait.silent = fields.at("silent").text();
+  wait.mends = fields.at("mends").flag();
+  return wait;
+}
+Condition read_no_database(const Fields& fields) {
+  return NoDatabase{database_of(fields), fields.at("hosts").texts()};
+}
 Condition read_ping_answered(const Fields& fields) {
   return PingAnswered{fields.at("network_namespace").text(), fields.at("target").text()};
 }
@@ -181,6 +196,8 @@ Condition read_condition(const Fields& fields) {
        [](const Fields& wait) -> Condition { return DatabaseConnected{database_of(wait)}; }},
       {"unit-active", [](const Fields& wait) -> Condition { return UnitActive{wait.at("unit").text()}; }},
       {"member-gone", read_member_gone},
+      {"quorum-kept", read_quorum_kept},
+      {"no-database", read_no_database},
       {"election-timer", read_election_timer},
       {"member-follows", [](const Fields& wait) -> Condition { return MemberFollows{database_of(wait)}; }},
       {"northd-active",

@@ -98,6 +98,7 @@ std::string step_explained(const Plan& plan, const std::string& id) {
   text += causes_of(plan, step);
   for (const StepNeed& need : step.needs) text += entry("after", need.step + ": " + need.reason);
   if (!step.pool.empty()) text += entry("alone in", step.pool + ": one step of it at a time");
+  for (const Gate& guard : step.guards) text += entry("only if", describe(guard.condition));
   for (const Action& action : step.actions) text += entry("does", describe(action));
   for (const Gate& gate : step.gates)
     text +=

@@ -38,6 +38,8 @@ json step_json(const Step& step) {
   for (const ResourceId& id : step.resources) resources.push_back(id.text());
   json actions = json::array();
   for (const Action& action : step.actions) actions.push_back(to_json(action));
+  json guards = json::array();
+  for (const Gate& guard : step.guards) guards.push_back(gate_json(guard));
   json gates = json::array();
   for (const Gate& gate : step.gates) gates.push_back(gate_json(gate));
   json needs = json::array();
@@ -47,6 +49,7 @@ json step_json(const Step& step) {
           {"host", step.host},
           {"title", step.title},
           {"why", step.why},
+          {"guards", std::move(guards)},
           {"actions", std::move(actions)},
           {"gates", std::move(gates)},
           {"needs", std::move(needs)},

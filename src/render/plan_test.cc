@@ -153,7 +153,8 @@ TEST(PlanJson, every_action_and_condition_fits_the_published_schema) {
         Condition(PortUp{}), Condition(PingAnswered{}), Condition(ControllerConnected{}),
         Condition(MemberGone{}), Condition(ElectionTimer{}), Condition(LinkGone{}),
         Condition(MemberFollows{}), Condition(NorthdActive{}), Condition(ChassisGone{}),
-        Condition(Rebooted{})})
+        Condition(Rebooted{}), Condition(QuorumKept{Database::northbound, {{}}, {}, "", "", false}),
+        Condition(NoDatabase{})})
     plan.steps[0].gates.push_back({"n1", condition, Duration{1}});
   EXPECT_EQ(plan.steps[0].actions.size(), std::variant_size_v<Action>);
   EXPECT_EQ(plan.steps[0].gates.size(), std::variant_size_v<Condition>);

@@ -79,6 +79,8 @@ std::string hosts_text(const Group& group, const Style& style) {
 
 std::string actions_text(const Step& step, const Style& style) {
   std::string text;
+  for (const Gate& guard : step.guards)
+    text += hanging("         only if ", one_line(describe(guard.condition)), style);
   for (const Action& action : step.actions) {
     std::string line = one_line(describe(action));
     if (const auto* file = std::get_if<WriteFile>(&action))

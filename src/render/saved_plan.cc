@@ -62,10 +62,16 @@ Step read_step(const Fields& fields) {
   step.host = fields.at("host").line();
   step.title = fields.at("title").text();
   step.why = fields.at("why").texts();
+  const auto gates_at = [&](const char* key) {
+    std::vector<Gate> gates;
+    for (const Fields& gate : fields.at(key).items())
+      gates.push_back(
+          {gate.at("host").line(), read_condition(gate), Duration{gate.at("deadline_ms").number()}});
+    return gates;
+  };
+  step.guards = gates_at("guards");
   for (const Fields& action : fields.at("actions").items()) step.actions.push_back(read_action(action));
-  for (const Fields& gate : fields.at("gates").items())
-    step.gates.push_back(
-        {gate.at("host").line(), read_condition(gate), Duration{gate.at("deadline_ms").number()}});
+  step.gates = gates_at("gates");
   for (const Fields& need : fields.at("needs").items())
     step.needs.push_back({need.at("step").text(), need.at("reason").text()});
   step.pool = fields.at("pool").text();

@@ -102,6 +102,7 @@ std::string step_text(const Step& step, const Names& names) {
   if (!step.pool.empty()) facets += (facets.empty() ? "pool " : ", pool ") + step.pool;
   if (step.irreversible) facets += ", irreversible";
   std::string text = step.id + (facets.empty() ? "" : " (" + facets + ')') + '\n';
+  for (const Gate& guard : step.guards) text += "  only if " + describe(guard.condition) + '\n';
   for (const Action& action : step.actions) text += action_text(action, names);
   for (const Gate& gate : step.gates)
     text += "  until " + describe(gate.condition) + " on " + gate.host + '\n';

@@ -284,7 +284,10 @@ std::string action_script(const Action& action) {
   return script(body);
 }
 
-std::string copy_script(Database database, int timeout_s) {
+namespace {
+
+/// `copy` makes $d/copy, in a folder that goes away again.
+std::string copied(Database database, const std::string& copy) {
   const std::string folder(file_path(database).substr(0, file_path(database).rfind('/')));
   const std::string name(schema_name(database));
   return script(
@@ -292,18 +295,30 @@ std::string copy_script(Database database, int timeout_s) {
       // What a host that lost its power in here has left; never one that is being made.
       "\nfind \"$v\" -maxdepth 1 -name '.kiln-copy-*' -mmin +1440 -exec rm -rf -- {} + 2>/dev/null || "
       "true\nd=$(mktemp -d \"$v/.kiln-copy-XXXXXX\")\ntrap 'rm -rf -- \"$d\"' EXIT\n"
-      "trap 'exit 1' HUP INT TERM PIPE\n"
-      "ovsdb-client -t " +
-      std::to_string(timeout_s) + " --no-leader-only backup unix:" + quote(socket_path(database)) + ' ' +
-      quote(name) +
-      " >\"$d/copy\"\n"
+      "trap 'exit 1' HUP INT TERM PIPE\n" +
+      copy +
       // It reads the file whole, and every record's checksum with it.
-      "ovsdb-tool -vconsole:off query \"$d/copy\" " +
-      quote("[\"" + name + "\"]") +
+      "ovsdb-tool -vconsole:off query \"$d/copy\" " + quote("[\"" + name + "\"]") +
       " >/dev/null\n"
       "cat -- \"$d/copy\"\n"
       "printf 'kiln-copy %s %s %s\\n' \"$(ovsdb-tool db-version \"$d/copy\")\" \"$(sha256sum "
       "<\"$d/copy\" | cut -d' ' -f1)\" \"$(stat -c %s \"$d/copy\")\" >&2");
+}
+
+}  // namespace
+
+std::string copy_script(Database database, int timeout_s) {
+  return copied(database, "ovsdb-client -t " + std::to_string(timeout_s) +
+                              " --no-leader-only backup unix:" + quote(socket_path(database)) + ' ' +
+                              quote(schema_name(database)) + " >\"$d/copy\"\n");
+}
+
+std::string copy_file_script(Database database) {
+  // Its server may go on to write: what is read is of one moment.
+  return copied(database, "cp -- " + quote(file_path(database)) +
+                              " \"$d/file\"\nif ovsdb-tool db-is-clustered \"$d/file\"; then\n"
+                              "ovsdb-tool -vconsole:off cluster-to-standalone \"$d/copy\" \"$d/file\"\n"
+                              "else mv -- \"$d/file\" \"$d/copy\"; fi\n");
 }
 
 std::string request_script(const IssueCertificate& action, const std::string& suffix) {

@@ -24,5 +24,7 @@ std::string write_script(const std::string& path, const std::string& content, un
 
 /// `copy_database`: the copy is on stdout, and "kiln-copy VERSION SHA256 BYTES" the last line of stderr.
 std::string copy_script(Database database, int timeout_s);
+/// `copy_file`: the same of the database's file.
+std::string copy_file_script(Database database);
 
 }  // namespace kiln::transport

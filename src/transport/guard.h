@@ -19,6 +19,10 @@ class Guard : public Transport {
                                      Duration timeout) override {
     return inner_.copy_database(host, database, path, timeout);
   }
+  Result<DatabaseCopy> copy_file(const HostName& host, Database database, const std::string& path,
+                                 Duration timeout) override {
+    return inner_.copy_file(host, database, path, timeout);
+  }
   Counters counters() const override { return inner_.counters(); }
 
  private:

@@ -89,6 +89,8 @@ class SshLink : public HostLink {
     return run_in_shell(script, timeout);
   }
 
+  void give_up_on(const std::atomic<bool>* given_up) override { given_up_ = given_up; }
+
   /// In a session of its own: what it says may be anything, and is not kept.
   Result<Ended> run_into(const std::string& script, int output_descriptor, Duration timeout) override {
     KILN_TRY(ensure_open());
@@ -116,7 +118,7 @@ class SshLink : public HostLink {
   static std::string prologue() { return "kiln_ssh_connection=${1-}\n"; }
 
   Result<Ended> run_in_shell(const std::string& script, Duration timeout) {
-    Result<Ended> ended = shell_->run(prologue() + script, timeout);
+    Result<Ended> ended = shell_->run(prologue() + script, timeout, given_up_);
     if (ended) return ended;
     if (ended.error().code() == ErrorCode::unreachable) return std::unexpected(refusal(ended.error().text()));
     return std::unexpected(std::move(ended).error().context(place()));
@@ -235,6 +237,7 @@ class SshLink : public HostLink {
   Moment next_attempt_;
   Duration pause_ = kFirstPause;
   bool forwarding_refused_ = false;
+  const std::atomic<bool>* given_up_ = nullptr;
   std::vector<std::unique_ptr<Relay>> relays_;
 };
 

@@ -21,6 +21,8 @@ class HostLink {
   virtual Result<Ended> run(const std::string& script, Duration timeout) = 0;
   /// The same; what it says on stdout goes to a descriptor as it comes.
   virtual Result<Ended> run_into(const std::string& script, int output_descriptor, Duration timeout) = 0;
+  /// Scripts end with timed_out soon after this was set, from now on. It outlives them; null: never.
+  virtual void give_up_on(const std::atomic<bool>* /*given_up*/) {}
   /// A new connection to the unix socket of a database's server.
   virtual Result<std::unique_ptr<ovsdb::Client>> connect(Database database, Duration timeout) = 0;
 };

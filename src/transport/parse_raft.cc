@@ -22,13 +22,21 @@ std::optional<std::int64_t> value_of(const std::string& line, std::string_view k
   return integer(std::string_view(line).substr(at + key.size()));
 }
 
+bool is_short_id(std::string_view text) {
+  return text.size() >= 4 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 /// "    19d8 (19d8 at ssl:10.251.0.11:6643) (self) next_index=3 match_index=4 last msg 12 ms ago"
-RaftServerSeen server_from(const std::string& line) {
+/// Nothing else than that: half of a line would make another server of it.
+std::optional<RaftServerSeen> server_from(const std::string& line) {
   RaftServerSeen server;
   const std::string_view text = trim(line);
   server.server_id = text.substr(0, text.find(' '));
   const std::size_t at = line.find(" at ");
-  if (at != std::string::npos) server.address = line.substr(at + 4, line.find(')', at) - at - 4);
+  const std::size_t end = at == std::string::npos ? at : line.find(')', at);
+  if (end == std::string::npos || !is_short_id(server.server_id)) return std::nullopt;
+  server.address = line.substr(at + 4, end - at - 4);
+  if (server.address.find(':') == std::string::npos) return std::nullopt;
   server.self = line.find("(self)") != std::string::npos;
   server.match_index = value_of(line, "match_index=");
   server.last_message_ms = value_of(line, "last msg ");
@@ -53,12 +61,19 @@ void read_line(const std::string& key, const std::string& value, RaftSeen& seen)
   }
 }
 
-/// "1a2b("ssl:10.0.0.1:6643"), …" → the addresses.
-std::set<std::string> addresses_in(const std::string& text) {
-  std::set<std::string> addresses;
-  const std::vector<std::string> parts = split(text, '"');
-  for (std::size_t at = 1; at < parts.size(); at += 2) addresses.insert(parts[at]);
-  return addresses;
+/// "1a2b("ssl:10.0.0.1:6643"), …" → ids by address; nothing if any of it reads otherwise.
+std::optional<std::map<std::string, std::string>> servers_in(const std::string& text) {
+  std::map<std::string, std::string> ids;
+  for (const std::string& part : split(text, ',')) {
+    const std::string_view server = trim(part);
+    const std::size_t open = server.find("(\"");
+    if (open == std::string_view::npos || !server.ends_with("\")") || !is_short_id(server.substr(0, open)))
+      return std::nullopt;
+    const std::string address(server.substr(open + 2, server.size() - open - 4));
+    if (address.find(':') == std::string::npos) return std::nullopt;
+    ids[address] = server.substr(0, open);
+  }
+  return ids;
 }
 
 }  // namespace
@@ -75,7 +90,13 @@ Result<DatabaseLogSeen> parse_log(const std::string& text) {
     if (key == "prev_index") seen.index = seen.committed = integer(value);
     if (key == "prev_term") seen.term = integer(value);
     if (key == "term") term = integer(value);
-    if (key == "prev_servers" || key == "servers") seen.members = addresses_in(value);
+    if (key == "prev_servers" || key == "servers") {
+      auto ids = servers_in(value);
+      if (!ids) return fail(ErrorCode::malformed, "expected the servers of a RAFT log, found: " + value);
+      seen.ids = std::move(*ids);
+      seen.members.clear();
+      for (const auto& [address, id] : seen.ids) seen.members.insert(address);
+    }
     if (key == "commit_index") seen.committed = integer(value);
     if (key != "index") continue;
     // An entry that others replaced is followed by theirs, under the same index: what comes last holds.
@@ -97,7 +118,9 @@ Result<RaftSeen> parse_cluster_status(const std::string& text) {
       continue;
     }
     if (in_servers && line.starts_with(' ')) {
-      seen.servers.push_back(server_from(line));
+      const auto server = server_from(line);
+      if (!server) return fail(ErrorCode::malformed, "expected a server of cluster/status, found: " + line);
+      seen.servers.push_back(*server);
       continue;
     }
     in_servers = false;

@@ -16,11 +16,13 @@ const std::string kLog =
 TEST(Log, tells_its_last_entry_what_is_committed_and_who_is_a_member) {
   const auto seen = parse_log(kLog);
   ASSERT_TRUE(seen) << seen.error().text();
-  EXPECT_EQ(*seen, (DatabaseLogSeen{.term = 2,
-                                    .index = 4,
-                                    .committed = 3,
-                                    .members = {"ssl:10.252.1.11:6643", "ssl:10.252.1.12:6643"},
-                                    .replaced = {"d983a422-37ee-48a3-9aa9-06cd97013f56"}}));
+  EXPECT_EQ(*seen,
+            (DatabaseLogSeen{.term = 2,
+                             .index = 4,
+                             .committed = 3,
+                             .members = {"ssl:10.252.1.11:6643", "ssl:10.252.1.12:6643"},
+                             .replaced = {"d983a422-37ee-48a3-9aa9-06cd97013f56"},
+                             .ids = {{"ssl:10.252.1.11:6643", "dab1"}, {"ssl:10.252.1.12:6643", "21d1"}}}));
 }
 
 // After a compaction the file holds a snapshot alone.
@@ -38,6 +40,22 @@ TEST(Log, of_something_else_is_malformed) {
   EXPECT_FALSE(parse_log(""));
   EXPECT_FALSE(parse_log("ovsdb-tool: ovsdb error: syntax error"));
   EXPECT_FALSE(parse_log(" prev_index: 10\n prev_term: 2\n"));
+  // A member that cannot be read is not one member less.
+  for (const char* servers :
+       {"21d1(\"ssl:10.252.1.12:6643\"), dab1(\"ssl:10.25", "21d1(\"ssl:10.252.1.12:6643\"), ?", "21d1(\"\")",
+        "(\"ssl:10.252.1.12:6643\")"})
+    EXPECT_FALSE(parse_log(" prev_index: 10\n prev_term: 2\n prev_servers: " + std::string(servers) + '\n'))
+        << servers;
+}
+
+TEST(Raft, a_server_that_cannot_be_read_is_not_one_server_less) {
+  const std::string head =
+      "1\nServer ID: f8b3 (f8b351ff-83ba-41c5-8cea-916ab395f248)\nStatus: cluster member\n"
+      "Role: leader\nServers:\n    f8b3 (f8b3 at ssl:10.252.1.11:6643) (self)\n";
+  EXPECT_TRUE(parse_cluster_status(head));
+  for (const char* line : {"    353b (353b at ssl:10.25", "    353b", "    ?? (?? at ssl:10.252.1.12:6643)",
+                           "    353b (353b at nowhere)"})
+    EXPECT_FALSE(parse_cluster_status(head + line + '\n')) << line;
 }
 
 // OVN 25.03 (Debian trixie): ovn-appctl -t /run/ovn/ovnnb_db.ctl cluster/status OVN_Northbound

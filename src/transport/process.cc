@@ -188,6 +188,9 @@ class Wait {
   bool late_ = false;
 };
 
+/// Between two looks whether somebody has given up.
+constexpr Duration kAskAgain{100};
+
 /// What no output has by chance.
 std::string new_mark() {
   std::random_device device;
@@ -220,7 +223,7 @@ class PipedShell : public Shell {
   }
   ~PipedShell() override { end(); }
 
-  Result<Ended> run(const std::string& script, Duration timeout) override {
+  Result<Ended> run(const std::string& script, Duration timeout, const std::atomic<bool>* given_up) override {
     const auto turn = std::make_shared<Turn>();
     turn->input = "(\n" + script + "\n) </dev/null\nprintf '\\n%d %s\\n' $? " + mark_ +
                   "\nprintf '\\n%s\\n' " + mark_ + " >&2\n";
@@ -230,7 +233,12 @@ class PipedShell : public Shell {
     read(errors_, turn, turn->ended.errors, '\n' + mark_ + '\n');
     asio::async_write(in_, asio::buffer(turn->input), [turn](const auto&, std::size_t) {});
     context_.restart();
-    while (!turn->whole() && !turn->late && !ended_) context_.run_one();
+    while (!turn->whole() && !turn->late && !ended_ && !(given_up && *given_up)) {
+      if (given_up)
+        context_.run_one_for(kAskAgain);
+      else
+        context_.run_one();
+    }
     context_.poll();  // what it has said before it ended
     if (turn->whole()) return parted(std::move(turn->ended));
     const bool by_itself = ended_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,8 +33,10 @@ class Shell {
   static Result<std::unique_ptr<Shell>> start(const std::vector<std::string>& arguments);
   virtual ~Shell() = default;
   /// Runs a script in a subshell, its stdin /dev/null; the shell has read all of it before it does anything.
-  /// timed_out: the program was killed. unreachable: it has ended by itself, with these last words.
-  virtual Result<Ended> run(const std::string& script, Duration timeout) = 0;
+  /// timed_out: the program was killed, because the time was up or `given_up` was set (null: never).
+  /// unreachable: it has ended by itself, with these last words.
+  virtual Result<Ended> run(const std::string& script, Duration timeout,
+                            const std::atomic<bool>* given_up = nullptr) = 0;
   /// Whether it takes another script, as far as is known here.
   virtual bool alive() = 0;
 };

@@ -290,6 +290,15 @@ TEST_F(Process, a_shell_whose_script_is_late_is_killed) {
   EXPECT_EQ(shell->run("true", kLong).error().code(), ErrorCode::unreachable);
 }
 
+TEST_F(Process, a_shell_whose_script_is_given_up_is_killed) {
+  const auto shell = a_shell();
+  const std::atomic<bool> given_up{true};
+  const auto ended = shell->run("exec sleep 600", std::chrono::hours{1}, &given_up);
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().code(), ErrorCode::timed_out);
+  EXPECT_FALSE(shell->alive());
+}
+
 TEST_F(Process, a_shell_that_ends_says_its_last_words) {
   const auto shell = a_shell({"sh", "-c", "read -r line; echo 'Permission denied' >&2; exit 255"});
   const auto ended = shell->run("true", kLong);

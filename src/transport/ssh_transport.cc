@@ -64,6 +64,7 @@ class RealTransport : public Transport {
     const auto found = hosts_.find(name);
     if (found == hosts_.end()) return all_unknown(name, looks, "there is no such node");
     const std::lock_guard lock(found->second.mutex);
+    found->second.link->give_up_on(interrupted_);
     return look_at(found->second, name, looks, timeout);
   }
 
@@ -76,6 +77,7 @@ class RealTransport : public Transport {
     const auto found = hosts_.find(name);
     if (found == hosts_.end()) return fail(ErrorCode::not_found, "there is no node `" + name + '`');
     const std::lock_guard lock(found->second.mutex);
+    found->second.link->give_up_on(nullptr);  // what it has begun it ends
     auto outcome = act_on(found->second, action, timeout);
     if (!outcome) return fail(std::move(outcome).error(), describe(action) + " on " + name);
     return outcome;
@@ -83,19 +85,32 @@ class RealTransport : public Transport {
 
   Result<DatabaseCopy> copy_database(const HostName& name, Database database, const std::string& path,
                                      Duration timeout) override {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(timeout);
+    return copied(name, database, copy_script(database, static_cast<int>(seconds.count())), path, timeout);
+  }
+
+  Result<DatabaseCopy> copy_file(const HostName& name, Database database, const std::string& path,
+                                 Duration timeout) override {
+    return copied(name, database, copy_file_script(database), path, timeout);
+  }
+
+  void give_up_on(const std::atomic<bool>* interrupted) override { interrupted_ = interrupted; }
+
+  Counters counters() const override { return {links_.connections, links_.sessions, looks_, mutations_}; }
+
+ private:
+  Result<DatabaseCopy> copied(const HostName& name, Database database, const std::string& script,
+                              const std::string& path, Duration timeout) {
     const auto found = hosts_.find(name);
     if (found == hosts_.end()) return fail(ErrorCode::not_found, "there is no node `" + name + '`');
     const std::lock_guard lock(found->second.mutex);
-    auto copy = copy_to(*found->second.link, database, path, timeout);
+    auto copy = copy_to(*found->second.link, script, path, timeout);
     if (!copy)
       return fail(std::move(copy).error(),
                   "while copying " + std::string(schema_name(database)) + " from " + name);
     return copy;
   }
 
-  Counters counters() const override { return {links_.connections, links_.sessions, looks_, mutations_}; }
-
- private:
   static Facts all_unknown(const HostName& name, const std::vector<Look>& looks, const std::string& why) {
     Facts facts;
     for (const Look& look : looks) facts.set({name, look}, Unknown{why});
@@ -254,14 +269,13 @@ class RealTransport : public Transport {
     return Outcome{.changed = ended.exit_code == kChanged, .detail = {}};
   }
 
-  static Result<DatabaseCopy> copy_to(HostLink& link, Database database, const std::string& path,
+  static Result<DatabaseCopy> copy_to(HostLink& link, const std::string& script, const std::string& path,
                                       Duration timeout) {
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file < 0)
       return fail(ErrorCode::failed,
                   "cannot write `" + path + "`: " + std::generic_category().message(errno));
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(timeout);
-    const auto ended = link.run_into(copy_script(database, static_cast<int>(seconds.count())), file, timeout);
+    const auto ended = link.run_into(script, file, timeout);
     const bool stored = ::fsync(file) == 0;
     ::close(file);
     if (!ended) return std::unexpected(ended.error());
@@ -276,12 +290,14 @@ class RealTransport : public Transport {
     const std::string schema(schema_name(action.database));
     const bool kept = host.clients[action.database] != nullptr;
     KILN_TRY_ASSIGN(ovsdb::Client * client, client_of(host, action.database, timeout));
+    client->give_up_on(interrupted_);
     auto results = client->transact(schema, action.transaction, timeout);
     if (!results && results.error().code() == ErrorCode::unreachable) {
       host.clients.erase(action.database);
       // The kept connection may have been stale; its guards let the transaction be sent twice.
       if (kept) {
         KILN_TRY_ASSIGN(client, client_of(host, action.database, timeout));
+        client->give_up_on(interrupted_);
         results = client->transact(schema, action.transaction, timeout);
       }
     }
@@ -314,6 +330,7 @@ class RealTransport : public Transport {
   const Clock& clock_;
   Random& random_;
   std::mutex random_mutex_;
+  const std::atomic<bool>* interrupted_ = nullptr;
   LinkCounters links_;
   std::atomic<std::uint64_t> looks_{0};
   std::atomic<std::uint64_t> mutations_{0};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -55,6 +56,17 @@ class Transport {
   /// (0600, must not be there yet) as it comes, whatever its size, and is on the disk when this returns.
   virtual Result<DatabaseCopy> copy_database(const HostName& host, Database database, const std::string& path,
                                              Duration timeout) = 0;
+
+  /// The same from the file of a database, as ovsdb-tool(1) reads it: what its log holds, whether or not a
+  /// majority ever had it, and whether or not its server runs.
+  virtual Result<DatabaseCopy> copy_file(const HostName& /*host*/, Database /*database*/,
+                                         const std::string& /*path*/, Duration /*timeout*/) {
+    return fail(ErrorCode::failed, "its files cannot be copied");
+  }
+
+  /// Looks, and transactions (which a database without a majority does not answer), end with timed_out soon
+  /// after this was set. It outlives the calls; null: never. Not while other calls run.
+  virtual void give_up_on(const std::atomic<bool>* /*interrupted*/) {}
 
   virtual Counters counters() const = 0;
 

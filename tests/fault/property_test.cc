@@ -138,6 +138,8 @@ std::vector<std::string> try_pair(Lab& lab, Figures& figures) {
     ++figures.refused;
     return wrong;
   }
+  for (const planner::Stale& stale : lab.recheck(planned.plan).stale)
+    wrong.push_back("stale at once: " + stale.resource.text() + ": " + stale.fact + ": " + stale.now);
   const std::size_t before = lab.cluster.sent().size();
   Told told;
   const Report report = lab.execute(planned.plan, &told);

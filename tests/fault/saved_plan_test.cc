@@ -12,6 +12,7 @@
 namespace kiln::test::saved_plan_test {
 namespace {
 
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -120,6 +121,35 @@ TEST(SavedPlan, OfABringUpIsStaleOnceSomebodyElseMadeADatabase) {
   ASSERT_THAT(now.stale, ::testing::Not(IsEmpty()));
   for (const planner::Stale& stale : now.stale)
     EXPECT_THAT(stale.voids, ::testing::Not(IsEmpty())) << stale.fact;
+}
+
+/// The question of apply was open while somebody else did something.
+TEST(WhileAsked, ACentralThatStopsVoidsTheLeaveOfAnother) {
+  Desired desired = deployment(3);
+  set_centrals(desired, {"n1", "n2", "n3"});
+  Lab lab(desired);
+  lab.apply();
+  set_centrals(lab.desired, {"n1", "n2"});
+  const Plan plan = lab.plan().plan;
+  ASSERT_THAT(facts_of(lab.recheck(plan)), IsEmpty());
+  lab.cluster.by_hand("n2", {std::string(server_unit(Database::northbound)), UnitVerb::stop});
+  EXPECT_THAT(facts_of(lab.recheck(plan)),
+              Contains(HasSubstr("database/n3/nb whether it can be done: possible -> n3 does not leave")));
+}
+
+TEST(WhileAsked, ARowOfAColleaguesIsNotDeleted) {
+  Lab lab(deployment(2));
+  lab.apply();
+  lab.desired.switches.erase("ls2");
+  const Plan plan = lab.plan().plan;
+  ASSERT_THAT(facts_of(lab.recheck(plan)), IsEmpty());
+  // A colleague's file has it otherwise.
+  Desired other = deployment(2);
+  other.switches.at("ls2").ports.at("idle").addresses = {"02:ac:10:ff:02:07"};
+  std::swap(lab.desired, other);
+  lab.apply();
+  std::swap(lab.desired, other);
+  EXPECT_THAT(facts_of(lab.recheck(plan)), Contains(HasSubstr("logical-switch-port/ls2/idle addresses")));
 }
 
 }  // namespace

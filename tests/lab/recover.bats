@@ -104,6 +104,9 @@ rejoined() {
   rows=$(on n1 ovn-nbctl --format=csv --columns=_uuid,name,addresses,external_ids list Logical_Switch_Port | sort)
   lost n2 n3
   eventually 120 without_majority n1
+  run -0 --separate-stderr kiln backup --survivor n1 --json "$file"
+  run -0 ovsdb-tool query "$(field folder <<< "$output")/OVN_Northbound.db" '["OVN_Northbound",{"op":"select","table":"Logical_Switch","where":[["name","==","kept"]],"columns":["name"]}]'
+  [[ $output == *kept* ]]
   run -4 kiln recover --db nb "$file"
   [[ $output == *"cluster $old, has lost its majority"*"The rows of n1 are kept"*"--auto-approve was not given"* ]]
   # The southbound is lost too: what needs it is put off.

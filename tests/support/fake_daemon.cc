@@ -76,6 +76,7 @@ Result<> launch_ovn(FakeHost& host, const std::string& name, FakeUnit& unit) {
       if (!made->second.refused.empty())
         return fail(ErrorCode::failed, "failed to open database: " + made->second.refused);
       made->second.used = true;
+      made->second.failed = false;
       continue;
     }
     // ovn-ctl makes what is not there, and without cluster options that is a standalone database.

@@ -44,6 +44,7 @@ struct FakeDatabaseFile {
   bool used = false;               ///< a server has run with it
   int behind = 0;                  ///< ticks until it has applied all that it has
   bool left = false;               ///< its server has left the cluster
+  bool failed = false;             ///< its server could not write it, and has given up
   std::string refused = {};        ///< why no server starts with it, or ""
   std::set<std::string> replaced;  ///< clusters whose files are put aside here, as recover does
 };

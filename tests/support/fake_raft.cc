@@ -128,7 +128,7 @@ Result<transport::Outcome> FakeRaft::change_election_timer(const HostName& host,
 
 bool FakeRaft::server_runs(const HostName& host) const {
   return hosts_.contains(host) && hosts_.at(host).running(unit_of(database_)) &&
-         hosts_.at(host).databases.contains(database_);
+         hosts_.at(host).databases.contains(database_) && !hosts_.at(host).databases.at(database_).failed;
 }
 
 bool FakeRaft::has_quorum(const Cluster& cluster) const {
@@ -242,6 +242,10 @@ Fact FakeRaft::see_status(const HostName& host) const {
 }
 
 Fact FakeRaft::see_raft(const HostName& host) const {
+  const auto made = hosts_.at(host).databases.find(database_);
+  if (made != hosts_.at(host).databases.end() && made->second.failed &&
+      hosts_.at(host).running(unit_of(database_)))
+    return Unknown{"unknown cluster"};
   if (!server_runs(host)) return Absent{};
   const FakeDatabaseFile& file = hosts_.at(host).databases.at(database_);
   if (!file.clustered) return Unknown{"is not a clustered database"};
@@ -257,12 +261,17 @@ Fact FakeRaft::see_raft(const HostName& host) const {
   seen.election_timer_ms = cluster->election_timer_ms;
   seen.role = cluster->leader == host ? "leader" : "follower";
   seen.leader = cluster->leader.empty() ? "unknown" : cluster->leader == host ? "self" : "abcd";
-  for (const Member& member : cluster->members)
+  for (const Member& member : cluster->members) {
+    // The leader hears all that run, and the others hear the leader.
+    const bool heard = member.host != host && server_runs(member.host) &&
+                       hosts_.at(member.host).databases.at(database_).server_id == member.server_id &&
+                       (cluster->leader == host || cluster->leader == member.host);
     seen.servers.push_back({.server_id = member.server_id.substr(0, 4),
                             .address = member.address,
                             .self = member.host == host,
                             .match_index = {},
-                            .last_message_ms = {}});
+                            .last_message_ms = heard ? std::optional<std::int64_t>(100) : std::nullopt});
+  }
   return seen;
 }
 
@@ -276,7 +285,10 @@ Fact FakeRaft::see_log(const HostName& host) const {
                        .committed = 10 - file.behind,
                        .members = {},
                        .replaced = file.replaced};
-  for (const Member& member : cluster->members) seen.members.insert(member.address);
+  for (const Member& member : cluster->members) {
+    seen.members.insert(member.address);
+    seen.ids[member.address] = member.server_id.substr(0, 4);
+  }
   return seen;
 }
 

@@ -58,6 +58,11 @@ class FakeRaft {
   /// cluster/change-election-timer: of the leader, and at most the double.
   Result<transport::Outcome> change_election_timer(const HostName& host, int ms);
 
+  /// Somebody's server becomes a member of the cluster of this host, and goes away.
+  void let_in(const HostName& host, const std::string& server_id, const std::string& address) {
+    cluster_of(host)->members.push_back({"", server_id, address});
+  }
+
   /// Joins go on, leaders are elected, members catch up.
   void tick();
 

@@ -135,12 +135,12 @@ Report Lab::execute(const Plan& plan, engine::Journal* journal) {
   return report;
 }
 
-std::string Lab::recover(Database database) {
+std::string Lab::recover(Database database, const std::vector<std::string>& forgotten) {
   engine::Seams all = seams();
   SeededRunner runner(seed_);
   const Facts facts =
       engine::observe_with(desired, planner::recovery_probes(desired, database), all, limits_, runner);
-  const planner::Recovery recovery = planner::plan_recovery(desired, facts, database);
+  const planner::Recovery recovery = planner::plan_recovery(desired, facts, database, forgotten);
   if (!recovery.refusals.empty()) return join(recovery.refusals, "; ");
   const Report report = recovery.apply_only ? Report{} : execute(recovery.plan);
   return join(steps_with(report, StepStatus::failed), "; ");

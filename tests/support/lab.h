@@ -44,7 +44,7 @@ class Lab {
   /// Plan and execute.
   Report apply() { return execute(plan().plan); }
   /// As `kiln recover` does it before its apply: why not, or "".
-  std::string recover(Database database);
+  std::string recover(Database database, const std::vector<std::string>& forgotten = {});
   /// As `kiln reboot` does it: why not, or which steps failed, or "".
   std::string reboot(const Scope& scope = {});
   /// [[checks]].

@@ -99,6 +99,7 @@ void Oracle::check_kick(const KickMember& kick, const FakeRaft& raft) {
   for (const auto& [id, cluster] : raft.clusters())
     for (const FakeRaft::Member& member : cluster.members) {
       if (!member.server_id.starts_with(kick.server_id)) continue;
+      if (!hosts_.contains(member.host)) continue;  // somebody's, of no node
       const FakeHost& host = hosts_.at(member.host);
       const auto file = host.databases.find(kick.database);
       const bool has_file = file != host.databases.end() && file->second.server_id == member.server_id &&

@@ -13,8 +13,14 @@ ExitCode run_backup(const Arguments& arguments, World& world, Screen& screen) {
   const std::optional<Wanted> wanted = load_wanted(arguments, world, screen);
   if (!wanted) return ExitCode::invalid;
   Session session(wanted->desired, world, arguments, screen);
-  const Result<engine::Backup> backup =
-      engine::take_backup(wanted->desired, session.seams(), session.limits(), world.files, arguments.folder);
+  if (!arguments.survivor.empty() && !wanted->desired.nodes.contains(arguments.survivor)) {
+    screen.error("no node `" + arguments.survivor + "` in " + arguments.file, "there is no backup");
+    return ExitCode::failed;
+  }
+  engine::BackupOf of;
+  of.survivor = arguments.survivor;
+  const Result<engine::Backup> backup = engine::take_backup(
+      wanted->desired, session.seams(), session.limits(), world.files, arguments.folder, of);
   session.progress().clear();
   if (!backup) {
     screen.error(backup.error().text(), "there is no backup");

@@ -32,10 +32,12 @@ ExitCode run_reboot(const Arguments& arguments, World& world, Screen& screen) {
   const Scope scope = std::exchange(wanted->desired.scope, {});
   const Desired& desired = wanted->desired;
   Session session(desired, world, arguments, screen);
-  const Planning planning = make_planning(*wanted, session, screen);
+  Planning planning = make_planning(*wanted, session, screen);
   if (!planning.planned) return planning.code;
-  const planner::RollingReboot reboot =
-      planner::plan_reboot(desired, planning.planned->facts, planning.planned->plan, scope);
+  const auto plan = [&] {
+    return planner::plan_reboot(desired, planning.planned->facts, planning.planned->plan, scope);
+  };
+  const planner::RollingReboot reboot = plan();
   if (!reboot.refusals.empty()) {
     screen.error(render::reboot_refusals_text(reboot), "nothing was changed");
     return ExitCode::gate_closed;
@@ -45,6 +47,16 @@ ExitCode run_reboot(const Arguments& arguments, World& world, Screen& screen) {
                                desired.cluster.name + ", one after the other? [y/N] ";
   if (const ExitCode closed = check_approval(question, arguments, screen); closed != ExitCode::done)
     return closed;
+  if (screen.asked() > 0) {
+    planning = make_planning(*wanted, session, screen);
+    if (!planning.planned) return planning.code;
+    if (const planner::RollingReboot now = plan(); !(now == reboot)) {
+      screen.error(now.refusals.empty() ? "the nodes changed while you were asked: run it again"
+                                        : render::reboot_refusals_text(now),
+                   "nothing was changed");
+      return ExitCode::stale;
+    }
+  }
   const Interrupts interrupts(screen.progress_mode() == render::ProgressMode::live);
   Report report =
       run_steps(reboot.plan, desired, "reboot", session.progress(), interrupts.asked(), session, screen);

@@ -1,23 +1,41 @@
 #include "planner/recover.h"
 
+#include <fmt/format.h>
+
+#include <functional>
+
 #include "cli/carry_out.h"
 #include "cli/commands/commands.h"
 #include "cli/interrupt.h"
 #include "cli/rounds.h"
+#include "engine/runner.h"
 #include "render/recovery_text.h"
 
 namespace kiln::cli {
 namespace {
+
+/// Who was switched off just now was heard lately: looks again once nobody can have heard them any more.
+planner::Recovery wait_for_silence(const planner::Recovery& heard,
+                                   const std::function<planner::Recovery()>& plan, Screen& screen) {
+  for (const std::string& refusal : heard.refusals) screen.talk(refusal + '\n');
+  screen.talk(fmt::format("looking again in {} s\n", heard.patience.count() / 1000 + 1));
+  engine::ThreadWaiter().sleep(heard.patience);
+  return plan();
+}
 
 /// The surgery on files, in a session of its own: the apply that follows looks at everything anew.
 ExitCode make_anew(const Wanted& wanted, const Arguments& arguments, World& world, Screen& screen) {
   const Desired& desired = wanted.desired;
   const Database database = *arguments.database;
   Session session(desired, world, arguments, screen);
-  const Facts facts = engine::observe(desired, planner::recovery_probes(desired, database), session.seams(),
-                                      session.limits());
-  session.progress().clear();
-  const planner::Recovery recovery = planner::plan_recovery(desired, facts, database);
+  const auto plan = [&] {
+    const Facts facts = engine::observe(desired, planner::recovery_probes(desired, database), session.seams(),
+                                        session.limits());
+    session.progress().clear();
+    return planner::plan_recovery(desired, facts, database, arguments.forgotten);
+  };
+  planner::Recovery recovery = plan();
+  if (recovery.patience > Duration{0}) recovery = wait_for_silence(recovery, plan, screen);
   if (!recovery.refusals.empty()) {
     screen.error(render::refusals_text(recovery, database), "nothing was changed");
     return ExitCode::gate_closed;
@@ -29,6 +47,13 @@ ExitCode make_anew(const Wanted& wanted, const Arguments& arguments, World& worl
                                " anew, from " + recovery.survivors.front().node + "? [y/N] ";
   if (const ExitCode closed = check_approval(question, arguments, screen); closed != ExitCode::done)
     return closed;
+  if (screen.asked() > 0)
+    if (const planner::Recovery now = plan(); !(now == recovery)) {
+      screen.error(now.refusals.empty() ? "the members changed while you were asked: run it again"
+                                        : render::refusals_text(now, database),
+                   "nothing was changed");
+      return ExitCode::stale;
+    }
   const Interrupts interrupts(screen.progress_mode() == render::ProgressMode::live);
   const Report report =
       run_steps(recovery.plan, desired, "recover", session.progress(), interrupts.asked(), session, screen);

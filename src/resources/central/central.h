@@ -34,6 +34,14 @@ inline std::string raft_pool(Database database) {
 /// What tells of an ovn-northd of kiln's where none is wanted.
 std::vector<Probe> lost_northd_probes(const HostName& host);
 
+/// ovsdb-server(1), cluster/status: what a server says that does not have the database any more.
+inline constexpr const char* kUnknownCluster = "unknown cluster";
+
+/// A server that is a member and of no node of the file: "database/1a2b/nb".
+inline ResourceId stranger_id(const std::string& server, Database database) {
+  return {"database", server + '/' + std::string(short_name(database))};
+}
+
 /// Members of nodes that the file no longer makes centrals.
 void make_lost_databases(const Context& context, Resources& resources);
 

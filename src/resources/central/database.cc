@@ -15,6 +15,8 @@ namespace kiln::resources {
 namespace {
 
 constexpr const char* kLeads = "leads";
+constexpr const char* kStatus = "status";
+constexpr const char* kWorks = "works";
 constexpr const char* kClusteredAt = "clustered at ";
 
 const char* certificate_name(Database database) {
@@ -74,6 +76,11 @@ class DatabaseMember : public Resource {
       for (const auto& [name, other] : *nodes)
         if (name != node.name) other_addresses_[ssl_address(other.address, raft_port(database))] = name;
     why_not_moved_ = why_none_may_leave(context, database, members_, node.name);
+    quorum_ = quorum_kept(context, database, members_, {});
+    failed_ = has_failed(context.facts);
+    for (const NodeSpec* other : context.desired.nodes_in_file_order())
+      if (other->name != node.name) nobody_.hosts.push_back(other->name);
+    nobody_.database = database;
   }
 
   std::vector<Probe> probes() const override {
@@ -90,6 +97,7 @@ class DatabaseMember : public Resource {
     State state;
     state["database"] = kClusteredAt + local_address_;
     daemon_.add_wanted(state);
+    if (failed_) state[kStatus] = std::string(kWorks);
     if (hands_over_) state[kLeads] = std::string("no");
     return state;
   }
@@ -104,6 +112,9 @@ class DatabaseMember : public Resource {
     // Members that are down are started at once: they may need each other for a majority.
     if (members_.stopped.contains(host())) return needs;
     const bool member = members_.addresses.contains(host());
+    for (const std::string& address : members_.strangers)
+      needs.push_back({stranger_id(members_.servers.at(address), database_),
+                       "servers of no node are let go first", member});
     for (const ResourceId& dead : dead_)
       needs.push_back({dead, "those that are dead are let go before others join", member});
     for (const std::string& stopped : members_.stopped)
@@ -151,6 +162,7 @@ class DatabaseMember : public Resource {
     if (left) state["database"] = "let go at " + file->local_address;
     if (!file->refused.empty()) state["database"] = refused_value(*file);
     if (left || file->local_address != local_address_) state.erase(daemon_.unit);
+    if (failed_) state[kStatus] = std::string(has_failed(facts) ? "failed" : kWorks);
     return state;
   }
 
@@ -178,7 +190,7 @@ class DatabaseMember : public Resource {
       if (members_.servers.contains(local_address_) && !members_.addresses.contains(host())) {
         if (facts.seen<RaftSeen>(host(), RaftLook{database_}))
           return fail(ErrorCode::precondition, "its server runs without a file: stop it first");
-        KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, members_, local_address_));
+        KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, members_, local_address_, quorum_));
         steps.push_back(std::move(kick));
       }
       if (change.verb == Verb::replace) KILN_TRY(add_move(change, facts, steps));
@@ -189,13 +201,28 @@ class DatabaseMember : public Resource {
     }
     Step run =
         make_step(change, "start", "run " + std::string(schema_name(database_)) + " until it is connected");
+    const bool fails = change.touches(kStatus);
+    if (fails && !why_not_moved_.empty())
+      return fail(ErrorCode::precondition,
+                  "its server has failed, and is restarted once the others are a "
+                  "majority that works: " +
+                      why_not_moved_);
+    if (fails)
+      run.title = "restart the server of " + std::string(schema_name(database_)) + ", which has failed";
     if (standalone) run.actions.push_back(UnitAction{daemon_.unit, UnitVerb::unmask});
     for (Action& action : daemon_.run(change))
       if (!standalone || !(action == Action(UnitAction{daemon_.unit, UnitVerb::unmask})))
         run.actions.push_back(std::move(action));
+    // What it has in memory and not in its file is with the others, as long as they are a majority.
+    if (fails && run.actions.empty()) run.actions.push_back(UnitAction{daemon_.unit, UnitVerb::restart});
     run.risk = change.verb == Verb::create ? Risk::none : Risk::quorum;
     if (!members_.stopped.contains(host())) run.pool = raft_pool(database_);
     if (!run.actions.empty()) run.gates.push_back({host(), DatabaseConnected{database_}, Duration{60000}});
+    // One that does not run is started whatever the others do.
+    const Action restart = UnitAction{daemon_.unit, UnitVerb::restart};
+    const bool restarts = std::ranges::find(run.actions, restart) != run.actions.end();
+    if (restarts && !members_.why_lost.empty()) return fail(ErrorCode::precondition, members_.why_lost);
+    if (restarts) run.guards.push_back(guard(others_than(local_address_, !fails)));
     add_step(steps, std::move(run));
     if (change.touches(kLeads) && leads(facts)) {
       KILN_TRY_ASSIGN(Step hand_over, hand_over_step(change));
@@ -229,6 +256,20 @@ class DatabaseMember : public Resource {
   static bool is_only_drained(const Context& context, const NodeSpec& node) {
     const auto centrals = context.nodes_with("central");
     return node.drained() && centrals.size() > 1 && std::ranges::count_if(centrals, &NodeSpec::drained) == 1;
+  }
+
+  /// One that could not write its file stops taking part, and serves nothing any more: "entering failure mode
+  /// due to I/O error". Only a start makes it work again, or says that its file is no good (facts). Of one
+  /// that does not run, or does not answer, others tell.
+  bool has_failed(const Facts& facts) const {
+    const auto* unit = facts.seen<UnitSeen>(host(), UnitLook{daemon_.unit});
+    const auto* file = facts.seen<DatabaseFileSeen>(host(), DatabaseFileLook{database_});
+    if (!unit || unit->active_state != "active" || members_.left.contains(host())) return false;
+    if (!file || !file->clustered || !file->refused.empty() || file->local_address != local_address_)
+      return false;
+    if (const auto* raft = facts.seen<RaftSeen>(host(), RaftLook{database_})) return raft->status == "failed";
+    const auto why = facts.unknown(host(), RaftLook{database_});
+    return why && why->find(kUnknownCluster) != std::string::npos;
   }
 
   bool leads(const Facts& facts) const {
@@ -267,16 +308,18 @@ class DatabaseMember : public Resource {
     if (!leaves) {
       // Nobody reaches it where it was, nor does it reach the others: they let it go.
       Step stop = make_step(change, "stop", "stop the server of " + name + " that was at " + old);
+      stop.guards.push_back(guard(others_than(old)));
       stop.actions.push_back(UnitAction{daemon_.unit, UnitVerb::stop});
       steps.push_back(std::move(stop));
       Membership others = members_;
       others.why_none_may_leave.clear();
       others.addresses.erase(host());
-      KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, others, old));
+      KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, others, old, others_than(old)));
       steps.push_back(std::move(kick));
       return {};
     }
     Step leave = make_step(change, "leave", "leave " + name + " at " + old + ", to join it anew");
+    leave.guards.push_back(guard(others_than(old)));
     leave.actions.push_back(LeaveDatabase{database_});
     for (const auto& [node, address] : members_.addresses)
       if (node != host()) leave.gates.push_back({node, MemberGone{database_, old}, Duration{30000}});
@@ -316,10 +359,19 @@ class DatabaseMember : public Resource {
     return {UnitAction{daemon_.unit, UnitVerb::stop}, UnitAction{daemon_.unit, UnitVerb::mask}};
   }
 
+  /// The guard of a step that touches this member alone.
+  QuorumKept others_than(const std::string& address, bool mends = false) const {
+    QuorumKept others = quorum_;
+    others.but = {address};
+    others.mends = mends;
+    return others;
+  }
+
   Step adopt_step(const Change& change) const {
     Step step = make_step(
         change, "adopt",
         "make the standalone " + std::string(schema_name(database_)) + " a cluster of one, with its rows");
+    step.guards.push_back({kCluster, nobody_, Duration{30000}});
     step.actions = hold();
     step.actions.push_back(AdoptDatabase{database_, local_address_, election_timer_ms_});
     step.why.push_back("no other central holds rows; the old file stays in a folder beside it");
@@ -346,6 +398,7 @@ class DatabaseMember : public Resource {
                                      : "put aside the file of a server that " +
                                            std::string(schema_name(database_)) + " has let go");
     if (is_refused) step.why.push_back("ovsdb-server says: " + file.refused);
+    step.guards.push_back(guard(without(quorum_, file)));
     step.actions = {UnitAction{daemon_.unit, UnitVerb::stop}};
     // It may have been tried until systemd gave up (systemd.unit(5), StartLimitBurst=).
     if (is_refused) step.actions.push_back(UnitAction{daemon_.unit, UnitVerb::reset_failed});
@@ -363,12 +416,15 @@ class DatabaseMember : public Resource {
   Result<Step> enter_cluster(const Change& change) const {
     const std::string name(schema_name(database_));
     const bool creates = members_.addresses.empty() && previous_.empty();
+    if (!creates && !members_.why_lost.empty()) return fail(ErrorCode::precondition, members_.why_lost);
     if (members_.addresses.empty() && !members_.unknown.empty())
       return fail(ErrorCode::unreachable,
                   members_.unknown.front() + " has not said whether it has " + name +
                       "; one is created only when every node has answered and none has it");
     Step step = make_step(change, creates ? "create" : "join",
                           creates ? "create " + name + ", first member" : "join " + name);
+    step.guards.push_back(creates ? Gate{kCluster, nobody_, Duration{30000}}
+                                  : guard(others_than(local_address_)));
     if (creates)
       step.actions.push_back(CreateDatabase{database_, local_address_, election_timer_ms_});
     else
@@ -386,6 +442,9 @@ class DatabaseMember : public Resource {
   int election_timer_ms_;
   Daemon daemon_;
   Membership members_;
+  QuorumKept quorum_;
+  NoDatabase nobody_;
+  bool failed_ = false;
   bool hands_over_;  ///< it is not to lead: its node is in maintenance
   Span state_span_;
   std::vector<std::string> remotes_;

@@ -45,6 +45,7 @@ TEST(DatabaseMember, the_first_is_created_once_all_have_said_that_they_have_none
             "  write /etc/systemd/system/ovn-ovsdb-server-nb.service.d/50-kiln.conf\n"
             "  systemctl daemon-reload\n"
             "database/n1/nb:create (pool raft/nb, irreversible)\n"
+            "  only if no OVN_Northbound on any other host\n"
             "  create OVN_Northbound at ssl:192.0.2.11:6643, election timer 4000\n"
             "database/n1/nb:start (pool raft/nb)\n"
             "  start ovn-ovsdb-server-nb.service\n"
@@ -61,6 +62,7 @@ TEST(DatabaseMember, the_others_join_those_before_them_one_at_a_time) {
             "  write /etc/systemd/system/ovn-ovsdb-server-sb.service.d/50-kiln.conf\n"
             "  systemctl daemon-reload\n"
             "database/n3/sb:join (risk quorum, pool raft/sb, irreversible)\n"
+            "  only if OVN_Southbound with its members, all connected but ssl:192.0.2.13:6644\n"
             "  join OVN_Southbound as ssl:192.0.2.13:6644 by way of ssl:192.0.2.11:6644 ssl:192.0.2.12:6644\n"
             "database/n3/sb:start (pool raft/sb)\n"
             "  start ovn-ovsdb-server-sb.service\n"
@@ -142,6 +144,7 @@ TEST(DatabaseMember, files_left_without_a_database_are_not_a_member) {
             std::string::npos);
   EXPECT_EQ(bench.steps(kId),
             "database/n1/nb:create (pool raft/nb, irreversible)\n"
+            "  only if no OVN_Northbound on any other host\n"
             "  create OVN_Northbound at ssl:192.0.2.11:6643, election timer 16000\n"
             "database/n1/nb:start (risk quorum, pool raft/nb)\n"
             "  start ovn-ovsdb-server-nb.service\n"
@@ -156,6 +159,7 @@ TEST(DatabaseMember, a_server_with_older_arguments_is_restarted_until_it_is_conn
   EXPECT_EQ(bench.verdict(kId).substr(0, 40), "ovn-ovsdb-server-nb.service arguments: {");
   EXPECT_EQ(bench.steps(kId),
             "database/n1/nb:start (risk quorum, pool raft/nb)\n"
+            "  only if OVN_Northbound with its members, all connected but ssl:192.0.2.11:6643\n"
             "  restart ovn-ovsdb-server-nb.service\n"
             "  until OVN_Northbound connected and caught up on n1\n");
 }
@@ -226,6 +230,7 @@ TEST(DatabaseMember, a_standalone_database_becomes_a_cluster_before_it_gets_the_
       << bench.verdict(kId);
   EXPECT_EQ(bench.steps(kId),
             "database/n1/nb:adopt (risk quorum, pool raft/nb, irreversible)\n"
+            "  only if no OVN_Northbound on any other host\n"
             "  stop ovn-ovsdb-server-nb.service\n"
             "  mask ovn-ovsdb-server-nb.service\n"
             "  create OVN_Northbound at ssl:192.0.2.11:6643, with the rows of the standalone database there\n"

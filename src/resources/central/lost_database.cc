@@ -18,7 +18,8 @@ class LostDatabase : public Resource {
         database_(database),
         members_(members),
         left_(members.left.contains(node.name)),
-        survivors_(context.placement.centrals) {
+        survivors_(context.placement.centrals),
+        quorum_(quorum_kept(context, database, members, {})) {
     const std::string joined = "those that stay are members before this one leaves";
     const std::string told = "it knows the members that stay before this one leaves";
     for (const std::string& central : survivors_) {
@@ -34,6 +35,11 @@ class LostDatabase : public Resource {
       needs_.push_back({client_id(other->name), told});
     }
     if (before) needs_.push_back({*before, "one RAFT membership change at a time"});
+    for (const std::string& address : members.strangers)
+      needs_.push_back({stranger_id(members.servers.at(address), database),
+                        "servers of no node are let go before others leave"});
+    for (const auto& [name, dead] : context.desired.dead)
+      needs_.push_back({database_id(name, database), "those that are dead are let go before others leave"});
     const bool meant = context.desired.safety.allow_last_central_removal;
     if (!survivors_.empty())
       why_not_ = members.why_none_may_leave;
@@ -69,11 +75,14 @@ class LostDatabase : public Resource {
       return fail(ErrorCode::precondition, host() + " does not leave " + name + ": " + why_not_);
     // It cannot be started to leave, and once its file is gone nothing here tells of its server.
     if (!file->refused.empty() && members_.servers.contains(file->local_address)) {
-      KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, members_, file->local_address));
+      KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, members_, file->local_address, quorum_));
       steps.push_back(std::move(kick));
     }
     if (!left_ && !survivors_.empty()) {
       Step leave = make_step(change, "leave", "leave " + name);
+      QuorumKept others = quorum_;
+      others.but = {file->local_address};
+      leave.guards.push_back(guard(std::move(others)));
       if (!runs) leave.actions.push_back(UnitAction{unit(), UnitVerb::start});
       leave.actions.push_back(LeaveDatabase{database_});
       for (const std::string& survivor : survivors_)
@@ -90,6 +99,7 @@ class LostDatabase : public Resource {
         last ? "stop the last servers of " + name + " and put the file aside: no row of it is served any more"
              : "stop its server and put the file of " + name + " aside");
     retire.irreversible = last;
+    if (!survivors_.empty()) retire.guards.push_back(guard(without(quorum_, *file)));
     if (last) retire.risk = Risk::quorum;
     retire.actions.push_back(UnitAction{unit(), UnitVerb::stop});
     retire.actions.push_back(RemoveFile{server_environment_path(database_)});
@@ -109,6 +119,7 @@ class LostDatabase : public Resource {
   Membership members_;
   bool left_;
   std::vector<std::string> survivors_;
+  QuorumKept quorum_;
   std::vector<Need> needs_;
   std::string why_not_;
 };
@@ -117,14 +128,21 @@ class LostDatabase : public Resource {
 /// let its server go. Asked of the leader.
 class DeadMember : public Resource {
  public:
-  DeadMember(const NodeSpec& node, Database database, const Membership& members,
+  DeadMember(const Context& context, const NodeSpec& node, Database database, const Membership& members,
              const std::optional<ResourceId>& before)
       : Resource(database_id(node.name, database), members.leader, place_of_services(node)),
         node_(node.name),
         database_(database),
         address_(ssl_address(node.address, raft_port(database))),
         dead_(node.state == "dead"),
-        members_(members) {
+        members_(members),
+        quorum_(quorum_kept(context, database, members, {address_})),
+        patience_(2 * context.desired.central.election_timer_ms) {
+    // Of several that are dead one after the other goes.
+    for (const PlannedMember& member : quorum_.members)
+      if (member.host.empty() && member.address != address_) quorum_.but.push_back(member.address);
+    // Of one whose disk is empty its host says that no server runs.
+    if (dead_) quorum_.silent = address_;
     if (before) needs_.push_back({*before, "one RAFT membership change at a time"});
   }
   std::vector<Probe> probes() const override { return {{host(), RaftLook{database_}}, {node_, HostLook{}}}; }
@@ -142,7 +160,9 @@ class DeadMember : public Resource {
   Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
     if (const std::string why = why_not_dead(facts, node_); dead_ && !why.empty())
       return fail(ErrorCode::precondition, why);
-    KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, members_, address_));
+    KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, members_, address_, quorum_));
+    // One that has just died is not heard any more after two election timers.
+    if (dead_) kick.guards.front().deadline += patience_;
     return std::vector<Step>{std::move(kick)};
   }
 
@@ -152,6 +172,55 @@ class DeadMember : public Resource {
   std::string address_;
   bool dead_;
   Membership members_;
+  QuorumKept quorum_;
+  Duration patience_;
+  std::vector<Need> needs_;
+};
+
+/// A server that somebody let join, and that is of no node: it counts for every majority. Asked of the
+/// leader, by its id; a server on a node of the file is never mistaken for it, as all nodes have said who
+/// they are.
+class Stranger : public Resource {
+ public:
+  Stranger(const Context& context, Database database, const Membership& members, std::string address,
+           const std::optional<ResourceId>& before)
+      : Resource(stranger_id(members.servers.at(address), database), members.leader, Span{}),
+        database_(database),
+        address_(std::move(address)),
+        members_(members),
+        quorum_(
+            quorum_kept(context, database, members, {members.strangers.begin(), members.strangers.end()})) {
+    if (before) needs_.push_back({*before, "one RAFT membership change at a time"});
+    members_.strangers.clear();
+    members_.why_none_may_leave = why_none_may_leave(context, database, members_, "");
+    if (!members.made_by_kiln)
+      members_.why_none_may_leave = "kiln did not make this cluster: put the server's node into the file";
+  }
+  std::vector<Probe> probes() const override { return {{host(), RaftLook{database_}}}; }
+  std::optional<State> wanted() const override { return std::nullopt; }
+  std::vector<Need> needs() const override { return needs_; }
+  Observation observe(const Facts& facts) const override {
+    if (host().empty())
+      return Unknown{"no member of " + std::string(schema_name(database_)) + " says that it leads"};
+    if (auto why = facts.unknown(host(), RaftLook{database_})) return Unknown{*why};
+    const auto* raft = facts.seen<RaftSeen>(host(), RaftLook{database_});
+    const bool listed =
+        raft && std::ranges::find(raft->servers, address_, &RaftServerSeen::address) != raft->servers.end();
+    return listed ? Observation(State{{"member", address_ + ", of no node of the file"}})
+                  : Observation(Absent{});
+  }
+  Result<std::vector<Step>> steps(const Change& change, const Facts&, Random&) const override {
+    KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, members_, address_, quorum_));
+    kick.title = "let " + std::string(schema_name(database_)) + " go on without the server at " + address_ +
+                 ", which is of no node of the file";
+    return std::vector<Step>{std::move(kick)};
+  }
+
+ private:
+  Database database_;
+  std::string address_;
+  Membership members_;
+  QuorumKept quorum_;
   std::vector<Need> needs_;
 };
 
@@ -166,11 +235,16 @@ void make_dead_members(const Context& context, Resources& resources) {
   std::vector<const NodeSpec*> nodes = context.desired.nodes_in_file_order();
   for (const auto& [name, node] : context.desired.dead) nodes.push_back(&node);
   std::optional<ResourceId> before;
+  for (const auto& [database, members] : context.memberships)
+    for (const std::string& address : members.strangers) {
+      resources.push_back(std::make_unique<Stranger>(context, database, members, address, before));
+      before = resources.back()->id();
+    }
   for (const NodeSpec* node : nodes)
     for (const auto& [database, members] : context.memberships) {
       if (!members.servers.contains(ssl_address(node->address, raft_port(database)))) continue;
       if (node->state != "dead" && !lost_its_file(context, *node, database)) continue;
-      resources.push_back(std::make_unique<DeadMember>(*node, database, members, before));
+      resources.push_back(std::make_unique<DeadMember>(context, *node, database, members, before));
       before = resources.back()->id();
     }
 }

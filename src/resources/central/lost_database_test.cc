@@ -58,10 +58,12 @@ TEST(LostDatabase, leaves_and_its_file_goes_last) {
   EXPECT_EQ(bench.verdict(kNb), "not wanted");
   EXPECT_EQ(bench.steps(kNb),
             "database/n3/nb:leave (risk quorum, pool raft/nb, irreversible)\n"
+            "  only if OVN_Northbound with its members, all connected but ssl:192.0.2.13:6643\n"
             "  leave OVN_Northbound\n"
             "  until OVN_Northbound without ssl:192.0.2.13:6643 on n1\n"
             "  until OVN_Northbound without ssl:192.0.2.13:6643 on n2\n"
             "database/n3/nb:retire\n"
+            "  only if OVN_Northbound without the server 0003\n"
             "  stop ovn-ovsdb-server-nb.service\n"
             "  remove /etc/kiln/ovn-nb.env\n"
             "  remove /etc/systemd/system/ovn-ovsdb-server-nb.service.d/50-kiln.conf\n"
@@ -126,6 +128,7 @@ TEST(LostDatabase, whose_server_refuses_its_file_is_let_go_by_the_others) {
   const std::string steps = bench.steps(kNb);
   EXPECT_TRUE(
       steps.starts_with("database/n3/nb:kick (risk quorum, pool raft/nb, irreversible)\n"
+                        "  only if OVN_Northbound with its members, all connected but ssl:192.0.2.13:6643\n"
                         "  kick server 0003 of OVN_Northbound\n"))
       << steps;
   EXPECT_EQ(steps.find("leave OVN_Northbound"), std::string::npos) << steps;
@@ -203,9 +206,11 @@ Bench moved() {
 const std::string kOptions = "database/n3/nb:configure\n  write /etc/kiln/ovn-nb.env\n";
 const std::string kJoins =
     "database/n3/nb:retire\n"
+    "  only if OVN_Northbound without the server 0003\n"
     "  stop ovn-ovsdb-server-nb.service\n"
     "  move /var/lib/ovn/ovnnb_db.db to a folder beside it\n"
     "database/n3/nb:join (risk quorum, pool raft/nb, irreversible)\n"
+    "  only if OVN_Northbound with its members, all connected but ssl:192.0.2.33:6643\n"
     "  join OVN_Northbound as ssl:192.0.2.33:6643 by way of ssl:192.0.2.11:6643 ssl:192.0.2.12:6643\n"
     "database/n3/nb:start (risk quorum, pool raft/nb)\n"
     "  start ovn-ovsdb-server-nb.service\n"
@@ -213,12 +218,14 @@ const std::string kJoins =
 
 TEST(MovedMember, leaves_at_the_old_address_and_joins_at_the_new_one) {
   Bench bench = moved();
-  EXPECT_EQ(bench.steps(kNb), kOptions +
-                                  "database/n3/nb:leave (risk quorum, pool raft/nb, irreversible)\n"
-                                  "  leave OVN_Northbound\n"
-                                  "  until OVN_Northbound without ssl:192.0.2.13:6643 on n1\n"
-                                  "  until OVN_Northbound without ssl:192.0.2.13:6643 on n2\n" +
-                                  kJoins);
+  EXPECT_EQ(bench.steps(kNb),
+            kOptions +
+                "database/n3/nb:leave (risk quorum, pool raft/nb, irreversible)\n"
+                "  only if OVN_Northbound with its members, all connected but ssl:192.0.2.13:6643\n"
+                "  leave OVN_Northbound\n"
+                "  until OVN_Northbound without ssl:192.0.2.13:6643 on n1\n"
+                "  until OVN_Northbound without ssl:192.0.2.13:6643 on n2\n" +
+                kJoins);
 }
 
 TEST(MovedMember, that_reaches_nobody_any_more_is_let_go_by_its_id) {
@@ -226,14 +233,17 @@ TEST(MovedMember, that_reaches_nobody_any_more_is_let_go_by_its_id) {
   RaftSeen alone = well(Database::northbound, {1, 2, 3});
   alone.leader = "unknown";
   bench.see("n3", RaftLook{Database::northbound}, alone);
-  EXPECT_EQ(bench.steps(kNb), kOptions +
-                                  "database/n3/nb:stop\n"
-                                  "  stop ovn-ovsdb-server-nb.service\n"
-                                  "database/n3/nb:kick (risk quorum, pool raft/nb, irreversible)\n"
-                                  "  kick server 0003 of OVN_Northbound\n"
-                                  "  until OVN_Northbound without ssl:192.0.2.13:6643 on n1\n"
-                                  "  until OVN_Northbound without ssl:192.0.2.13:6643 on n2\n" +
-                                  kJoins);
+  EXPECT_EQ(bench.steps(kNb),
+            kOptions +
+                "database/n3/nb:stop\n"
+                "  only if OVN_Northbound with its members, all connected but ssl:192.0.2.13:6643\n"
+                "  stop ovn-ovsdb-server-nb.service\n"
+                "database/n3/nb:kick (risk quorum, pool raft/nb, irreversible)\n"
+                "  only if OVN_Northbound with its members, all connected but ssl:192.0.2.13:6643\n"
+                "  kick server 0003 of OVN_Northbound\n"
+                "  until OVN_Northbound without ssl:192.0.2.13:6643 on n1\n"
+                "  until OVN_Northbound without ssl:192.0.2.13:6643 on n2\n" +
+                kJoins);
 }
 
 TEST(MovedMember, waits_while_another_is_down) {
@@ -257,6 +267,8 @@ TEST(DeadMember, is_kicked_by_its_id_at_the_leader_and_the_others_confirm) {
   EXPECT_EQ(bench.made(kNb).host(), "n1");
   EXPECT_EQ(bench.steps(kNb),
             "database/n3/nb:kick (risk quorum, pool raft/nb, irreversible)\n"
+            "  only if OVN_Northbound with its members, all connected but ssl:192.0.2.13:6643, and nobody "
+            "hears ssl:192.0.2.13:6643\n"
             "  kick server 0003 of OVN_Northbound\n"
             "  until OVN_Northbound without ssl:192.0.2.13:6643 on n1\n"
             "  until OVN_Northbound without ssl:192.0.2.13:6643 on n2\n");
@@ -337,6 +349,7 @@ TEST(DatabaseMember, that_was_let_go_puts_its_file_aside_and_joins_again) {
   bench.see("n3", RaftLook{Database::northbound}, alone);
   const std::string steps = bench.steps(kNb);
   EXPECT_NE(steps.find("database/n3/nb:retire\n"
+                       "  only if OVN_Northbound without the server 0003\n"
                        "  stop ovn-ovsdb-server-nb.service\n"
                        "  move /var/lib/ovn/ovnnb_db.db to a folder beside it\n"
                        "database/n3/nb:join"),
@@ -352,10 +365,12 @@ TEST(DatabaseMember, whose_server_refuses_its_file_joins_anew_while_a_majority_i
   bench.see("n3", DatabaseFileLook{Database::northbound}, file);
   const std::string steps = bench.steps(kNb);
   EXPECT_NE(steps.find("database/n3/nb:kick (risk quorum, pool raft/nb, irreversible)\n"
+                       "  only if OVN_Northbound with its members, all connected but ssl:192.0.2.13:6643\n"
                        "  kick server 0003 of OVN_Northbound\n"),
             std::string::npos)
       << steps;
   EXPECT_NE(steps.find("database/n3/nb:retire\n"
+                       "  only if OVN_Northbound without the server 0003\n"
                        "  stop ovn-ovsdb-server-nb.service\n"
                        "  reset-failed ovn-ovsdb-server-nb.service\n"
                        "  move /var/lib/ovn/ovnnb_db.db to a folder beside it\n"

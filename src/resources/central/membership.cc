@@ -17,6 +17,43 @@ bool is_central(const Context& context, const std::string& node) {
   return context.placement.has(node, "central");
 }
 
+/// It hears the others of a majority, or a leader that does: a majority works, wherever it is.
+bool is_in_majority(const RaftSeen& raft) {
+  if (raft.status != "cluster member" || raft.leader.empty() || raft.leader == "unknown") return false;
+  const auto heard = [&](const RaftServerSeen& server) {
+    return server.self || !server.last_message_ms || *server.last_message_ms <= raft.election_timer_ms;
+  };
+  if (raft.role == "leader")
+    return static_cast<std::size_t>(std::ranges::count_if(raft.servers,
+                                                          [&](const RaftServerSeen& server) {
+                                                            return server.self ||
+                                                                   (server.last_message_ms && heard(server));
+                                                          })) *
+               2 >
+           raft.servers.size();
+  const auto leader = std::ranges::find(raft.servers, raft.leader, &RaftServerSeen::server_id);
+  return leader == raft.servers.end() || heard(*leader);
+}
+
+/// Fewer than a majority of its members are on nodes that answer, and none of those finds one.
+std::string why_lost(const Context& context, Database database, const Membership& members) {
+  const RaftSeen* newest = nullptr;
+  for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
+    const auto* raft = context.facts.seen<RaftSeen>(node->name, RaftLook{database});
+    if (!raft || raft->status != "cluster member") continue;
+    if (is_in_majority(*raft)) return "";
+    if (!newest || newest->term < raft->term) newest = raft;
+  }
+  if (!newest) return "";
+  const auto there = std::ranges::count_if(newest->servers, [&](const RaftServerSeen& server) {
+    return std::ranges::any_of(members.addresses,
+                               [&](const auto& member) { return member.second == server.address; });
+  });
+  if (static_cast<std::size_t>(there) * 2 > newest->servers.size()) return "";
+  return std::string(schema_name(database)) + " has lost its majority: " + std::to_string(there) +
+         " of its " + std::to_string(newest->servers.size()) + " members are on nodes that answer";
+}
+
 std::set<std::string> lingering(const Context& context, Database database, const Membership& members) {
   std::set<std::string> nodes;
   if (context.placement.centrals.empty()) return nodes;
@@ -129,12 +166,59 @@ Membership membership(const Context& context, Database database) {
     if (raft && raft->role == "leader") members.leader = node->name;
   }
   members.why_none_may_leave = why_none_may_leave(context, database, members, "");
+  members.why_lost = why_lost(context, database, members);
   members.lingering = lingering(context, database, members);
   return members;
 }
 
+QuorumKept quorum_kept(const Context& context, Database database, const Membership& members,
+                       std::vector<std::string> but) {
+  QuorumKept kept;
+  kept.database = database;
+  kept.but = std::move(but);
+  const auto add = [&](const HostName& host, const std::string& address, const std::string& id, bool listed) {
+    if (std::ranges::find(kept.members, address, &PlannedMember::address) == kept.members.end())
+      kept.members.push_back({host, address, id, listed});
+  };
+  for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
+    const std::string own = ssl_address(node->address, raft_port(database));
+    const auto server = members.servers.find(own);
+    const bool listed = server != members.servers.end();
+    const bool central = is_central(context, node->name);
+    const auto there = members.addresses.find(node->name);
+    if (there != members.addresses.end()) {
+      const auto* file = context.facts.seen<DatabaseFileSeen>(node->name, DatabaseFileLook{database});
+      const bool stays = central && there->second == own;
+      add(node->name, there->second, file->server_id, stays && listed);
+      if (central && !stays) add(node->name, own, "", false);
+    } else if (listed && context.facts.unknown(node->name, DatabaseFileLook{database})) {
+      add(node->name, own, server->second, central);
+    } else if (central || listed) {
+      add(node->name, own, "", false);
+    }
+  }
+  // What was there when the plan was made is as planned, whoever it is; this plan may let it go.
+  for (const std::string& address : members.strangers) add("", address, members.servers.at(address), false);
+  for (const auto& [name, node] : context.desired.dead)
+    if (const auto server = members.servers.find(ssl_address(node.address, raft_port(database)));
+        server != members.servers.end())
+      add("", server->first, server->second, false);
+  return kept;
+}
+
+QuorumKept without(QuorumKept quorum, const DatabaseFileSeen& file) {
+  quorum.but.clear();
+  for (PlannedMember& member : quorum.members) quorum.but.push_back(member.address);
+  quorum.gone = file.server_id;
+  return quorum;
+}
+
+Gate guard(QuorumKept quorum) {
+  return {kCluster, std::move(quorum), Duration{30000}};
+}
+
 Result<Step> kick_step(const Change& change, Database database, const Membership& members,
-                       const std::string& address) {
+                       const std::string& address, QuorumKept quorum) {
   const std::string name(schema_name(database));
   const auto server = members.servers.find(address);
   if (server == members.servers.end()) return fail(ErrorCode::failed, address + " is no member of " + name);
@@ -146,6 +230,8 @@ Result<Step> kick_step(const Change& change, Database database, const Membership
   Step step =
       make_step(change, "kick", "let " + name + " go on without " + address + ", which will not come back");
   step.host = members.leader;
+  if (std::ranges::find(quorum.but, address) == quorum.but.end()) quorum.but.push_back(address);
+  step.guards.push_back(guard(std::move(quorum)));
   step.actions.push_back(KickMember{database, server->second});
   for (const auto& [node, own] : members.addresses)
     if (own != address) step.gates.push_back({node, MemberGone{database, address}, Duration{60000}});

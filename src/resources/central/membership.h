@@ -37,6 +37,8 @@ struct Membership {
   /// Why no member may leave now, or "": one membership change at a time, and only while all members are
   /// well.
   std::string why_none_may_leave;
+  /// Why nothing can be written to it, whatever is started on the nodes that answer, or "".
+  std::string why_lost;
   /// Nodes that the file no longer makes centrals and whose members cannot leave now. One of them may lead,
   /// and ovn-northd works with nobody but the leader: everybody goes on knowing them.
   std::set<std::string> lingering;
@@ -58,8 +60,18 @@ Membership membership(const Context& context, Database database);
 std::string why_none_may_leave(const Context& context, Database database, const Membership& members,
                                const std::string& but);
 
+/// What must hold when a step touches a member: the others, as the plan knows them, are there. `but`:
+/// addresses of those that the step makes, mends or removes.
+QuorumKept quorum_kept(const Context& context, Database database, const Membership& members,
+                       std::vector<std::string> but);
+/// The same for a file that is put aside: its server is listed no more.
+QuorumKept without(QuorumKept quorum, const DatabaseFileSeen& file);
+/// As a guard of a step.
+Gate guard(QuorumKept quorum);
+
 /// The step that lets a server go which will not come back: asked of the leader, confirmed by the others.
+/// `quorum`: that of the others.
 Result<Step> kick_step(const Change& change, Database database, const Membership& members,
-                       const std::string& address);
+                       const std::string& address, QuorumKept quorum);
 
 }  // namespace kiln::resources

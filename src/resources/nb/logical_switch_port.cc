@@ -187,7 +187,9 @@ class LostPort : public Resource {
     if (!rows || !rows->rows().contains(uuid_)) return Absent{};
     const ovsdb::Row& row = rows->rows().at(uuid_);
     if (std::string why = protection(row); !why.empty()) return Foreign{std::move(why)};
-    return State{{"name", column(row, "name").as_string().value_or("")}};
+    // What it carries: it goes only as it was when the plan was made.
+    return State{{"name", column(row, "name").as_string().value_or("")},
+                 {"addresses", as_seen(column(row, "addresses"))}};
   }
   Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
     Step step = make_step(change, "remove", "remove logical switch port " + id().name);

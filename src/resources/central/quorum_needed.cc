@@ -1,0 +1,24 @@
+#include "resources/central/quorum_needed.h"
+
+#include <set>
+
+namespace kiln::resources {
+namespace {
+
+bool needs(const ResourceId& id, Database database) {
+  static const std::set<std::string> kNorthbound = {"logical-switch", "logical-switch-port", "node"};
+  if (id == listener_id(database) || id == election_timer_id(database)) return true;
+  // Endpoints are told to whoever may then find the members at them.
+  if (id.kind == "northd" || id.kind == "client") return true;
+  return database == Database::northbound ? kNorthbound.contains(id.kind) : id.kind == "chassis";
+}
+
+}  // namespace
+
+std::string why_no_quorum(const Context& context, const ResourceId& id) {
+  for (const auto& [database, members] : context.memberships)
+    if (!members.why_lost.empty() && needs(id, database)) return members.why_lost;
+  return "";
+}
+
+}  // namespace kiln::resources
