@@ -43,11 +43,11 @@ class Followers {
     const Facts facts = means_.cluster.look(Database::northbound, {global});
     const auto* rows = facts.seen<RowsSeen>(kCluster, global);
     if (!rows) return {facts.unknown(kCluster, global).value_or("OVN_Northbound has no row of NB_Global")};
-    if (!asked_) asked_ = resources::sequence_of(rows, "nb_cfg");
+    if (asked_ == 0) asked_ = resources::sequence_of(rows, "nb_cfg");
     const std::int64_t reached = resources::sequence_of(rows, "sb_cfg");
-    if (reached < *asked_)
+    if (reached < asked_)
       return {
-          fmt::format("ovn-northd has not taken up what was written: it is at {} of {}", reached, *asked_)};
+          fmt::format("ovn-northd has not taken up what was written: it is at {} of {}", reached, asked_)};
     return chassis_behind();
   }
 
@@ -65,18 +65,18 @@ class Followers {
           named == rows->names().end()
               ? 0
               : column(rows->rows().at(named->second), "nb_cfg").as_integer().value_or(0);
-      if (reached < *asked_)
+      if (reached < asked_)
         behind.push_back(
             fmt::format("chassis {} has not taken up what was written: its ovn-controller is at "
                         "{} of {}",
-                        name, reached, *asked_));
+                        name, reached, asked_));
     }
     return behind;
   }
 
   const std::vector<HostName>& chassis_;
   const Means& means_;
-  std::optional<std::int64_t> asked_;  ///< nb_cfg, once it is raised
+  std::int64_t asked_ = 0;  ///< nb_cfg that was asked for; 0: not read yet
 };
 
 }  // namespace

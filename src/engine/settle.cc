@@ -8,7 +8,7 @@ namespace kiln::engine {
 namespace {
 
 constexpr Duration kFollowedWithin{8000};
-constexpr Duration kLookAgainAfter{500};
+constexpr Duration kSettlePause{500};
 
 bool behind(const Desired& desired, const Facts& facts) {
   std::vector<std::string> problems;  // planning says them
@@ -21,7 +21,7 @@ bool behind(const Desired& desired, const Facts& facts) {
 void settle(const Desired& desired, Facts& facts, Seams& seams, const Limits& limits, Waiter& waiter) {
   const Duration start = seams.clock.monotonic();
   while (behind(desired, facts) && seams.clock.monotonic() - start < kFollowedWithin) {
-    waiter.sleep(kLookAgainAfter);
+    waiter.sleep(kSettlePause);
     Facts now = observe(desired, resources::sequence_probes(), seams, limits);
     for (const Probe& probe : resources::sequence_probes()) facts.set(probe, now.at(probe));
   }

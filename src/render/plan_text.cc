@@ -76,7 +76,7 @@ std::string troubles_text(const std::vector<Trouble>& troubles, const Style& sty
 }
 
 std::string beside_text(const std::vector<Beside>& beside, const Style& style, bool verbose) {
-  constexpr std::size_t kShown = 8;
+  constexpr std::size_t kMostSet = 8;
   if (beside.empty()) return {};
   std::map<std::string, std::size_t> counts;
   for (const Beside& one : beside) ++counts[one.kind];
@@ -88,7 +88,7 @@ std::string beside_text(const std::vector<Beside>& beside, const Style& style, b
   std::size_t left = 0;
   for (const Beside& one : beside) {
     if (!verbose && !one.on_ours) continue;
-    if (!verbose && shown == kShown) {
+    if (!verbose && shown == kMostSet) {
       ++left;
       continue;
     }

@@ -204,13 +204,11 @@ TEST(ClusterStatus, takes_no_other_text_for_one) {
             Error(ErrorCode::malformed, expected + "ovn-appctl: x.ctl: server returned an error"));
 }
 
-TEST(ClusterStatus, survives_servers_without_form) {
-  const auto seen = parse_cluster_status(
-      "Server ID: a (b)\nStatus: s\nRole: r\nLog: [\nTerm: x\nServers:\n \n  a at \n  b at c\n  (self)(self\n"
-      "  match_index=\n  last msg \n");
-  ASSERT_TRUE(seen) << seen.error().text();
-  EXPECT_EQ(seen->servers.size(), 6U);
-  EXPECT_EQ(seen->servers[2].address, "c");
+// Half of a member's line is not a member fewer: nothing is known.
+TEST(ClusterStatus, takes_no_servers_without_form) {
+  const std::string head = "Server ID: a (b)\nStatus: s\nRole: r\nLog: [\nTerm: x\nServers:\n";
+  for (const std::string& line : {" ", "  a at ", "  (self)(self", "  match_index=", "  last msg "})
+    EXPECT_FALSE(parse_cluster_status(head + line + '\n')) << line;
 }
 
 TEST(RaftFact, is_absent_only_for_the_code_that_says_so) {
