@@ -260,12 +260,21 @@ class Judge {
     if (active.size() > 1)
       add(northd_id(active.front()), kCluster, "ovn-northd is active on " + join(active, ", ") + " at once",
           "`systemctl restart ovn-northd` on all but one");
-    if (active.empty() && !standby.empty() && all_told)
+    if (active.empty() && !standby.empty() && all_told && !one_leaves())
       add(northd_id(standby.front()), kCluster,
           "ovn-northd is active nowhere; it stands by on " + join(standby, ", ") +
               ": somebody else's holds the lock of OVN_Southbound",
           "stop the one that is not of this deployment: `ss -tn sport = :6642` on the leader lists who is "
           "connected");
+  }
+
+  /// One of ours that is no longer wanted works until it is stopped, and may have the lock.
+  bool one_leaves() const {
+    return std::ranges::any_of(context_.desired.nodes, [&](const auto& named) {
+      const auto& [name, node] = named;
+      const bool wanted = context_.placement.has(name, "central") && node.stays() && !node.drained();
+      return !wanted && is_active(facts_, name, kNorthdUnit);
+    });
   }
 
   const Context& context_;

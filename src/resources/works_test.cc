@@ -249,6 +249,9 @@ TEST(Works, one_northd_is_active) {
             "northd/n1 on cluster: ovn-northd is active nowhere; it stands by on n1, n2: somebody else's "
             "holds the lock "
             "of OVN_Southbound\n");
+  bench.desired.nodes.at("n2").state = "absent";
+  EXPECT_EQ(seen_in(bench), "") << "that of a node that leaves works until it is stopped";
+  bench.desired.nodes.at("n2").state = "present";
   for (const char* node : {"n1", "n2"}) bench.see(node, northd_status_look(), TextSeen{"Status: active"});
   EXPECT_EQ(seen_in(bench), "northd/n1 on cluster: ovn-northd is active on n1, n2 at once\n");
 }
