@@ -19,11 +19,8 @@ std::vector<Look> looks_at_member(Database database) {
 std::string why_alone(const HostName& host, Database database, const Facts& facts) {
   const auto* raft = facts.seen<RaftSeen>(host, RaftLook{database});
   if (!raft || raft->role != "leader") return "";
-  const auto heard = std::ranges::count_if(raft->servers, [&](const RaftServerSeen& server) {
-    return server.self || (server.last_message_ms && *server.last_message_ms <= raft->election_timer_ms);
-  });
-  if (static_cast<std::size_t>(heard) * 2 > raft->servers.size()) return "";
-  return "leads, and hears " + std::to_string(heard) + " of " +
+  if (raft->heard() * 2 > raft->servers.size()) return "";
+  return "leads, and hears " + std::to_string(raft->heard()) + " of " +
          count_of(raft->servers.size(), "member", "members");
 }
 

@@ -77,17 +77,17 @@ std::optional<std::int64_t> running_s(const Patient& patient, const HostName& ho
 }
 
 bool knows_leader(const RaftSeen& raft) {
-  return raft.role == "leader" || (!raft.leader.empty() && raft.leader != "unknown");
+  return raft.role == "leader" || raft.knows_leader();
 }
 
 /// What one member says of its cluster.
 void judge_member(const RaftSeen& raft, const HostName& host, Database database, Examination& found) {
   if (raft.status == "joining cluster" || raft.status == "leaving cluster") return;  // another check
-  if (raft.status == "cluster member" && knows_leader(raft)) return;
+  if (raft.is_member() && knows_leader(raft)) return;
   const std::string mend = fmt::format(
       "start the members that are down (`kiln apply`) and see that port {} is open between the centrals",
       raft_port(database));
-  if (raft.status != "cluster member")
+  if (!raft.is_member())
     found.fail(host, fmt::format("its member of {} is: {}", schema_name(database), raft.status), mend);
   else
     found.fail(host, "its member of " + name_of(database) + " knows no leader: it is cut off from a majority",
@@ -204,7 +204,7 @@ void judge_member_addresses(const Patient& patient, Examination& found) {
     std::map<std::string, std::set<std::string>> servers;  // ids by address, whoever lists them
     for (const HostName& host : holders(patient, database))
       if (const auto* raft = patient.facts().seen<RaftSeen>(host, RaftLook{database});
-          raft && raft->status == "cluster member")
+          raft && raft->is_member())
         for (const RaftServerSeen& server : raft->servers) servers[server.address].insert(server.server_id);
     for (const auto& [address, ids] : servers)
       if (ids.size() > 1) judge_address(patient, database, address, ids, found);

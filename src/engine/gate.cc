@@ -78,8 +78,8 @@ struct ProbesOf {
 Verdict judge_member(const HostName& host, Database database, const Facts& facts) {
   const auto* raft = facts.seen<RaftSeen>(host, RaftLook{database});
   if (!raft) return not_seen(host, RaftLook{database}, facts, "it says nothing of its cluster");
-  if (raft->status != "cluster member") return not_yet(raft->status.empty() ? "no member yet" : raft->status);
-  if (raft->leader.empty() || raft->leader == "unknown") return not_yet("no leader is known");
+  if (!raft->is_member()) return not_yet(raft->status.empty() ? "no member yet" : raft->status);
+  if (!raft->knows_leader()) return not_yet("no leader is known");
   if (raft->not_applied > 0)
     return not_yet(count_of(static_cast<std::size_t>(raft->not_applied), "entry", "entries") +
                    " not yet applied");
@@ -124,7 +124,7 @@ struct GateJudge {
     const auto* raft = facts.seen<RaftSeen>(host, RaftLook{wait.database});
     if (!raft) return not_seen(host, RaftLook{wait.database}, facts, "it says nothing of its cluster");
     if (raft->role == "leader") return not_yet("it leads");
-    if (raft->leader.empty() || raft->leader == "unknown") return not_yet("no leader is known");
+    if (!raft->knows_leader()) return not_yet("no leader is known");
     return holds("leader " + raft->leader);
   }
 

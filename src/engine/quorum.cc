@@ -13,10 +13,6 @@ std::string ms_text(std::int64_t ms) {
   return std::to_string(ms) + " ms";
 }
 
-bool has_leader(const RaftSeen& raft) {
-  return raft.status == "cluster member" && !raft.leader.empty() && raft.leader != "unknown";
-}
-
 class Quorum {
  public:
   Quorum(const QuorumKept& wait, const Facts& facts) : wait_(wait), facts_(facts) {}
@@ -54,7 +50,7 @@ class Quorum {
   void find_leader() {
     for (const PlannedMember& member : wait_.members) {
       const RaftSeen* raft = raft_of(member);
-      if (!raft || raft->role != "leader" || raft->status != "cluster member") continue;
+      if (!raft || raft->role != "leader" || !raft->is_member()) continue;
       if (leader_ && leader_->term >= raft->term) continue;
       leader_ = raft;
       leader_host_ = member.host;
@@ -103,8 +99,7 @@ class Quorum {
                (facts_.unknown(member.host, RaftLook{wait_.database})
                     ? ": " + *facts_.unknown(member.host, RaftLook{wait_.database})
                     : "");
-      if (!has_leader(*raft))
-        return name + (raft->status == "cluster member" ? " knows no leader" : " is " + raft->status);
+      if (!raft->works()) return name + (raft->is_member() ? " knows no leader" : " is " + raft->status);
     }
     return "";
   }
@@ -114,7 +109,7 @@ class Quorum {
     return std::ranges::all_of(wait_.but, [&](const std::string& address) {
       const PlannedMember* member = at(address);
       const RaftSeen* raft = member ? raft_of(*member) : nullptr;
-      return member && (!raft || !has_leader(*raft));
+      return member && (!raft || !raft->works());
     });
   }
 
@@ -128,8 +123,7 @@ class Quorum {
       const RaftSeen* raft = raft_of(member);
       if (!raft || member.address == wait_.silent) continue;
       for (const RaftServerSeen& server : raft->servers)
-        if (server.address == wait_.silent && server.last_message_ms &&
-            *server.last_message_ms <= 2 * leader_->election_timer_ms)
+        if (server.address == wait_.silent && server.heard_within(2 * leader_->election_timer_ms))
           return member.host + " heard " + wait_.silent + ' ' + ms_text(*server.last_message_ms) + " ago";
     }
     return "";

@@ -32,6 +32,12 @@ std::set<std::string> HostSeen::links_below(const std::string& address) const {
   return below;
 }
 
+std::size_t RaftSeen::heard() const {
+  return static_cast<std::size_t>(std::ranges::count_if(servers, [&](const RaftServerSeen& server) {
+    return server.self || server.heard_within(election_timer_ms);
+  }));
+}
+
 RowsSeen::RowsSeen(ovsdb::Table rows) : rows_(std::move(rows)) {
   for (const auto& [uuid, row] : rows_) {
     if (const auto mark = column(row, "external_ids").at(kOwnerKey)) marks_.emplace(*mark, uuid);

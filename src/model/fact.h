@@ -124,6 +124,9 @@ struct RaftServerSeen {
   std::optional<std::int64_t> match_index;  ///< only the leader knows
   std::optional<std::int64_t> last_message_ms;
   bool operator==(const RaftServerSeen&) const = default;
+
+  /// Its word came to the one that lists it no longer than so many ms ago.
+  bool heard_within(std::int64_t ms) const { return last_message_ms && *last_message_ms <= ms; }
 };
 struct RaftSeen {
   std::string cluster_id;
@@ -140,6 +143,13 @@ struct RaftSeen {
   std::int64_t not_applied = 0;    ///< "Entries not yet applied"
   std::vector<RaftServerSeen> servers;
   bool operator==(const RaftSeen&) const = default;
+
+  bool is_member() const { return status == "cluster member"; }
+  bool knows_leader() const { return !leader.empty() && leader != "unknown"; }
+  /// It takes part, as far as it knows: one that led goes on so for an election timer without the others.
+  bool works() const { return is_member() && knows_leader(); }
+  /// Itself, and those whom it heard within an election timer: a leader hears everybody who works.
+  std::size_t heard() const;
 };
 struct TextSeen {  ///< of AppctlLook and DatabaseCheckLook
   std::string text;

@@ -145,7 +145,7 @@ class RecoveryPlanning {
   /// says is the same while nothing can be written.
   void refuse_what_was_heard_wrong() {
     for (const Holder* holder : members_) {
-      if (!holder->raft || holder->raft->status != "cluster member") continue;
+      if (!holder->raft || !holder->raft->is_member()) continue;
       std::set<std::string> listed;
       for (const RaftServerSeen& server : holder->raft->servers) listed.insert(server.address);
       if (listed == holder->log.members) continue;
@@ -169,8 +169,7 @@ class RecoveryPlanning {
         }
       if (!holder->raft) continue;
       for (const RaftServerSeen& server : holder->raft->servers) {
-        if (!by_word_.contains(server.address) || !server.last_message_ms || *server.last_message_ms > limit)
-          continue;
+        if (!by_word_.contains(server.address) || !server.heard_within(limit)) continue;
         youngest = std::min(youngest.value_or(*server.last_message_ms), *server.last_message_ms);
         refuse(
             holder->node->name + " heard " + server.address + ' ' + std::to_string(*server.last_message_ms) +

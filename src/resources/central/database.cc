@@ -303,8 +303,7 @@ class DatabaseMember : public Resource {
     if (!why_not_moved_.empty())
       return fail(ErrorCode::precondition, host() + " does not move to its new address: " + why_not_moved_);
     const auto* raft = facts.seen<RaftSeen>(host(), RaftLook{database_});
-    const bool leaves = raft && raft->status == "cluster member" && !raft->leader.empty() &&
-                        raft->leader != "unknown" && members_.servers.contains(old);
+    const bool leaves = raft && raft->works() && members_.servers.contains(old);
     if (!leaves) {
       // Nobody reaches it where it was, nor does it reach the others: they let it go.
       Step stop = make_step(change, "stop", "stop the server of " + name + " that was at " + old);

@@ -19,20 +19,11 @@ bool is_central(const Context& context, const std::string& node) {
 
 /// It hears the others of a majority, or a leader that does: a majority works, wherever it is.
 bool is_in_majority(const RaftSeen& raft) {
-  if (raft.status != "cluster member" || raft.leader.empty() || raft.leader == "unknown") return false;
-  const auto heard = [&](const RaftServerSeen& server) {
-    return server.self || !server.last_message_ms || *server.last_message_ms <= raft.election_timer_ms;
-  };
-  if (raft.role == "leader")
-    return static_cast<std::size_t>(std::ranges::count_if(raft.servers,
-                                                          [&](const RaftServerSeen& server) {
-                                                            return server.self ||
-                                                                   (server.last_message_ms && heard(server));
-                                                          })) *
-               2 >
-           raft.servers.size();
+  if (!raft.works()) return false;
+  if (raft.role == "leader") return raft.heard() * 2 > raft.servers.size();
   const auto leader = std::ranges::find(raft.servers, raft.leader, &RaftServerSeen::server_id);
-  return leader == raft.servers.end() || heard(*leader);
+  return leader == raft.servers.end() || leader->self || !leader->last_message_ms ||
+         leader->heard_within(raft.election_timer_ms);
 }
 
 /// Fewer than a majority of its members are on nodes that answer, and none of those finds one.
@@ -40,7 +31,7 @@ std::string why_lost(const Context& context, Database database, const Membership
   const RaftSeen* newest = nullptr;
   for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
     const auto* raft = context.facts.seen<RaftSeen>(node->name, RaftLook{database});
-    if (!raft || raft->status != "cluster member") continue;
+    if (!raft || !raft->is_member()) continue;
     if (is_in_majority(*raft)) return "";
     if (!newest || newest->term < raft->term) newest = raft;
   }
@@ -76,8 +67,7 @@ Servers listed_servers(const Desired& desired, const Facts& facts, Database data
   Servers servers;
   for (const NodeSpec* node : desired.nodes_in_file_order()) {
     const auto* raft = facts.seen<RaftSeen>(node->name, RaftLook{database});
-    if (!raft || raft->status != "cluster member" || raft->leader.empty() || raft->leader == "unknown")
-      continue;
+    if (!raft || !raft->works()) continue;
     for (const RaftServerSeen& server : raft->servers) {
       // A node that has lost its file and joined anew is listed twice: the one that is there counts.
       std::string& id = servers[server.address];
@@ -123,10 +113,9 @@ std::string why_none_may_leave(const Context& context, Database database, const 
     if (node == but) continue;
     const auto* raft = context.facts.seen<RaftSeen>(node, RaftLook{database});
     if (!raft) return "the member of " + name + " on " + node + " does not run or does not answer";
-    if (raft->status != "cluster member" && raft->status != "leaving cluster")
+    if (!raft->is_member() && raft->status != "leaving cluster")
       return "the member of " + name + " on " + node + " is " + raft->status;
-    if (raft->leader.empty() || raft->leader == "unknown")
-      return "the member of " + name + " on " + node + " knows no leader";
+    if (!raft->knows_leader()) return "the member of " + name + " on " + node + " knows no leader";
   }
   return "";
 }
@@ -138,7 +127,7 @@ Membership membership(const Context& context, Database database) {
   // One that led goes on for an election timeout as if it had its majority: those that work are counted.
   const auto works = [&](const NodeSpec* node) {
     const auto* raft = context.facts.seen<RaftSeen>(node->name, RaftLook{database});
-    return raft && raft->status == "cluster member" && !raft->leader.empty() && raft->leader != "unknown";
+    return raft && raft->works();
   };
   const auto working = std::ranges::count_if(context.desired.nodes_in_file_order(), works);
   const bool majority = static_cast<std::size_t>(working) * 2 > members.servers.size();
