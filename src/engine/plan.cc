@@ -21,6 +21,7 @@ Result<Planned> plan(const Desired& desired, Seams& seams, const Limits& limits)
   planned.diags.sort();
   // A file that does not fit the hosts is planned all the same, for whoever wants to see; it is not applied.
   KILN_TRY_ASSIGN(planned.plan, planner::make_plan(planned.desired, planned.facts, seams.random));
+  planner::add_what_is_not_done(planned.plan, planned.desired, planned.facts);
   return planned;
 }
 

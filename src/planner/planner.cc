@@ -44,11 +44,17 @@ Result<Plan> make_plan(const Desired& desired, const Facts& facts, Random& rando
                             ": apply wants --allow-delete=" + std::to_string(lost.lost.size()));
   if (desired.purge) add_purge(plan, desired, facts);
   plan.id = fingerprint(plan);
-  // The id is that of the content: the same plan has it again. What does not work is no part of what is done.
+  // The id is that of the content: the same plan has it again.
+  return plan;
+}
+
+void add_what_is_not_done(Plan& plan, const Desired& desired, const Facts& facts) {
+  std::vector<std::string> problems;  // the plan has them
+  const resources::Placement placement = resources::place(desired, facts, problems);
+  const resources::Context context(desired, placement, facts);
   plan.beside = resources::beside(context);
   for (Trouble& trouble : resources::troubles(context))
     if (!desired.scope.excludes(trouble.host)) plan.troubles.push_back(std::move(trouble));
-  return plan;
 }
 
 }  // namespace kiln::planner

@@ -23,6 +23,10 @@ std::vector<Change> diff(const resources::Resources& resources, const Facts& fac
 /// resources form a cycle (kiln's own mistake), named as a path.
 Result<Plan> make_plan(const Desired& desired, const Facts& facts, Random& random);
 
+/// What the plan shows and does nothing about, of the same file and facts: what is as wanted and does not
+/// work, and what others have. No part of its id.
+void add_what_is_not_done(Plan& plan, const Desired& desired, const Facts& facts);
+
 /// Rows of nb and sb that are written in one transaction at most.
 inline constexpr std::size_t kRowsPerTransaction = 500;
 

@@ -10,6 +10,7 @@
 #include "engine/execute.h"
 #include "engine/former_nodes.h"
 #include "engine/observe.h"
+#include "engine/pending.h"
 #include "engine/prove.h"
 #include "engine/recheck.h"
 #include "planner/planner.h"
@@ -94,21 +95,19 @@ void leave(NodeSpec& node) {
 engine::Planned Lab::plan() {
   engine::Seams all = seams();
   SeededRunner runner(seed_);
-  std::vector<Probe> probes = resources::all_probes(desired);
-  probes.push_back({kController, HostLook{}});
   engine::Planned planned;
-  planned.facts = engine::observe_with(desired, probes, all, limits_, runner);
+  planned.facts = engine::observe_with(desired, engine::plan_probes(desired), all, limits_, runner);
   planned.desired = engine::with_former_nodes(desired, planned.facts);
   if (engine::has_more_nodes(planned.desired, desired)) {
-    probes = resources::all_probes(planned.desired);
-    probes.push_back({kController, HostLook{}});
-    planned.facts = engine::observe_with(planned.desired, probes, all, limits_, runner);
+    planned.facts =
+        engine::observe_with(planned.desired, engine::plan_probes(planned.desired), all, limits_, runner);
   }
   resources::check_against_hosts(planned.desired, planned.facts, planned.diags);
   planned.diags.sort();
   auto plan = planner::make_plan(planned.desired, planned.facts, cluster.random());
   KILN_ASSERT(plan.has_value());
   planned.plan = std::move(*plan);
+  planner::add_what_is_not_done(planned.plan, planned.desired, planned.facts);
   whole_ = planned.desired;
   return planned;
 }
