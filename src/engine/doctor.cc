@@ -119,7 +119,7 @@ void judge_works(const Patient& patient, Examination& found) {
   for (const NodeSpec* node : patient.desired().nodes_in_file_order())
     note_unknown(patient, node->name, HostLook{}, found);
   for (const Trouble& trouble : resources::troubles(patient.context))
-    if (trouble.resource.kind != "database")  // `quorum` tells of members
+    if (!resources::is_of_member(trouble))  // `quorum` tells of members
       found.fail(trouble.host == kCluster ? trouble.resource.text() : trouble.host, trouble.seen,
                  trouble.mend);
   found.passed = "ports and links are made, ovn-controller is connected, one ovn-northd is active";

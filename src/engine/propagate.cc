@@ -6,7 +6,6 @@
 
 #include "resources/context.h"
 #include "resources/kinds.h"
-#include "resources/ovs/lost_chassis.h"
 #include "resources/works.h"
 
 namespace kiln::engine {
@@ -60,11 +59,7 @@ class Followers {
     if (!rows) return {facts.unknown(kCluster, look).value_or("OVN_Southbound has no chassis")};
     std::vector<std::string> behind;
     for (const HostName& name : chassis_) {
-      const auto named = rows->names().find(name);
-      const std::int64_t reached =
-          named == rows->names().end()
-              ? 0
-              : column(rows->rows().at(named->second), "nb_cfg").as_integer().value_or(0);
+      const std::int64_t reached = resources::reached_by(*rows, name).value_or(0);
       if (reached < asked_)
         behind.push_back(
             fmt::format("chassis {} has not taken up what was written: its ovn-controller is at "
@@ -93,19 +88,6 @@ bool wrote_northbound(const Plan& plan, const Report& report) {
   });
 }
 
-std::vector<HostName> chassis_at_work(const Desired& desired, const Facts& facts) {
-  std::vector<std::string> problems;  // planning says them
-  const resources::Placement placement = resources::place(desired, facts, problems);
-  std::vector<HostName> chassis;
-  for (const NodeSpec* node : desired.nodes_in_file_order()) {
-    const auto* unit = facts.seen<UnitSeen>(node->name, UnitLook{resources::kControllerUnit});
-    if (placement.has(node->name, "chassis") && node->stays() && !node->drained() && unit &&
-        unit->active_state == "active")
-      chassis.push_back(node->name);
-  }
-  return chassis;
-}
-
 std::vector<std::string> propagate(const std::vector<HostName>& chassis, const Means& means,
                                    Duration deadline) {
   const Duration start = means.clock.monotonic();
@@ -131,13 +113,16 @@ std::vector<std::string> propagate_to_all(const Desired& desired, const Facts& f
   if (!facts.seen<RowsSeen>(kCluster, resources::northbound_sequence_look())) return {};
   std::vector<std::string> problems;  // planning says them
   const resources::Placement placement = resources::place(desired, facts, problems);
-  for (const Trouble& trouble : resources::troubles(resources::Context(desired, placement, facts)))
+  const resources::Context context(desired, placement, facts);
+  for (const Trouble& trouble : resources::troubles(context))
     if (trouble.resource.kind == resources::northd_id("").kind) return {};
   Announcer announcer(seams.events, seams.clock);
   Cluster cluster(desired, seams.transport, limits.look_timeout);
   const std::atomic<bool> interrupted{false};
   const Means means{seams.transport, seams.clock, limits, nullptr, announcer, cluster, waiter, interrupted};
-  return propagate(chassis_at_work(desired, facts), means);
+  std::vector<HostName> chassis;
+  for (const NodeSpec* node : resources::chassis_at_work(context)) chassis.push_back(node->name);
+  return propagate(chassis, means);
 }
 
 }  // namespace kiln::engine

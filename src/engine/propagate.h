@@ -17,9 +17,6 @@ inline constexpr Duration kPropagateDeadline{30000};
 /// A step that is done has written rows of the northbound.
 bool wrote_northbound(const Plan& plan, const Report& report);
 
-/// Chassis that do their work: their hosts answer, and their ovn-controller runs.
-std::vector<HostName> chassis_at_work(const Desired& desired, const Facts& facts);
-
 /// Raises nb_cfg, and waits for ovn-northd and these chassis. A line for each that has not followed in the
 /// end; none: everybody has. A request without an answer is sent again: a number more costs nothing.
 std::vector<std::string> propagate(const std::vector<HostName>& chassis, const Means& means,

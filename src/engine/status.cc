@@ -56,7 +56,7 @@ Status read_status(const Desired& desired, Seams& seams, const Limits& limits) {
   const resources::Context context(desired, placement, facts);
   status.beside = resources::beside(context);
   for (Trouble& trouble : resources::troubles(context))
-    if (trouble.resource.kind != "database")
+    if (!resources::is_of_member(trouble))
       status.troubles.push_back(std::move(trouble));  // a member has a row
   status.pending = pending(desired, facts, seams.random);
   return status;

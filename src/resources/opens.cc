@@ -7,11 +7,10 @@
 #include "resources/central/central.h"
 #include "resources/ovs/rows.h"
 #include "resources/paths.h"
+#include "resources/works_parts.h"
 
 namespace kiln::resources {
 namespace {
-
-constexpr Database kBoth[] = {Database::northbound, Database::southbound};
 
 /// A remote (ovsdb(7), Connection Methods): "ptcp:6641", "pssl:6641:[::]", "tcp:192.0.2.1:6640", "punix:…".
 struct Target {
@@ -47,22 +46,18 @@ struct Target {
 constexpr std::string_view kRemoteArgument = "--remote=";
 constexpr std::string_view kAuthorityArgument = "--ca-cert=";
 
-std::string daemon_of(Database database) {
-  return database == Database::northbound ? "nb" : "sb";
-}
-
 class Guard {
  public:
   explicit Guard(const Context& context) : context_(context), facts_(context.facts) {}
 
   std::vector<Trouble> all() && {
     const bool own = context_.desired.cluster.central_ips.empty();
-    for (const Database database : kBoth)
+    for (const Database database : kClustered)
       if (own) judge_connections(database);
     for (const NodeSpec* node : context_.desired.nodes_in_file_order()) {
       if (!node->stays()) continue;
       if (context_.placement.has(node->name, "central"))
-        for (const Database database : kBoth) judge_server(*node, database);
+        for (const Database database : kClustered) judge_server(*node, database);
       if (context_.placement.has(node->name, "switch")) judge_switch(*node);
     }
     return std::move(troubles_);
@@ -81,7 +76,7 @@ class Guard {
     for (const auto& [uuid, row] : rows->rows()) {
       const std::string text = column(row, "target").as_string().value_or("");
       const Target target(text);
-      if (target.listens()) explained_[daemon_of(database)].insert(target.port);
+      if (target.listens()) explained_[std::string(short_name(database))].insert(target.port);
       const bool ours = column(row, "external_ids").at(kOwnerKey) == context_.mark(listener_id(database));
       // Of two that want kiln's port plan tells.
       if (ours || !target.is_open() || target.port == std::to_string(client_port(database))) continue;
@@ -92,24 +87,21 @@ class Guard {
     }
   }
 
-  bool is_active(const HostName& host, const std::string& unit) const {
-    const auto* seen = facts_.seen<UnitSeen>(host, UnitLook{unit});
-    return seen && seen->active_state == "active";
-  }
-
   /// ovsdb-server(1): --remote and --ca-cert that kiln did not write, and ovsdb-server/add-remote.
   void judge_server(const NodeSpec& node, Database database) {
     const std::string unit(server_unit(database));
     const ResourceId id = listener_id(database);  // the member itself may be well
-    if (!is_active(node.name, unit)) return;
-    std::set<std::string> ports = explained_[daemon_of(database)];
+    if (!is_active(facts_, node.name, unit)) return;
+    std::set<std::string> ports = explained_[std::string(short_name(database))];
     ports.insert({std::to_string(client_port(database)), std::to_string(raft_port(database))});
     judge_arguments(node, unit, id, ports);
     const std::string control = "`ovn-appctl -t " + std::string(control_path(database)) + ' ';
-    judge_remotes(node, daemon_of(database), unit, id, std::string(schema_name(database)), control, ports);
+    judge_remotes(node, std::string(short_name(database)), unit, id, std::string(schema_name(database)),
+                  control, ports);
     // What is not known could explain them.
     if (facts_.seen<RowsSeen>(kCluster, connections_look(database)))
-      judge_sockets(node, daemon_of(database), id, control + "ovsdb-server/list-remotes` there", ports);
+      judge_sockets(node, std::string(short_name(database)), id, control + "ovsdb-server/list-remotes` there",
+                    ports);
   }
 
   void judge_arguments(const NodeSpec& node, const std::string& unit, const ResourceId& id,
@@ -190,7 +182,7 @@ class Guard {
       }
     const std::string unit(server_unit(Database::open_vswitch));
     const std::string control = "`ovs-appctl -t ovsdb-server ";
-    if (is_active(node.name, unit)) {
+    if (is_active(facts_, node.name, unit)) {
       judge_arguments(node, unit, id, ports);
       judge_remotes(node, "ovsdb-server", unit, id, "Open_vSwitch", control, ports);
       if (facts_.seen<RowsSeen>(node.name, managers_look()))
@@ -238,7 +230,7 @@ std::vector<Probe> probes_of_openings(const Desired& desired, const Placement& p
     const bool central = placement.has(host, "central");
     const bool has_switch = placement.has(host, "switch");
     if (central || has_switch) probes.push_back({host, ListenersLook{}});
-    for (const Database database : kBoth)
+    for (const Database database : kClustered)
       if (central) probes.push_back({host, UnitLook{std::string(server_unit(database))}});
     if (!has_switch) continue;
     for (const RowsLook& look : {bridges_look(), controllers_look(), managers_look()})
@@ -246,7 +238,7 @@ std::vector<Probe> probes_of_openings(const Desired& desired, const Placement& p
     probes.push_back({host, UnitLook{std::string(server_unit(Database::open_vswitch))}});
   }
   if (!placement.centrals.empty())
-    for (const Database database : kBoth) probes.push_back({kCluster, connections_look(database)});
+    for (const Database database : kClustered) probes.push_back({kCluster, connections_look(database)});
   return probes;
 }
 

@@ -27,12 +27,7 @@ void listen(Bench& bench, std::vector<ListenerSeen> sockets, std::vector<RemoteS
 }
 
 std::string seen_in(const Bench& bench) {
-  std::string text;
-  for (const Trouble& trouble : openings(Context(bench.desired, bench.placement, bench.facts))) {
-    EXPECT_FALSE(trouble.mend.empty());
-    text += to_text(trouble) + '\n';
-  }
-  return text;
+  return lines_of(openings(Context(bench.desired, bench.placement, bench.facts)));
 }
 
 TEST(Openings, what_kiln_itself_opens_and_what_is_of_this_host_alone_is_none) {

@@ -166,4 +166,13 @@ Result<std::vector<Step>> Bench::try_plan(const ResourceId& id) {
   return steps;
 }
 
+std::string lines_of(const std::vector<Trouble>& troubles) {
+  std::string text;
+  for (const Trouble& trouble : troubles) {
+    EXPECT_FALSE(trouble.mend.empty());
+    text += to_text(trouble) + '\n';
+  }
+  return text;
+}
+
 }  // namespace kiln::resources

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/assert.h"
+#include "model/trouble.h"
 #include "resources/context.h"
 #include "resources/daemon.h"
 #include "resources/operation_text_for_test.h"
@@ -102,5 +103,8 @@ class Bench {
 
   Resources resources_;
 };
+
+/// A line each; that each says what would mend it is checked.
+std::string lines_of(const std::vector<Trouble>& troubles);
 
 }  // namespace kiln::resources

@@ -18,8 +18,6 @@
 namespace kiln::resources {
 namespace {
 
-constexpr Database kClustered[] = {Database::northbound, Database::southbound};
-
 class Judge {
  public:
   explicit Judge(const Context& context) : context_(context), facts_(context.facts) {}
@@ -185,18 +183,17 @@ class Judge {
               "` there; `systemctl restart` of it once the others are a majority");
       return;
     }
+    if (raft->works()) return;
     // One that is cut off has first no leader, and after some elections is disconnected: one fault, told
     // alike.
-    const bool member = raft->status == "cluster member" || raft->status.starts_with("disconnected from");
-    const bool led = !raft->leader.empty() && raft->leader != "unknown";
-    if (!member || (led && raft->status != "cluster member"))
+    if (!raft->knows_leader() && (raft->is_member() || raft->status.starts_with("disconnected from")))
+      add(id, node.name, "it knows no leader of " + name + " (role: " + raft->role + ')',
+          "let the centrals reach each other on port " + std::to_string(raft_port(database)));
+    else
       add(id, node.name,
           "it is no member of " + name +
               " that works: " + (raft->status.empty() ? "no status" : raft->status),
           "`ovn-appctl -t " + std::string(control_path(database)) + " cluster/status " + name + "` there");
-    else if (!led)
-      add(id, node.name, "it knows no leader of " + name + " (role: " + raft->role + ')',
-          "let the centrals reach each other on port " + std::to_string(raft_port(database)));
   }
 
   static std::string what_it_does(const std::string& key) {
@@ -353,6 +350,10 @@ std::vector<Trouble> troubles(const Context& context) {
 }
 
 bool any_behind(const Context& context) {
+  // Most often nobody is, and nothing else has to be judged.
+  std::vector<Trouble> behind;
+  add_sequence_troubles(context, behind);
+  if (behind.empty()) return false;
   std::vector<Trouble> found = Judge(context).all();
   const std::size_t others = found.size();
   add_sequence_troubles(context, found);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "model/trouble.h"
@@ -14,6 +16,11 @@ std::vector<Probe> probes_of_works(const Desired& desired, const Placement& plac
 /// it: plan, the proof of apply, `status` and `doctor` ask here. What has a change is not judged (its daemon
 /// does not run, its row is another): the change says it. Sorted by resource.
 std::vector<Trouble> troubles(const Context& context);
+
+/// It is of a member of a database: `status` and `doctor` tell of these where they tell of members.
+inline bool is_of_member(const Trouble& trouble) {
+  return trouble.resource.kind == database_id("", Database::northbound).kind;
+}
 
 /// What a tunnel adds to each packet of the overlay: its Ethernet header (14), the tunnel's own (Geneve with
 /// OVN's option 16, VXLAN 8), UDP (8), IP (20 or 40).
@@ -35,6 +42,10 @@ RowsLook southbound_sequence_look();
 RowsLook chassis_sequence_look();
 /// The column in the table's first row, 0 without one.
 std::int64_t sequence_of(const RowsSeen* rows, const std::string& name);
+/// What the chassis has reached, of rows of Chassis_Private: nothing if it has none.
+std::optional<std::int64_t> reached_by(const RowsSeen& chassis, const HostName& name);
+/// Chassis that are to follow: they stay, are not drained, and their ovn-controller runs.
+std::vector<const NodeSpec*> chassis_at_work(const Context& context);
 
 /// `ovn-northd status`: "active", "standby" or "paused" of "Status: active" (ovn-northd(8)).
 AppctlLook northd_status_look();

@@ -34,6 +34,20 @@ std::int64_t sequence_of(const RowsSeen* rows, const std::string& name) {
   return column(rows->rows().begin()->second, name).as_integer().value_or(0);
 }
 
+std::optional<std::int64_t> reached_by(const RowsSeen& chassis, const HostName& name) {
+  const auto named = chassis.names().find(name);
+  if (named == chassis.names().end()) return std::nullopt;
+  return column(chassis.rows().at(named->second), "nb_cfg").as_integer().value_or(0);
+}
+
+std::vector<const NodeSpec*> chassis_at_work(const Context& context) {
+  std::vector<const NodeSpec*> at_work;
+  for (const NodeSpec* node : context.nodes_with("chassis"))
+    if (node->stays() && !node->drained() && is_active(context.facts, node->name, kControllerUnit))
+      at_work.push_back(node);
+  return at_work;
+}
+
 void add_sequence_troubles(const Context& context, std::vector<Trouble>& troubles) {
   if (!context.desired.cluster.central_ips.empty()) return;
   const Facts& facts = context.facts;
@@ -50,16 +64,12 @@ void add_sequence_troubles(const Context& context, std::vector<Trouble>& trouble
   const auto* chassis = facts.seen<RowsSeen>(kCluster, chassis_sequence_look());
   if (!southbound || !chassis) return;
   const std::int64_t asked = sequence_of(southbound, "nb_cfg");
-  for (const NodeSpec* node : context.nodes_with("chassis")) {
-    const auto named = chassis->names().find(node->name);
-    if (!node->stays() || node->drained() || named == chassis->names().end() ||
-        !is_active(facts, node->name, kControllerUnit) || told(troubles, chassis_id("").kind, node->name))
-      continue;
-    const std::int64_t reached = column(chassis->rows().at(named->second), "nb_cfg").as_integer().value_or(0);
-    if (reached < asked)
+  for (const NodeSpec* node : chassis_at_work(context)) {
+    const std::optional<std::int64_t> reached = reached_by(*chassis, node->name);
+    if (reached && *reached < asked && !told(troubles, chassis_id("").kind, node->name))
       troubles.push_back({chassis_id(node->name), node->name,
-                          "its ovn-controller is " + std::to_string(asked - reached) +
-                              " behind OVN_Southbound, at " + std::to_string(reached) + " of " +
+                          "its ovn-controller is " + std::to_string(asked - *reached) +
+                              " behind OVN_Southbound, at " + std::to_string(*reached) + " of " +
                               std::to_string(asked) + ": its flows are old",
                           "`journalctl -u ovn-controller` there; `systemctl restart ovn-controller` if it "
                           "hangs"});

@@ -11,8 +11,6 @@
 namespace kiln::resources::works_test {
 namespace {
 
-constexpr Database kClustered[] = {Database::northbound, Database::southbound};
-
 RaftSeen member(const std::string& role, const std::string& leader) {
   RaftSeen raft;
   raft.status = "cluster member";
@@ -60,12 +58,7 @@ Bench well() {
 
 /// A line each.
 std::string seen_in(const Bench& bench) {
-  std::string text;
-  for (const Trouble& trouble : troubles(Context(bench.desired, bench.placement, bench.facts))) {
-    EXPECT_FALSE(trouble.mend.empty());
-    text += to_text(trouble) + '\n';
-  }
-  return text;
+  return lines_of(troubles(Context(bench.desired, bench.placement, bench.facts)));
 }
 
 TEST(Works, what_works_is_no_trouble) {

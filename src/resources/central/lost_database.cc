@@ -124,6 +124,18 @@ class LostDatabase : public Resource {
   std::string why_not_;
 };
 
+/// Whether the leader lists a server at the address; `more` says of which kind it is.
+Observation observe_listed(const Facts& facts, const HostName& leader, Database database,
+                           const std::string& address, const std::string& more) {
+  if (leader.empty())
+    return Unknown{"no member of " + std::string(schema_name(database)) + " says that it leads"};
+  if (auto why = facts.unknown(leader, RaftLook{database})) return Unknown{*why};
+  const auto* raft = facts.seen<RaftSeen>(leader, RaftLook{database});
+  const bool listed =
+      raft && std::ranges::find(raft->servers, address, &RaftServerSeen::address) != raft->servers.end();
+  return listed ? Observation(State{{"member", address + more}}) : Observation(Absent{});
+}
+
 /// Of a node that will never come back, or whose disk is empty and that is no central any more: the others
 /// let its server go. Asked of the leader.
 class DeadMember : public Resource {
@@ -149,13 +161,7 @@ class DeadMember : public Resource {
   std::optional<State> wanted() const override { return std::nullopt; }
   std::vector<Need> needs() const override { return needs_; }
   Observation observe(const Facts& facts) const override {
-    if (host().empty())
-      return Unknown{"no member of " + std::string(schema_name(database_)) + " says that it leads"};
-    if (auto why = facts.unknown(host(), RaftLook{database_})) return Unknown{*why};
-    const auto* raft = facts.seen<RaftSeen>(host(), RaftLook{database_});
-    const bool listed =
-        raft && std::ranges::find(raft->servers, address_, &RaftServerSeen::address) != raft->servers.end();
-    return listed ? Observation(State{{"member", address_}}) : Observation(Absent{});
+    return observe_listed(facts, host(), database_, address_, "");
   }
   Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
     if (const std::string why = why_not_dead(facts, node_); dead_ && !why.empty())
@@ -200,14 +206,7 @@ class Stranger : public Resource {
   std::optional<State> wanted() const override { return std::nullopt; }
   std::vector<Need> needs() const override { return needs_; }
   Observation observe(const Facts& facts) const override {
-    if (host().empty())
-      return Unknown{"no member of " + std::string(schema_name(database_)) + " says that it leads"};
-    if (auto why = facts.unknown(host(), RaftLook{database_})) return Unknown{*why};
-    const auto* raft = facts.seen<RaftSeen>(host(), RaftLook{database_});
-    const bool listed =
-        raft && std::ranges::find(raft->servers, address_, &RaftServerSeen::address) != raft->servers.end();
-    return listed ? Observation(State{{"member", address_ + ", of no node of the file"}})
-                  : Observation(Absent{});
+    return observe_listed(facts, host(), database_, address_, ", of no node of the file");
   }
   Result<std::vector<Step>> steps(const Change& change, const Facts&, Random&) const override {
     KILN_TRY_ASSIGN(Step kick, kick_step(change, database_, members_, address_, quorum_));
