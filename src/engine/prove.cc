@@ -13,8 +13,9 @@ namespace kiln::engine {
 namespace {
 
 /// A standby ovn-northd is active within seconds, an ovn-controller that has lost its server asks again
-/// after 8.
+/// after 8: once where nothing was done, and of each server that went where something was.
 constexpr Duration kWorksDeadline{15000};
+constexpr Duration kWorksAfterSteps{60000};
 constexpr Duration kLookAgainAfter{2000};
 
 std::string text_of(const AttributeChange& attribute) {
@@ -39,7 +40,8 @@ struct LookedAgain {
 
 /// A fresh observation: what it differs in, and what does not work. Daemons that were just started may still
 /// be about to.
-LookedAgain look_again(const Desired& desired, Seams& seams, const Limits& limits, Waiter& waiter) {
+LookedAgain look_again(const Desired& desired, Seams& seams, const Limits& limits, Waiter& waiter,
+                       Duration deadline) {
   const Duration start = seams.clock.monotonic();
   for (;;) {
     Result<Planned> planned = plan(desired, seams, limits);
@@ -48,7 +50,7 @@ LookedAgain look_again(const Desired& desired, Seams& seams, const Limits& limit
     for (const Diag& diag : planned->diags.all())
       if (diag.severity == Severity::error) remaining.push_back(diag.message);
     const bool may_work_soon = planned->plan.empty() && remaining.size() == planned->plan.troubles.size();
-    if (remaining.empty() || !may_work_soon || seams.clock.monotonic() - start > kWorksDeadline)
+    if (remaining.empty() || !may_work_soon || seams.clock.monotonic() - start > deadline)
       return {.remaining = std::move(remaining),
               .desired = std::move(planned->desired),
               .facts = std::move(planned->facts)};
@@ -115,7 +117,8 @@ void prove(const Desired& desired, Seams& seams, const Limits& limits, Report& r
            bool wrote_northbound) {
   const Duration start = seams.clock.monotonic();
   ThreadWaiter waiter;
-  LookedAgain looked = look_again(desired, seams, limits, waiter);
+  LookedAgain looked =
+      look_again(desired, seams, limits, waiter, report.steps.empty() ? kWorksDeadline : kWorksAfterSteps);
   report.remaining = std::move(looked.remaining);
   // The hosts differ in nothing from the file, or it is said in what.
   if (wrote_northbound)

@@ -10,6 +10,7 @@
 #include "resources/central/central.h"
 #include "resources/context.h"
 #include "resources/ovs/lost_chassis.h"
+#include "resources/steps.h"
 
 namespace kiln::planner {
 namespace {
@@ -124,7 +125,7 @@ class RebootPlanning {
                           "a leader that goes down costs its clients an election");
     for (const Database database : kClustered) hand_over.actions.push_back(HandOver{database});
     for (const Database database : kClustered)
-      hand_over.gates.push_back({node.name, MemberFollows{database}, Duration{30000}});
+      hand_over.gates.push_back({node.name, MemberFollows{database}, resources::kAgreement});
     hand_over.risk = Risk::control_plane;
     hand_over.guards = quorums_without(node);
     add(std::move(hand_over));
@@ -138,13 +139,13 @@ class RebootPlanning {
       if (central->name != node.name && !central->drained()) others.push_back(central->name);
     if (is_central(node.name) && !others.empty()) {
       stop.actions.push_back(UnitAction{resources::kNorthdUnit, UnitVerb::stop});
-      stop.gates.push_back({node.name, NorthdActive{others}, Duration{30000}});
+      stop.gates.push_back({node.name, NorthdActive{others}, resources::kAgreement});
       stopped.emplace_back("ovn-northd");
     }
     if (runs_controller(node)) {
       stop.actions.push_back(UnitAction{resources::kControllerUnit, UnitVerb::stop});
       if (desired_.cluster.central_ips.empty())
-        stop.gates.push_back({kCluster, ChassisGone{node.name}, Duration{30000}});
+        stop.gates.push_back({kCluster, ChassisGone{node.name}, resources::kAgreement});
       stopped.emplace_back("ovn-controller");
     }
     if (stopped.empty()) return;

@@ -8,6 +8,10 @@
 
 namespace kiln::resources {
 
+/// What waits for a cluster of a database to agree: a leader that leaves takes 17 s, an election with a timer
+/// of 16 s twice that, and whoever was connected to a server that went asks again after 8 s.
+inline constexpr Duration kAgreement{90000};
+
 /// A step of one resource, with the change's reasons; the caller adds what it does.
 inline Step make_step(const Change& change, const std::string& suffix, std::string title) {
   Step step;

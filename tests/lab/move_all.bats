@@ -76,7 +76,7 @@ moved() {
   move n4 n5 n6
   run apply
   moved
-  [ "$status" = 0 ] || { echo "$output"; return 1; }
+  [ "$status" = 0 ] || { tail -n 40 <<< "$output"; return 1; }
   are_members n4 n5 n6
   rows n4 | diff before -
   for node in n1 n2 n3; do run ! on "$node" systemctl is-active ovn-northd ovn-ovsdb-server-nb ovn-ovsdb-server-sb; done
@@ -94,7 +94,7 @@ moved() {
   wait "$pid" || true
   run apply
   moved
-  [ "$status" = 0 ] || { echo "$output"; return 1; }
+  [ "$status" = 0 ] || { tail -n 40 <<< "$output"; return 1; }
   are_members n1 n2 n3
   rows n1 | diff before -
   [ "$(chassis)" = "n1 n2 n3 n4 n5 n6" ]

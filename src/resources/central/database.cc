@@ -285,7 +285,7 @@ class DatabaseMember : public Resource {
       return fail(ErrorCode::precondition, host() + " does not hand over " + name + ": " + why);
     Step step = make_step(change, "hand-over", "hand the leadership of " + name + " to another member");
     step.actions.push_back(HandOver{database_});
-    step.gates.push_back({host(), MemberFollows{database_}, Duration{30000}});
+    step.gates.push_back({host(), MemberFollows{database_}, kAgreement});
     step.risk = Risk::control_plane;
     step.pool = raft_pool(database_);
     return step;
@@ -321,7 +321,7 @@ class DatabaseMember : public Resource {
     leave.guards.push_back(guard(others_than(old)));
     leave.actions.push_back(LeaveDatabase{database_});
     for (const auto& [node, address] : members_.addresses)
-      if (node != host()) leave.gates.push_back({node, MemberGone{database_, old}, Duration{30000}});
+      if (node != host()) leave.gates.push_back({node, MemberGone{database_, old}, kAgreement});
     leave.risk = Risk::quorum;
     leave.irreversible = true;
     leave.pool = raft_pool(database_);
@@ -370,7 +370,7 @@ class DatabaseMember : public Resource {
     Step step = make_step(
         change, "adopt",
         "make the standalone " + std::string(schema_name(database_)) + " a cluster of one, with its rows");
-    step.guards.push_back({kCluster, nobody_, Duration{30000}});
+    step.guards.push_back({kCluster, nobody_, kAgreement});
     step.actions = hold();
     step.actions.push_back(AdoptDatabase{database_, local_address_, election_timer_ms_});
     step.why.push_back("no other central holds rows; the old file stays in a folder beside it");
@@ -422,8 +422,7 @@ class DatabaseMember : public Resource {
                       "; one is created only when every node has answered and none has it");
     Step step = make_step(change, creates ? "create" : "join",
                           creates ? "create " + name + ", first member" : "join " + name);
-    step.guards.push_back(creates ? Gate{kCluster, nobody_, Duration{30000}}
-                                  : guard(others_than(local_address_)));
+    step.guards.push_back(creates ? Gate{kCluster, nobody_, kAgreement} : guard(others_than(local_address_)));
     if (creates)
       step.actions.push_back(CreateDatabase{database_, local_address_, election_timer_ms_});
     else

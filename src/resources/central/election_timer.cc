@@ -43,7 +43,7 @@ class Timer : public Resource {
       step.actions.push_back(
           Appctl{std::string(control_path(database_)),
                  {"cluster/change-election-timer", std::string(schema_name(database_)), text}});
-      step.gates.push_back({host(), ElectionTimer{database_, ms}, Duration{30000}});
+      step.gates.push_back({host(), ElectionTimer{database_, ms}, kAgreement});
       step.risk = Risk::control_plane;
       step.pool = raft_pool(database_);
       steps.push_back(std::move(step));

@@ -34,7 +34,7 @@ class Listener : public Resource {
       gates_.push_back(
           {central->name,
            CertificateServed{central->address, client_port(database), name + '.' + central->name},
-           Duration{30000}});
+           kAgreement});
     }
   }
 

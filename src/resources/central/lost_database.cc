@@ -86,7 +86,7 @@ class LostDatabase : public Resource {
       if (!runs) leave.actions.push_back(UnitAction{unit(), UnitVerb::start});
       leave.actions.push_back(LeaveDatabase{database_});
       for (const std::string& survivor : survivors_)
-        leave.gates.push_back({survivor, MemberGone{database_, file->local_address}, Duration{30000}});
+        leave.gates.push_back({survivor, MemberGone{database_, file->local_address}, kAgreement});
       leave.risk = Risk::quorum;
       leave.irreversible = true;
       leave.pool = raft_pool(database_);

@@ -203,7 +203,7 @@ QuorumKept without(QuorumKept quorum, const DatabaseFileSeen& file) {
 }
 
 Gate guard(QuorumKept quorum) {
-  return {kCluster, std::move(quorum), Duration{30000}};
+  return {kCluster, std::move(quorum), kAgreement};
 }
 
 Result<Step> kick_step(const Change& change, Database database, const Membership& members,

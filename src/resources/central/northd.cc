@@ -88,9 +88,9 @@ class Northd : public Resource {
                          daemon_.drained ? "stop ovn-northd, also after a reboot" : "run ovn-northd");
     run.actions = daemon_.run(change);
     if (!run.actions.empty() && daemon_.drained)
-      run.gates.push_back({host(), NorthdActive{others_}, Duration{30000}});
+      run.gates.push_back({host(), NorthdActive{others_}, kAgreement});
     else if (!run.actions.empty())
-      run.gates.push_back({host(), NorthdRunning{}, Duration{30000}});
+      run.gates.push_back({host(), NorthdRunning{}, kAgreement});
     if (change.touches(std::string(kCentralUnit) + " at boot"))
       run.actions.push_back(UnitAction{kCentralUnit, UnitVerb::enable});
     if (change.touches(kCentralUnit)) run.actions.push_back(UnitAction{kCentralUnit, UnitVerb::start});

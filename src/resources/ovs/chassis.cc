@@ -221,7 +221,7 @@ class Chassis : public Resource {
     add_step(steps, std::move(drain));
     if (!foreign_centrals_.empty()) return;
     Step forget = forget_step(change, facts, host());
-    forget.gates.push_back({kCluster, ChassisGone{host()}, Duration{30000}});
+    forget.gates.push_back({kCluster, ChassisGone{host()}, kAgreement});
     steps.push_back(std::move(forget));
   }
 
