@@ -118,6 +118,12 @@ on() {
   lab exec "$node" -- "$@"
 }
 
+# shows PATTERN: $output has it (bash(1), Pattern Matching), folded for the terminal as it may be.
+shows() {
+  # shellcheck disable=SC2053,SC2154
+  [[ $(tr -s '\n ' '  ' <<< "$output") == *$1* ]] || { echo "not shown: $1"; return 1; }
+}
+
 # eventually SECONDS CMD...: asks until CMD succeeds; says what it said last if it never does. Deadlines are long:
 # they are for machines that are busy with other labs too, so whoever asks takes a ninth of the time, or 3 s between.
 eventually() {
@@ -256,7 +262,7 @@ what_is_left() {
   local node network=$1
   for node in n1 n2 n3; do
     echo "$node"
-    on "$node" bash -c 'find /etc/kiln /etc/openvswitch/system-id.conf /etc/systemd/system -name "*pem*" -prune -o -type f -print0 |
+    on "$node" bash -c 'find /etc/kiln /etc/openvswitch/system-id.conf /etc/systemd/system -name "*pem*" -prune -o -path /etc/kiln/deployment -prune -o -type f -print0 |
       sort -z | while IFS= read -r -d "" f; do echo "$(sed "s/$1[.]/NETWORK./g" "$f" | sha256sum) $f"; done; find /etc/kiln/pki -name "*.pem" | sed "s/[.][0-9a-f]\{16\}//" | sort
       systemctl list-unit-files --state=enabled,disabled,masked --no-legend "ovn*" "openvswitch*" "ovs*" "ovsdb*" "kiln*" | sort
       systemctl list-units --no-legend --plain "ovn*" "ovs*" "kiln*" | awk "{ print \$1, \$3 }" | sort
