@@ -72,6 +72,13 @@ Duration SystemClock::monotonic() const {
   return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch());
 }
 
+Duration SystemClock::since_boot() const {
+  timespec time{};
+  KILN_ASSERT(::clock_gettime(CLOCK_BOOTTIME, &time) == 0);
+  return std::chrono::duration_cast<Duration>(std::chrono::seconds(time.tv_sec) +
+                                              std::chrono::nanoseconds(time.tv_nsec));
+}
+
 std::string SystemRandom::bytes(std::size_t count) {
   std::string random(count, '\0');
   // Up to 256 bytes are never cut short once the pool is seeded (getrandom(2)).
@@ -127,6 +134,11 @@ Result<> SystemFileIo::write(const std::string& written, const std::string& cont
   }
   if (::rename(beside.c_str(), path.c_str()) != 0) return fail_errno("replace", path);
   return {};
+}
+
+std::string host_name() {
+  char name[256] = {};
+  return ::gethostname(name, sizeof name - 1) == 0 ? name : "";
 }
 
 std::string format_utc(TimePoint time) {

@@ -22,6 +22,8 @@ class Clock {
   virtual TimePoint now() const = 0;
   /// Monotonic, from an arbitrary start: for deadlines.
   virtual Duration monotonic() const = 0;
+  /// Monotonic too, and goes on while the machine sleeps: for how long nothing was heard of somebody.
+  virtual Duration since_boot() const { return monotonic(); }
 };
 
 class Random {
@@ -49,6 +51,7 @@ class SystemClock : public Clock {
  public:
   TimePoint now() const override;
   Duration monotonic() const override;
+  Duration since_boot() const override;  ///< clock_gettime(2), CLOCK_BOOTTIME
 };
 
 class SystemRandom : public Random {
@@ -61,6 +64,9 @@ class SystemFileIo : public FileIo {
   Result<std::string> read(const std::string& path) const override;
   Result<> write(const std::string& path, const std::string& content, unsigned mode) override;
 };
+
+/// Of this machine (gethostname(2)), or "".
+std::string host_name();
 
 /// RFC 3339 in UTC with seconds: "2026-11-21T03:52:26Z".
 std::string format_utc(TimePoint time);

@@ -81,6 +81,8 @@ struct DatabaseFileSeen {
   std::string server_id;
   std::string local_address;  ///< "ssl:10.0.0.1:6643"
   bool used = true;  ///< a server has run with it, so that it may hold rows; of a standalone one: it does
+  std::set<std::string> replaced =
+      {};                    ///< ids of the clusters whose files RecreateDatabase has put aside here
   std::string refused = {};  ///< why no server starts with it, in ovsdb-server's words of its last try, or ""
   bool operator==(const DatabaseFileSeen&) const = default;
 };

@@ -44,6 +44,9 @@ class LocalLink : public HostLink {
   Result<Ended> run(const std::string& script, Duration timeout) override {
     return run_process(shell(), "kiln_ssh_connection=\n" + script, timeout);
   }
+  Result<Ended> run_beside(const std::string& script, Duration timeout) override {
+    return run(script, timeout);
+  }
   Result<Ended> run_into(const std::string& script, int output_descriptor, Duration timeout) override {
     return run_process_into(shell(), "kiln_ssh_connection=\n" + script, output_descriptor, timeout);
   }
@@ -90,6 +93,18 @@ class SshLink : public HostLink {
   }
 
   void give_up_on(const std::atomic<bool>* given_up) override { given_up_ = given_up; }
+  /// Nothing in here changes once the first connection was made.
+  Result<Ended> run_beside(const std::string& script, Duration timeout) override {
+    if (known_hosts_.empty()) return fail(ErrorCode::unreachable, "it was never reached");
+    ++counters_.sessions;
+    auto command = arguments({});
+    command.push_back(shell_command());
+    Result<Ended> ended = run_process(command, prologue() + script, timeout);
+    if (!ended) return std::unexpected(std::move(ended).error().context(place()));
+    if (ended->exit_code == 255 || (ended->exit_code == 1 && sudo_refused(ended->errors)))
+      return std::unexpected(refusal(ended->errors));
+    return ended;
+  }
 
   /// In a session of its own: what it says may be anything, and is not kept.
   Result<Ended> run_into(const std::string& script, int output_descriptor, Duration timeout) override {
@@ -165,6 +180,7 @@ class SshLink : public HostLink {
     if (shell_ && shell_->alive()) return {};
     // Whoever asks again and again is told what was said last: sshd_config(5), PerSourcePenalties.
     if (refused_ && Moment::clock::now() < next_attempt_) return std::unexpected(*refused_);
+    const auto begun = Moment::clock::now();
     auto opened = open();
     if (opened) {
       refused_.reset();
@@ -172,7 +188,10 @@ class SshLink : public HostLink {
       return {};
     }
     refused_ = opened.error();
-    next_attempt_ = Moment::clock::now() + pause_;
+    // Looks follow each other, and each would wait as long for a host that is off (ssh_config(5),
+    // ConnectTimeout).
+    const auto now = Moment::clock::now();
+    next_attempt_ = now + std::max<Moment::duration>(pause_, (now - begun) / 2);
     pause_ = std::min(2 * pause_, kLongestPause);
     return opened;
   }

@@ -19,7 +19,9 @@ class HostLink {
   virtual ~HostLink() = default;
   /// Runs a script with root's rights. unreachable, denied, timed_out: it may or may not have run.
   virtual Result<Ended> run(const std::string& script, Duration timeout) = 0;
-  /// The same; what it says on stdout goes to a descriptor as it comes.
+  /// The same in a session of its own, beside what run() does; any thread, once run() has succeeded.
+  virtual Result<Ended> run_beside(const std::string& script, Duration timeout) = 0;
+  /// As run(); what it says on stdout goes to a descriptor as it comes.
   virtual Result<Ended> run_into(const std::string& script, int output_descriptor, Duration timeout) = 0;
   /// Scripts end with timed_out soon after this was set, from now on. It outlives them; null: never.
   virtual void give_up_on(const std::atomic<bool>* /*given_up*/) {}

@@ -181,6 +181,9 @@ std::string database_file_snippet(Database database) {
          // with each.
          "IFS= read -r magic <\"$f\" || true\ncase $magic in\n'OVSDB CLUSTER '*) echo clustered\n"
          "sed -n '2{p;q}' \"$f\" | grep -oE '\"(cluster_id|local_address|server_id)\":\"[^\"]*\"'\n"
+         // Of those that kiln recover has put aside, too.
+         "for old in \"${f%/*}\"/kiln-recover-*/\"${f##*/}\"; do [ ! -e \"$old\" ] || "
+         "sed -n '2{p;q}' \"$old\" | grep -oE '\"cluster_id\":\"[^\"]*\"' | sed 's/^/replaced=/'; done\n"
          // A file that create-cluster or join-cluster made holds nothing but record 0 until a server runs,
          // and that holds rows only if it was made from a database with rows.
          "if (" +

@@ -219,8 +219,24 @@ TEST(DatabaseFileFact, tells_cluster_and_member) {
                                "\"server_id\":\"f8b351ff-83ba-41c5-8cea-916ab395f248\"\nused=yes\n"
                                "refused=record 41 attempts to truncate log (a=b)",
                                0),
-            Fact(DatabaseFileSeen{true, "", "f8b351ff-83ba-41c5-8cea-916ab395f248", "a", true,
+            Fact(DatabaseFileSeen{true,
+                                  "",
+                                  "f8b351ff-83ba-41c5-8cea-916ab395f248",
+                                  "a",
+                                  true,
+                                  {},
                                   "record 41 attempts to truncate log (a=b)"}));
+  EXPECT_EQ(read_database_file("clustered\n\"local_address\":\"a\"\n"
+                               "\"server_id\":\"f8b351ff-83ba-41c5-8cea-916ab395f248\"\n"
+                               "replaced=\"cluster_id\":\"9e874433-0c39-40b5-b248-368e3a8b0903\"\n"
+                               "replaced=\"cluster_id\":\"9e874433\"\nused=yes",
+                               0),
+            Fact(DatabaseFileSeen{true,
+                                  "",
+                                  "f8b351ff-83ba-41c5-8cea-916ab395f248",
+                                  "a",
+                                  true,
+                                  {"9e874433-0c39-40b5-b248-368e3a8b0903"}}));
   EXPECT_EQ(read_database_file("standalone\n", 0), Fact(DatabaseFileSeen{}));
   EXPECT_EQ(read_database_file("", kNotThere), Fact(Absent{}));
   EXPECT_EQ(read_database_file("not a database\n", 1), Fact(Unknown{"not a database"}));

@@ -12,8 +12,11 @@
 #include <system_error>
 #include <thread>
 
+#include "ovsdb/printed.h"
 #include "transport/action_script.h"
 #include "transport/host_link.h"
+#include "transport/lease_rows.h"
+#include "transport/lease_script.h"
 #include "transport/look_script.h"
 #include "transport/parse.h"
 #include "transport/private_directory.h"
@@ -37,7 +40,7 @@ constexpr int kAttempts = 4;
 
 /// One host: its link, and the connections to its databases that are open. One thread at a time.
 struct Host {
-  std::mutex mutex;
+  std::timed_mutex mutex;
   std::unique_ptr<HostLink> link;
   std::map<Database, std::unique_ptr<ovsdb::Client>> clients;
 };
@@ -51,7 +54,11 @@ class RealTransport : public Transport {
   }
 
   void add(const NodeSpec& node) override {
-    std::unique_ptr<HostLink>& link = hosts_[node.name].link;
+    std::unique_ptr<HostLink>& link = [&]() -> Host& {
+      const std::lock_guard lock(hosts_mutex_);
+      return hosts_[node.name];
+    }()
+                                                   .link;
     if (link) return;
     const Target target{node.name, node.ssh.host.empty() ? node.address : node.ssh.host, node.ssh};
     link = node.ssh.local ? make_local_link(node.ssh, directory_.path())
@@ -61,11 +68,11 @@ class RealTransport : public Transport {
   Facts look(const HostName& name, const std::vector<Look>& looks, Duration timeout) override {
     looks_ += looks.size();
     if (name == kController) return look_here(looks);
-    const auto found = hosts_.find(name);
-    if (found == hosts_.end()) return all_unknown(name, looks, "there is no such node");
-    const std::lock_guard lock(found->second.mutex);
-    found->second.link->give_up_on(interrupted_);
-    return look_at(found->second, name, looks, timeout);
+    Host* const found = find(name);
+    if (!found) return all_unknown(name, looks, "there is no such node");
+    const std::lock_guard lock(found->mutex);
+    found->link->give_up_on(interrupted_);
+    return look_at(*found, name, looks, timeout);
   }
 
   Result<Outcome> act(const HostName& name, const Action& action, Duration timeout) override {
@@ -74,11 +81,11 @@ class RealTransport : public Transport {
       KILN_TRY_ASSIGN(const bool made, signer_.create(*create));
       return Outcome{.changed = made, .detail = {}};
     }
-    const auto found = hosts_.find(name);
-    if (found == hosts_.end()) return fail(ErrorCode::not_found, "there is no node `" + name + '`');
-    const std::lock_guard lock(found->second.mutex);
-    found->second.link->give_up_on(nullptr);  // what it has begun it ends
-    auto outcome = act_on(found->second, action, timeout);
+    Host* const found = find(name);
+    if (!found) return fail(ErrorCode::not_found, "there is no node `" + name + '`');
+    const std::lock_guard lock(found->mutex);
+    found->link->give_up_on(nullptr);  // what it has begun it ends
+    auto outcome = act_on(*found, action, timeout);
     if (!outcome) return fail(std::move(outcome).error(), describe(action) + " on " + name);
     return outcome;
   }
@@ -96,15 +103,48 @@ class RealTransport : public Transport {
 
   void give_up_on(const std::atomic<bool>* interrupted) override { interrupted_ = interrupted; }
 
+  void carry(const std::optional<Fence>& fence) override { fence_ = fence; }
+
+  Result<std::string> swap_lease(const HostName& name, LeasePlace place, const std::string& expected,
+                                 const std::string& wanted, Duration timeout) override {
+    Host* const found = find(name);
+    if (!found) return fail(ErrorCode::not_found, "there is no node `" + name + '`');
+    Host& host = *found;
+    std::unique_lock lock(host.mutex, std::defer_lock);
+    if (place != LeasePlace::host) {
+      // Never behind an action that takes minutes: the hosts are told beside it.
+      if (!lock.try_lock_for(Duration{2000}))
+        return fail(ErrorCode::timed_out, "an action is under way there");
+      host.link->give_up_on(nullptr);
+      return swap_rows(host, place, expected, wanted, timeout);
+    }
+    // An action that runs there may take minutes; a lease is renewed beside it.
+    const std::string script = swap_script(expected, wanted);
+    const bool idle = lock.try_lock();
+    if (idle) host.link->give_up_on(nullptr);
+    KILN_TRY_ASSIGN(const Ended ended,
+                    idle ? host.link->run(script, timeout) : host.link->run_beside(script, timeout));
+    if (ended.exit_code != 0)
+      return fail(ErrorCode::failed, "the host's shell says: " + last_line(ended.errors));
+    return ended.output.substr(0, ended.output.find('\n'));
+  }
+
   Counters counters() const override { return {links_.connections, links_.sessions, looks_, mutations_}; }
 
  private:
+  /// Null if there is no such node. A lease is renewed while nodes are added.
+  Host* find(const HostName& name) {
+    const std::lock_guard lock(hosts_mutex_);
+    const auto found = hosts_.find(name);
+    return found == hosts_.end() ? nullptr : &found->second;
+  }
+
   Result<DatabaseCopy> copied(const HostName& name, Database database, const std::string& script,
                               const std::string& path, Duration timeout) {
-    const auto found = hosts_.find(name);
-    if (found == hosts_.end()) return fail(ErrorCode::not_found, "there is no node `" + name + '`');
-    const std::lock_guard lock(found->second.mutex);
-    auto copy = copy_to(*found->second.link, script, path, timeout);
+    Host* const found = find(name);
+    if (!found) return fail(ErrorCode::not_found, "there is no node `" + name + '`');
+    const std::lock_guard lock(found->mutex);
+    auto copy = copy_to(*found->link, script, path, timeout);
     if (!copy)
       return fail(std::move(copy).error(),
                   "while copying " + std::string(schema_name(database)) + " from " + name);
@@ -124,6 +164,7 @@ class RealTransport : public Transport {
       if (const auto* file = std::get_if<FileLook>(&look)) fact = read_here(*file);
       if (std::holds_alternative<HostLook>(look)) {
         HostSeen seen;
+        seen.hostname = host_name();
         seen.time_ms = std::chrono::duration_cast<Duration>(clock_.now().time_since_epoch()).count();
         fact = seen;
       }
@@ -256,15 +297,23 @@ class RealTransport : public Transport {
     return run_script(host, action_script(action), timeout);
   }
 
-  static Result<Ended> run_to_success(Host& host, const std::string& script, Duration timeout) {
-    KILN_TRY_ASSIGN(Ended ended, host.link->run(script, timeout));
+  Result<Ended> run_to_success(Host& host, const std::string& script, Duration timeout) {
+    const Duration patience = std::max(timeout - Duration{2000}, Duration{1000});
+    KILN_TRY_ASSIGN(Ended ended,
+                    host.link->run(fence_ ? fenced_script(*fence_, script, patience) : script, timeout));
     if (ended.exit_code == kChanged || ended.exit_code == kUnchanged) return ended;
+    if (ended.exit_code == kBusy) return fail(ErrorCode::timed_out, last_line(ended.errors));
+    if (ended.exit_code == kFenced) {
+      const std::string line = last_line(ended.errors);
+      const Result<Lease> lease = read_lease(line);
+      return fail(ErrorCode::denied, std::string(kFencedWords) + ": " + (lease ? lease->holder() : line));
+    }
     const std::string said = ended.errors.empty() ? ended.output : ended.errors;
     return fail(ErrorCode::failed,
                 said.empty() ? "exit code " + std::to_string(ended.exit_code) : std::string(said, 0, 2000));
   }
 
-  static Result<Outcome> run_script(Host& host, const std::string& script, Duration timeout) {
+  Result<Outcome> run_script(Host& host, const std::string& script, Duration timeout) {
     KILN_TRY_ASSIGN(const Ended ended, run_to_success(host, script, timeout));
     return Outcome{.changed = ended.exit_code == kChanged, .detail = {}};
   }
@@ -287,20 +336,8 @@ class RealTransport : public Transport {
   }
 
   Result<Outcome> act_transact(Host& host, const Transact& action, Duration timeout) {
-    const std::string schema(schema_name(action.database));
-    const bool kept = host.clients[action.database] != nullptr;
-    KILN_TRY_ASSIGN(ovsdb::Client * client, client_of(host, action.database, timeout));
-    client->give_up_on(interrupted_);
-    auto results = client->transact(schema, action.transaction, timeout);
-    if (!results && results.error().code() == ErrorCode::unreachable) {
-      host.clients.erase(action.database);
-      // The kept connection may have been stale; its guards let the transaction be sent twice.
-      if (kept) {
-        KILN_TRY_ASSIGN(client, client_of(host, action.database, timeout));
-        client->give_up_on(interrupted_);
-        results = client->transact(schema, action.transaction, timeout);
-      }
-    }
+    const auto results = action.database == Database::open_vswitch ? transact_on_host(host, action, timeout)
+                                                                   : transact_fenced(host, action, timeout);
     if (results) {
       const std::string missed = ovsdb::missed_row(action.transaction, *results);
       if (!missed.empty()) return fail(ErrorCode::failed, missed + ": its row is gone since it was planned");
@@ -308,8 +345,95 @@ class RealTransport : public Transport {
     }
     if (results.error().code() == ErrorCode::precondition)
       return Outcome{.changed = false, .detail = results.error().text()};
-    host.clients.erase(action.database);
     return std::unexpected(results.error());
+  }
+
+  using Results = Result<std::vector<ovsdb::OperationResult>>;
+
+  /// By the client, which the guards of a transaction let send it twice. `given_up`: true ends it at once.
+  Results transact(Host& host, Database database, const ovsdb::Transaction& transaction, Duration timeout,
+                   const std::atomic<bool>* given_up = nullptr) {
+    const std::string schema(schema_name(database));
+    const bool kept = host.clients[database] != nullptr;
+    KILN_TRY_ASSIGN(ovsdb::Client * client, client_of(host, database, timeout));
+    client->give_up_on(given_up);
+    auto results = client->transact(schema, transaction, timeout);
+    if (!results && results.error().code() == ErrorCode::unreachable) {
+      host.clients.erase(database);
+      if (kept) {  // it may have been stale
+        KILN_TRY_ASSIGN(client, client_of(host, database, timeout));
+        client->give_up_on(given_up);
+        results = client->transact(schema, transaction, timeout);
+      }
+    }
+    if (!results && results.error().code() != ErrorCode::precondition) host.clients.erase(database);
+    return results;
+  }
+
+  /// Under a fence the rows of Open_vSwitch are written by a script, which has the host's lock.
+  Results transact_on_host(Host& host, const Transact& action, Duration timeout) {
+    if (!fence_) return transact(host, action.database, action.transaction, timeout, interrupted_);
+    KILN_TRY_ASSIGN(const std::string argument,
+                    ovsdb::transact_argument(std::string(schema_name(action.database)), action.transaction));
+    if (argument.size() > kLongestArgument)
+      return fail(ErrorCode::failed, "the transaction is too long for ovsdb-client");
+    auto ended = run_to_success(host, transact_script(argument, timeout), timeout);
+    if (ended) return ovsdb::read_printed_results(ended->output, action.transaction);
+    const bool nobody = ended.error().message().find("failed to connect") != std::string::npos;
+    if (nobody) return fail(ErrorCode::unreachable, ended.error().message());
+    return std::unexpected(ended.error());
+  }
+
+  /// The guard first; where the fence is an older one, or none yet, it is raised.
+  Results transact_fenced(Host& host, const Transact& action, Duration timeout) {
+    if (!fence_) return transact(host, action.database, action.transaction, timeout, interrupted_);
+    const std::size_t count = action.transaction.size();
+    ovsdb::Transaction sent = guarded(action.database, action.transaction, *fence_);
+    for (int attempt = 0;; ++attempt) {
+      auto results = transact(host, action.database, sent, timeout, interrupted_);
+      if (results) return std::vector(results->begin() + 1, results->begin() + 1 + std::ptrdiff_t(count));
+      if (!guard_failed(results.error(), sent) || attempt == kAttempts) return results;
+      KILN_TRY_ASSIGN(const auto ids, global_ids(host, action.database, timeout));
+      if (!ids) {
+        sent = guarded_first(action.database, action.transaction, *fence_);
+        continue;
+      }
+      sent = guarded(action.database, action.transaction, *fence_);
+      KILN_TRY_ASSIGN(const auto raise, raise_fence(action.database, *ids, *fence_));
+      const auto raised = transact(host, action.database, raise, timeout);
+      if (!raised && raised.error().code() != ErrorCode::precondition) return std::unexpected(raised.error());
+    }
+  }
+
+  /// external_ids of the one row of NB_Global or SB_Global, as a transaction sees them: not those of a member
+  /// that lags behind. Nothing if there is no row yet.
+  Result<std::optional<ovsdb::Value>> global_ids(Host& host, Database database, Duration timeout) {
+    KILN_TRY_ASSIGN(
+        const auto results,
+        transact(host, database, {ovsdb::Select{global_table(database), {}, {"external_ids"}}}, timeout));
+    const auto& rows = results.front().rows;
+    if (rows.empty()) return std::nullopt;
+    return ovsdb::column(rows.front(), "external_ids");
+  }
+
+  Result<std::string> swap_rows(Host& host, LeasePlace place, const std::string& expected,
+                                const std::string& wanted, Duration timeout) {
+    const bool nb = place == LeasePlace::northbound;
+    const Database database = nb ? Database::northbound : Database::southbound;
+    KILN_TRY_ASSIGN(const Lease lease, read_lease(wanted));
+    for (int attempt = 0;; ++attempt) {
+      KILN_TRY_ASSIGN(const auto ids, global_ids(host, database, timeout));
+      const std::string now = ids && nb ? lease_in(*ids) : "";
+      if (nb && now != expected) return now;
+      KILN_TRY_ASSIGN(const auto write, !ids ? first_lease(database, lease)
+                                        : nb ? write_lease(*ids, wanted)
+                                             : raise_fence(database, *ids, lease.fence));
+      const auto written = transact(host, database, write, timeout);
+      if (written) return wanted;
+      // Somebody else's key has changed in between.
+      if (written.error().code() != ErrorCode::precondition || attempt == kAttempts)
+        return std::unexpected(written.error());
+    }
   }
 
   Result<Outcome> act_issue(Host& host, const IssueCertificate& action, Duration timeout) {
@@ -325,6 +449,7 @@ class RealTransport : public Transport {
   }
 
   PrivateDirectory directory_;
+  std::optional<Fence> fence_;
   Signer& signer_;
   FileIo& files_;
   const Clock& clock_;
@@ -334,6 +459,7 @@ class RealTransport : public Transport {
   LinkCounters links_;
   std::atomic<std::uint64_t> looks_{0};
   std::atomic<std::uint64_t> mutations_{0};
+  std::mutex hosts_mutex_;
   std::map<HostName, Host> hosts_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "base/seams.h"
 #include "model/action.h"
 #include "model/fact.h"
+#include "model/lease.h"
 #include "model/spec.h"
 
 namespace kiln::transport {
@@ -36,6 +38,16 @@ struct DatabaseCopy {
   std::int64_t bytes = 0;
   bool operator==(const DatabaseCopy&) const = default;
 };
+
+/// Where a lease is written down: kLeasePath on a host, or kLeaseKey in the northbound. In the southbound
+/// only its fence is, whatever was expected.
+enum class LeasePlace { host, northbound, southbound };
+
+/// What a host says to an action under a fence that is not its claim's.
+inline constexpr const char* kFencedWords = "the lease is another's";
+inline bool is_fenced(const Error& error) {
+  return error.code() == ErrorCode::denied && error.message().find(kFencedWords) != std::string::npos;
+}
 
 /// How kiln reaches hosts: one of the five seams. Calls block until answered or `timeout` has passed and
 /// may come from several threads at once. kController is a host too; kCluster is not (the engine resolves
@@ -69,6 +81,20 @@ class Transport {
   virtual void give_up_on(const std::atomic<bool>* /*interrupted*/) {}
 
   virtual Counters counters() const = 0;
+
+  /// From now on every action is done under this fence: a host whose claim is another, or is not there,
+  /// refuses it (denied, is_fenced()), and so do the databases of the cluster. An action holds the host's
+  /// lock while it runs and waits for what an earlier run has begun there. Not while other calls run.
+  virtual void carry(const std::optional<Fence>& /*fence*/) {}
+
+  /// Compares and swaps the lease that is written down at `place`: `wanted` is there, on the disk, if
+  /// `expected` was ("": none). Returns what is there now, either way; beside other calls to the host,
+  /// whatever they wait for. Of kCluster's rows: `host` is a member that answers for NB_Global.
+  virtual Result<std::string> swap_lease(const HostName& /*host*/, LeasePlace /*place*/,
+                                         const std::string& /*expected*/, const std::string& /*wanted*/,
+                                         Duration /*timeout*/) {
+    return fail(ErrorCode::failed, "no lease can be kept there");
+  }
 
   /// A node that was not among those of the file: from now on it is reached too. Before anybody asks it; not
   /// while other calls run.

@@ -75,8 +75,13 @@ class Listener : public Resource {
 
   Result<std::vector<Step>> steps(const Change& change, const Facts& facts, Random&) const override {
     Step step = make_step(change, "write", "listen on " + target_);
+    // A new database has no such row yet: ovn-northd would make it, but it comes later. A lease makes it,
+    // too.
+    const auto* rows = facts.seen<RowsSeen>(kCluster, global());
+    if (change.verb == Verb::create && (!rows || rows->rows().empty()))
+      step.actions.push_back(Transact{database_, make_global()});
     step.actions.push_back(
-        Transact{database_, change.verb == Verb::create ? create(facts) : update(change, facts)});
+        Transact{database_, change.verb == Verb::create ? create() : update(change, facts)});
     step.gates = gates_;
     step.risk = Risk::control_plane;
     return std::vector<Step>{step};
@@ -103,27 +108,19 @@ class Listener : public Resource {
     return std::nullopt;
   }
 
-  ovsdb::Transaction create(const Facts& facts) const {
+  ovsdb::Transaction make_global() const {
+    return {ovsdb::Wait{global_table(database_), {}, {"connections"}, true, {}},
+            ovsdb::Insert{.table = global_table(database_), .row = {}, .uuid = {}, .uuid_name = {}}};
+  }
+
+  ovsdb::Transaction create() const {
     const Uuid uuid = row_uuid(mark_);
     ovsdb::Row row{{"target", target_}, {"inactivity_probe", probe_ms_}};
     row["external_ids"] = ovsdb::Value::string_map({{kOwnerKey, mark_}});
     ovsdb::Transaction transaction{
-        ovsdb::Insert{.table = "Connection", .row = row, .uuid = uuid, .uuid_name = {}}};
-    const auto* rows = facts.seen<RowsSeen>(kCluster, global());
-    if (rows && !rows->rows().empty()) {
-      transaction.push_back(
-          ovsdb::Mutate{global_table(database_), {}, {{"connections", "insert", ovsdb::Value(uuid)}}});
-      if (database_ == Database::northbound) transaction.push_back(northd_probe());
-      return transaction;
-    }
-    // A new database has no row here yet: ovn-northd would make it, but it comes later.
-    transaction.insert(transaction.begin(),
-                       ovsdb::Wait{global_table(database_), {}, {"connections"}, true, {}});
-    ovsdb::Row fresh{{"connections", ovsdb::Value(uuid)}};
-    if (database_ == Database::northbound)
-      fresh["options"] = ovsdb::Value::string_map({{kNorthdKey, std::to_string(probe_ms_)}});
-    transaction.push_back(
-        ovsdb::Insert{.table = global_table(database_), .row = fresh, .uuid = {}, .uuid_name = {}});
+        ovsdb::Insert{.table = "Connection", .row = row, .uuid = uuid, .uuid_name = {}},
+        ovsdb::Mutate{global_table(database_), {}, {{"connections", "insert", ovsdb::Value(uuid)}}}};
+    if (database_ == Database::northbound) transaction.push_back(northd_probe());
     return transaction;
   }
 

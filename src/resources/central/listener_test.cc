@@ -95,9 +95,11 @@ TEST(Listener, makes_the_global_row_of_a_new_database_unless_it_came_meanwhile) 
             "listener/sb:write (risk control-plane)\n"
             "  in OVN_Southbound\n"
             "    wait SB_Global ==\n"
+            "    insert SB_Global as any: \n"
+            "  in OVN_Southbound\n"
             "    insert Connection as #new: external_ids={kiln-owner=edge:listener/sb} inactivity_probe=60000"
             " target=pssl:6642:[::]\n"
-            "    insert SB_Global as any: connections=#new\n"
+            "    mutate SB_Global: connections insert #new\n"
             "  until certificate of ovn-southbound.n1 served at 192.0.2.11:6642 on n1\n");
 }
 
