@@ -93,6 +93,12 @@ std::variant<Arguments, Answer> answer_for(const CLI::App& app, Arguments argume
     return usage_error("STEP is missing", "`kiln explain --help` tells more");
   if (command->needs_database && !arguments.database)
     return usage_error("--db is missing", "--db nb or --db sb says which database is meant");
+  if (*command->verbs != '\0') {
+    const std::vector<std::string> verbs = split(command->verbs, '|');
+    if (std::ranges::find(verbs, arguments.word) == verbs.end())
+      return usage_error('`' + std::string(command->name) + "` wants one of " + join(verbs, ", "),
+                         "`kiln " + std::string(command->name) + " --help` tells more");
+  }
   if (command->takes_backup && arguments.backup.empty())
     return usage_error("DIR is missing", "`kiln restore --help` tells more");
   if (command->takes_run && arguments.run.empty() && is_run(arguments.file))
@@ -118,6 +124,7 @@ std::variant<Arguments, Answer> parse_arguments(const std::vector<std::string>& 
     sub->fallthrough();
     add_options(*sub, command.options, arguments);
     if (command.takes_step) sub->add_option("STEP", arguments.step);
+    if (*command.verbs != '\0') sub->add_option("VERB", arguments.word);
     if (command.takes_backup) sub->add_option("DIR", arguments.backup);
     if (*command.words != '\0') sub->add_option(command.words, arguments.words);
     if (command.takes_file && *command.words == '\0') sub->add_option("FILE", arguments.file);

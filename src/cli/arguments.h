@@ -25,6 +25,7 @@ enum class Command {
   restore,
   recover,
   reboot,
+  lock,
   verify,
   status,
   doctor,
@@ -65,6 +66,8 @@ struct Arguments {
   std::size_t lines = 0;               ///< of logs; 0: not said
   std::size_t newest = 20;
   std::size_t allow_delete = 0;  ///< so many deletions are meant
+  std::string reason;            ///< why a lease is broken
+  int lock_timeout_s = 0;        ///< how long another run is waited for
   render::DiagFormat diagnostics = render::DiagFormat::text;
   render::ColorChoice color = render::ColorChoice::automatic;
   std::size_t parallelism = 16;
@@ -74,8 +77,10 @@ struct Arguments {
   bool detailed_exitcode = false;
   bool auto_approve = false;
   bool purge = false;
-  bool check = false;  ///< fmt: change nothing
-  bool force = false;  ///< init: replace the file
+  std::vector<std::string> empty_includes;  ///< patterns that are meant to match no file
+  bool new_database = false;                ///< apply: one that is lost for good is made anew
+  bool check = false;                       ///< fmt: change nothing
+  bool force = false;                       ///< init: replace the file
   bool follow = false;
   bool help = false;
 };

@@ -39,6 +39,7 @@ TEST(Arguments, every_command_is_known_and_has_an_example) {
     if (spec.takes_step) words.emplace_back("k/r:step");
     if (spec.takes_backup) words.emplace_back("backups/edge");
     if (spec.needs_database) words.emplace_back("--db=nb");
+    if (spec.command == Command::lock) words.emplace_back("status");
     EXPECT_EQ(arguments_of(words).command, spec.command);
     EXPECT_NE(std::string(spec.example).find("kiln " + std::string(spec.name)), std::string::npos);
   }

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/interrupt.h"
+#include "cli/planning.h"
 #include "engine/propagate.h"
 #include "engine/recheck.h"
 #include "planner/budget.h"
@@ -13,18 +14,32 @@
 #include "render/report_json.h"
 #include "render/report_text.h"
 #include "render/stale.h"
+#include "resources/central/trace.h"
+#include "resources/host/authority.h"
 #include "resources/kinds.h"
+#include "resources/nb/deployment.h"
 
 namespace kiln::cli {
 namespace {
 
+/// It signs, or makes hosts trust who signs: key and certificate have to fit each other before that.
 bool needs_authority(const Plan& plan) {
   const auto signs = [](const Action& action) {
-    return std::holds_alternative<CreateAuthority>(action) ||
+    return std::holds_alternative<CreateAuthority>(action) || std::holds_alternative<WriteTrust>(action) ||
            std::holds_alternative<IssueCertificate>(action);
   };
   return std::ranges::any_of(plan.steps,
                              [&](const Step& step) { return std::ranges::any_of(step.actions, signs); });
+}
+
+bool has(const std::string& text, const char* part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// With it nothing of the plan is done.
+bool is_refused(const Change& change) {
+  return change.verb == Verb::defer &&
+         (has(change.why, resources::kMadeBefore) || has(change.why, resources::kLostFiles));
 }
 
 ExitCode exit_code_of(const Report& report) {
@@ -52,6 +67,20 @@ ExitCode check_authority(const Plan& plan, Session& session, Screen& screen) {
   return ExitCode::failed;
 }
 
+ExitCode check_new_database(const Plan& plan, const Arguments& arguments, Screen& screen) {
+  const auto makes_one = [](const Action& action) {
+    return std::holds_alternative<CreateDatabase>(action) || std::holds_alternative<AdoptDatabase>(action);
+  };
+  const bool makes = std::ranges::any_of(
+      plan.steps, [&](const Step& step) { return std::ranges::any_of(step.actions, makes_one); });
+  if (!arguments.new_database || !makes) return ExitCode::done;
+  return check_name(
+      plan.cluster,
+      "Databases are made anew, without a row of those that are lost. Type the cluster's name, " +
+          plan.cluster + ", if it is meant: ",
+      arguments, screen);
+}
+
 ExitCode check_budget(const Plan& plan, const Desired& desired, const Arguments& arguments, Screen& screen) {
   const planner::Deletions found = planner::deletions(plan, desired);
   if (!found.over() || found.lost.size() <= arguments.allow_delete) return ExitCode::done;
@@ -74,8 +103,24 @@ ExitCode check_last_central(const Plan& plan, Screen& screen) {
       screen.error(change.host + ": " + why, "nothing was changed");
       return ExitCode::gate_closed;
     }
+    if (!is_refused(change)) continue;
+    screen.error(change.why, "nothing was changed");
+    return ExitCode::gate_closed;
   }
   return ExitCode::done;
+}
+
+ExitCode show_deferred(const Plan& plan, ExitCode code, Screen& screen) {
+  if (plan.deferred() == 0) return code;
+  screen.talk(deferred_text(plan, screen.err_style()));
+  for (const Change& change : plan.changes) {
+    if (change.verb != Verb::defer) continue;
+    if (is_refused(change) || has(change.why, resources::kSignsNothing)) {
+      screen.error(change.why, "the rest of the plan does not need it");
+      return ExitCode::gate_closed;
+    }
+  }
+  return code == ExitCode::done ? ExitCode::partly : code;
 }
 
 ExitCode check_apply(const Plan& plan, const Desired& desired, const Arguments& arguments, Session& session,
@@ -121,20 +166,22 @@ Report run_steps(const Plan& plan, const Desired& desired, const std::string& co
   engine::Journal* const record = journal ? journal->get() : nullptr;
   session.progress().expect(plan);
   engine::Seams& seams = session.seams();
-  engine::Seams watched{seams.transport, seams.clock, seams.random, events};
+  engine::Seams watched{session.acting(), seams.clock, seams.random, events};
   Report report = engine::execute(plan, desired, watched, session.limits(), record, interrupted, command);
   session.progress().clear();
   return report;
 }
 
-Report carry_out(const Plan& plan, const Desired& desired, Proof proof, Session& session, Screen& screen) {
+Report carry_out(const Plan& plan, const Desired& desired, const std::string& command, Proof proof,
+                 Session& session, Screen& screen) {
   const Interrupts interrupts(screen.progress_mode() == render::ProgressMode::live);
-  Report report = run_steps(plan, desired, "apply", session.progress(), interrupts.asked(), session, screen);
+  Report report = run_steps(plan, desired, command, session.progress(), interrupts.asked(), session, screen);
   // What is not complete needs no proof, and waiting for its checks would only take time.
   if (all_done(report.steps) && !report.interrupted) {
+    engine::Seams& seams = session.seams();
+    engine::Seams under_lease{session.acting(), seams.clock, seams.random, seams.events};
     if (proof == Proof::whole_file)
-      engine::prove(desired, session.seams(), session.limits(), report,
-                    engine::wrote_northbound(plan, report));
+      engine::prove(desired, under_lease, session.limits(), report, engine::wrote_northbound(plan, report));
     else
       engine::prove_plan(plan, desired, session.seams(), session.limits(), report);
   }

@@ -12,13 +12,20 @@ namespace kiln::cli {
 /// What must hold before the first change of a plan that signs certificates: the authority can be opened.
 ExitCode check_authority(const Plan& plan, Session& session, Screen& screen);
 
-/// gate_closed if a node would have to go that holds the last member of a database, and nobody has said that
-/// this is meant.
+/// gate_closed if a node would have to go that holds the last member of a database, or a second database
+/// would have to be made, and nobody has said that this is meant.
 ExitCode check_last_central(const Plan& plan, Screen& screen);
+
+/// Whoever says --new-database says the cluster's name too, where one is made.
+ExitCode check_new_database(const Plan& plan, const Arguments& arguments, Screen& screen);
 
 /// The deletion budget: what the file no longer has is deleted only up to [safety] max-delete or
 /// --allow-delete.
 ExitCode check_budget(const Plan& plan, const Desired& desired, const Arguments& arguments, Screen& screen);
+
+/// What the plan has put off, if anything, and the exit code of a run that has come to `code` without it:
+/// gate_closed where an authority is lacking.
+ExitCode show_deferred(const Plan& plan, ExitCode code, Screen& screen);
 
 /// Everything that must hold before the first change of an apply: the gates above, and that somebody says
 /// yes.
@@ -40,8 +47,9 @@ enum class Proof { whole_file, this_plan };
 Report run_steps(const Plan& plan, const Desired& desired, const std::string& command, Events& events,
                  const std::atomic<bool>& interrupted, Session& session, Screen& screen);
 
-/// The steps, with a journal and an ear for Ctrl-C, then the proof.
-Report carry_out(const Plan& plan, const Desired& desired, Proof proof, Session& session, Screen& screen);
+/// The steps, with a journal, which says that `command` was run, and an ear for Ctrl-C, then the proof.
+Report carry_out(const Plan& plan, const Desired& desired, const std::string& command, Proof proof,
+                 Session& session, Screen& screen);
 
 /// Why a plan is not carried out any more; `json`: that is the result.
 void show_stale(const std::string& plan_id, const std::vector<planner::Stale>& stale, bool json,

@@ -2,8 +2,8 @@
 
 namespace kiln::cli {
 
-/// What kiln's exit status means; stable. Codes of rolled-back steps (8, 9) and the lease (6) come with the
-/// commands that need them.
+/// What kiln's exit status means; stable. Codes of rolled-back steps (8, 9) come with the commands that need
+/// them.
 enum class ExitCode {
   done = 0,          ///< nothing to do, or all applied and verified
   failed = 1,        ///< an error not listed below; of doctor: a WARN or UNKNOWN

@@ -23,7 +23,10 @@ std::string options_text(const std::vector<OptionSpec>& options) {
 std::string usage_of(const CommandSpec& command) {
   const std::string files = command.takes_files ? " [FILE…]" : "";
   const std::string word = *command.word == '\0' ? "" : " [" + std::string(command.word) + ']';
-  const std::string first = command.takes_step ? " STEP" : command.takes_backup ? " DIR" : "";
+  const std::string first = command.takes_step       ? " STEP"
+                            : command.takes_backup   ? " DIR"
+                            : *command.verbs != '\0' ? ' ' + std::string(command.verbs)
+                                                     : "";
   const std::string words = *command.words == '\0' ? "" : " [" + std::string(command.words) + "…]";
   return fmt::format("kiln {} [options]{}{}{}{}{}", command.name, first, words,
                      command.takes_file ? " [FILE]" : "", command.takes_run ? " [RUN]" : "", word + files);
@@ -43,7 +46,8 @@ std::string help_text() {
   return text +
          "\nFILE is kiln.toml here unless it is given. `kiln COMMAND --help` tells more.\n"
          "Exit codes: 0 done, 1 error, 2 changes pending, 3 file not valid, 4 not approved,\n"
-         "5 saved plan is stale, 7 partly applied (run it again), 64 usage.\n\n"
+         "5 saved plan is stale, 6 another run is at work, 7 partly applied\n"
+         "(run it again), 64 usage.\n\n"
          "Example: kiln plan site.toml && kiln apply site.toml\n";
 }
 

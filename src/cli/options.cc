@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 
 #include "base/text.h"
 #include "cli/log_since.h"
@@ -54,6 +55,20 @@ std::string take_number(std::size_t& taken, const std::string& value, std::size_
 
 std::string take_parallelism(Arguments& arguments, const std::string& value) {
   return take_number(arguments.parallelism, value, kMostParallel);
+}
+
+/// "90s", "5m", "1h" or seconds.
+std::string take_lock_timeout(Arguments& arguments, const std::string& value) {
+  constexpr std::size_t kMost = 86'400;
+  const std::map<char, std::size_t> units{{'s', 1}, {'m', 60}, {'h', 3600}};
+  const auto unit = value.empty() ? units.end() : units.find(value.back());
+  const std::string digits = unit == units.end() ? value : value.substr(0, value.size() - 1);
+  if (value == "0" || value == "0s") return "";
+  std::size_t count = 0;
+  if (!take_number(count, digits, kMost).empty() || count * (unit == units.end() ? 1 : unit->second) > kMost)
+    return "`" + value + "` is not a span such as 90s or 5m, of a day at most";
+  arguments.lock_timeout_s = static_cast<int>(count * (unit == units.end() ? 1 : unit->second));
+  return "";
 }
 
 std::string take_newest(Arguments& arguments, const std::string& value) {
@@ -122,6 +137,11 @@ std::string take_nodes(Arguments& arguments, const std::string& value) {
   return value.empty() ? "a node's name is missing" : "";
 }
 
+std::string take_pattern(Arguments& arguments, const std::string& value) {
+  arguments.empty_includes.push_back(value);
+  return value.empty() ? "a pattern is missing" : "";
+}
+
 const OptionSpec kNode{"--node",
                        "NODE",
                        "only these, and what their changes need; repeatable",
@@ -130,9 +150,17 @@ const OptionSpec kNode{"--node",
                        true};
 const OptionSpec kExclude{
     "--exclude", "NODE", "all but these; repeatable", nullptr, take_nodes<&Arguments::excluded>, true};
+const OptionSpec kEmptyInclude{"--allow-empty-include",
+                               "PATTERN",
+                               "that this pattern of include matches no more is meant; repeatable",
+                               nullptr,
+                               take_pattern,
+                               true};
 const OptionSpec kJson{"--json", "", "the result as JSON, alone on stdout", &Arguments::json};
 const OptionSpec kFolder{"--out", "DIR", "make the folder in DIR (backups)", nullptr,
                          take_text<&Arguments::folder>};
+const OptionSpec kLockTimeout{"--lock-timeout", "SPAN", "wait so long for another run (0), such as 5m",
+                              nullptr, take_lock_timeout};
 const OptionSpec kPurge{"--purge", "", "wipe what is put aside on nodes that leave", &Arguments::purge};
 const OptionSpec kDiagnostics{"--diagnostics", "FORM", "findings as text, json, github or sarif", nullptr,
                               take_diagnostics};
@@ -174,6 +202,7 @@ const std::vector<CommandSpec>& command_table() {
          &Arguments::detailed_exitcode},
         kNode,
         kExclude,
+        kEmptyInclude,
         kDiagnostics,
         kJson}},
       {Command::show,
@@ -288,9 +317,15 @@ const std::vector<CommandSpec>& command_table() {
        {{"--auto-approve", "", "do not ask", &Arguments::auto_approve},
         kNode,
         kExclude,
+        kEmptyInclude,
         {"--allow-delete", "N", "N deletions are meant ([safety] max-delete)", nullptr, take_allow_delete},
+        {"--new-database", "", "make databases anew that are lost for good; asks for the cluster's name",
+         &Arguments::new_database},
+        {"--name", "NAME", "of the cluster, for --new-database: do not ask", nullptr,
+         take_text<&Arguments::cluster>},
         kPurge,
         kFolder,
+        kLockTimeout,
         kDiagnostics,
         kJson}},
       {Command::destroy,
@@ -306,6 +341,7 @@ const std::vector<CommandSpec>& command_table() {
        {{"--name", "NAME", "of the cluster: do not ask", nullptr, take_text<&Arguments::cluster>},
         kPurge,
         kFolder,
+        kLockTimeout,
         kDiagnostics,
         kJson}},
       {Command::restore,
@@ -321,6 +357,7 @@ const std::vector<CommandSpec>& command_table() {
        {{"--db", "DB", "only this one: nb or sb", nullptr, take_database},
         {"--name", "NAME", "of the cluster: do not ask", nullptr, take_text<&Arguments::cluster>},
         kFolder,
+        kLockTimeout,
         kDiagnostics,
         kJson},
        false,
@@ -345,6 +382,7 @@ const std::vector<CommandSpec>& command_table() {
          take_forgotten, true},
         {"--auto-approve", "", "do not ask", &Arguments::auto_approve},
         {"--allow-delete", "N", "of its apply: N deletions are meant", nullptr, take_allow_delete},
+        kLockTimeout,
         kDiagnostics,
         kJson},
        false,
@@ -368,8 +406,27 @@ const std::vector<CommandSpec>& command_table() {
        {{"--node", "NODE", "only these; repeatable", nullptr, take_nodes<&Arguments::nodes>, true},
         kExclude,
         {"--auto-approve", "", "do not ask", &Arguments::auto_approve},
+        kLockTimeout,
         kDiagnostics,
         kJson}},
+      {Command::lock,
+       "lock",
+       "Change",
+       "show whose turn it is to change hosts, or end it",
+       "One run at a time changes a deployment; another one exits with 6. `status` shows who holds\n"
+       "the lease, on each host and in the northbound. `break` takes it from them and gives it\n"
+       "back: what they have begun on a host is finished, and nothing new is taken from them.",
+       "kiln lock break --reason \"ann is on holiday\" kiln.toml",
+       true,
+       {{"--reason", "TEXT", "of break: why", nullptr, take_text<&Arguments::reason>}, kDiagnostics},
+       false,
+       false,
+       "",
+       false,
+       "",
+       false,
+       false,
+       "status|break"},
       {Command::init,
        "init",
        "Write",
@@ -474,11 +531,12 @@ const std::vector<ExitMeaning>& exit_meanings() {
       {3, "the file is not valid (or fmt --check would change it)"},
       {4,
        "a gate is closed: not approved, more would be deleted than one apply may, what is lost may come "
-       "back, "
+       "back, the hosts tell of an authority or a database that is not here, an include lost its files, "
        "or a reboot is asked for while not all is well"},
       {5,
        "the plan is stale: facts that it rests on have changed since it was saved, or while somebody was "
        "asked"},
+      {6, "another run holds the lease: nothing was changed"},
       {7, "partly applied, put off or interrupted; a new run continues"},
       {64, "usage"},
   };

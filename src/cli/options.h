@@ -35,6 +35,7 @@ struct CommandSpec {
   const char* words = "";     ///< what help calls any number of words before the file, told apart by its form
   bool takes_backup = false;  ///< a folder before the file
   bool needs_database = false;  ///< --db has to be given
+  const char* verbs = "";       ///< "status|break": one of them has to come before the file
 };
 
 /// In the order of the help; commands of one group follow each other.

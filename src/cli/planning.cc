@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 #include <vector>
@@ -25,7 +26,9 @@ Planning make_planning(const Wanted& wanted, Session& session, Screen& screen) {
   if (planned->diags.has_errors()) {
     if (!screen.findings_for_programs())
       screen.talk("the file does not fit the hosts; nothing was changed\n");
-    return {std::nullopt, ExitCode::invalid};
+    const bool whose = std::ranges::any_of(planned->diags.all(),
+                                           [](const Diag& diag) { return diag.slug == "two-deployments"; });
+    return {std::nullopt, whose ? ExitCode::gate_closed : ExitCode::invalid};
   }
   return {std::move(*planned), ExitCode::done};
 }

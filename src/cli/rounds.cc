@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "base/text.h"
 #include "cli/carry_out.h"
+#include "cli/lease.h"
 #include "cli/planning.h"
 #include "engine/recheck.h"
 #include "render/plan_text.h"
+#include "render/stale.h"
 
 namespace kiln::cli {
 namespace {
@@ -37,7 +40,7 @@ void show_plan(const Plan& plan, const render::Answers& answers, const Arguments
   }
 }
 
-/// While somebody was asked, anything may have changed that the plan rests on.
+/// While somebody was asked, or another run was at work, anything may have changed that the plan rests on.
 planner::Recheck look_again(const engine::Planned& planned, Session& session) {
   planner::Recheck now = engine::recheck(planned.plan, planned.desired, session.seams(), session.limits());
   session.progress().clear();
@@ -65,8 +68,8 @@ void add(Report& whole, Report round) {
 
 }  // namespace
 
-ExitCode apply_in_rounds(const Wanted& wanted, const Gates& gates, const Arguments& arguments, World& world,
-                         Screen& screen) {
+ExitCode apply_in_rounds(const Wanted& wanted, const std::string& command, const Gates& gates,
+                         const Arguments& arguments, World& world, Screen& screen) {
   const Desired& desired = wanted.desired;
   // From here the file is right by itself. Hosts are only looked at.
   Session session(desired, world, arguments, screen);
@@ -85,20 +88,35 @@ ExitCode apply_in_rounds(const Wanted& wanted, const Gates& gates, const Argumen
     show_plan(plan, answers, arguments, screen);
     // From here the person has seen everything that this round will do.
     const std::size_t asked = screen.asked();
-    if (!plan.steps.empty())
+    if (!plan.steps.empty()) {
       if (const ExitCode closed = gates(*planning.planned, session); closed != ExitCode::done)
         return stop(closed);
+      // From here nobody else changes anything.
+      if (const ExitCode held = take_lease(plan, with_former, command, arguments, session, screen);
+          held != ExitCode::done)
+        return stop(held);
+    }
+    if (plan.steps.empty()) give_back_for_the_dead(*planning.planned, command, session);
     planner::Recheck now;
-    if (screen.asked() > asked) now = look_again(*planning.planned, session);
+    const bool moved = session.lease() && round == 1 && session.lease()->moved_since(planning.planned->facts);
+    if (moved || screen.asked() > asked) now = look_again(*planning.planned, session);
     if (!now.stale.empty()) {
       show_stale(plan.id, now.stale, arguments.json && round == 1, screen);
       screen.talk("run it again: it plans anew\n");
       return stop(ExitCode::stale);
     }
+    if (!plan.steps.empty() && planner::without(plan, now.satisfied).steps.empty()) {
+      screen.talk("all of it was done in the meantime; looking again\n");
+      continue;
+    }
+    if (session.interrupted()) {
+      screen.talk("stopped; nothing of this plan was begun\n");
+      return stop(ExitCode::partly);
+    }
     // From here hosts are changed, by the steps of this plan and nothing else.
     Report report = plan.steps.empty() ? only_checks(plan, desired, session, world.clock)
                                        : carry_out(planner::without(plan, now.satisfied), with_former,
-                                                   Proof::whole_file, session, screen);
+                                                   command, Proof::whole_file, session, screen);
     const bool again = round < kMostRounds && may_know_more(plan, answers, report);
     add(whole, std::move(report));
     if (again) {
@@ -110,9 +128,8 @@ ExitCode apply_in_rounds(const Wanted& wanted, const Gates& gates, const Argumen
     if (plan.left_out > 0)
       screen.talk(fmt::format("PARTIAL ({}): {} left out\n", plan.part,
                               count_of(plan.left_out, "change was", "changes were")));
-    if (plan.deferred() == 0) return code;
-    screen.talk(deferred_text(plan, screen.err_style()));
-    return ExitCode::partly;
+    // A failure is told by the report; what was put off makes it no better.
+    return plan.deferred() == 0 ? code : show_deferred(plan, ExitCode::done, screen);
   }
 }
 

@@ -10,9 +10,9 @@ namespace kiln::cli {
 using Gates = std::function<ExitCode(const engine::Planned& planned, Session& session)>;
 
 /// Plan, show, ask, carry out and prove, again where what was put off may be known by then. Where somebody
-/// was asked, what the plan rests on is looked at again before anything is done: ExitCode::stale if it
-/// changed.
-ExitCode apply_in_rounds(const Wanted& wanted, const Gates& gates, const Arguments& arguments, World& world,
-                         Screen& screen);
+/// was asked, or another run was at work, what the plan rests on is looked at again before anything is done:
+/// ExitCode::stale if it changed. `command` is what the lease says that was run.
+ExitCode apply_in_rounds(const Wanted& wanted, const std::string& command, const Gates& gates,
+                         const Arguments& arguments, World& world, Screen& screen);
 
 }  // namespace kiln::cli

@@ -29,6 +29,8 @@ ExitCode run_command(const Arguments& arguments, World& world, Screen& screen) {
       return run_restore(arguments, world, screen);
     case Command::recover:
       return run_recover(arguments, world, screen);
+    case Command::lock:
+      return run_lock(arguments, world, screen);
     case Command::reboot:
       return run_reboot(arguments, world, screen);
     case Command::verify:

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "cli/interrupt.h"
 #include "render/line.h"
 
 namespace kiln::cli {
@@ -55,6 +56,9 @@ std::string Screen::answer_to(const std::string& question) {
   talk(question);
   ++asked_;
   std::string answer;
+  // The lease of a second round is given back when somebody interrupts its question.
+  const bool waits = world_.in_terminal && world_.in.rdbuf()->in_avail() <= 0;
+  if (waits && !wait_for_input()) return {};
   if (!std::getline(world_.in, answer)) talk("\n");
   return std::string(trim(answer));
 }

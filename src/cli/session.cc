@@ -6,6 +6,9 @@
 
 #include "base/text.h"
 #include "config/load.h"
+#include "engine/journal_read.h"
+#include "engine/lease_self.h"
+#include "engine/remembered.h"
 
 namespace kiln::cli {
 
@@ -15,14 +18,33 @@ Session::Session(const Desired& desired, World& world, const Arguments& argument
       authority_(desired.ca, world.files, world.random, world.clock),
       transport_(world.make_transport(desired, authority_)),
       progress_(world.err.stream, screen.err_style(), screen.progress_mode(), arguments.verbose),
-      seams_{*transport_, world.clock, world.random, progress_} {
+      seams_{*transport_, world.clock, world.random, progress_},
+      live_(screen.progress_mode() == render::ProgressMode::live) {
   limits_.parallel_hosts = arguments.parallelism;
 }
 
 Result<std::unique_ptr<engine::Journal>> Session::open_journal() const {
   static engine::SystemAuditLog system_log;
   engine::AuditLog* const audit = desired_.audit.enabled ? &system_log : nullptr;
-  return engine::Journal::open(journal_of(desired_, world_), world_.clock, world_.random, audit);
+  return engine::Journal::open(journal_of(desired_, world_), world_.clock, world_.random, audit,
+                               engine::user_at_host());
+}
+
+std::optional<engine::LeaseRefusal> Session::take_lease(engine::LeaseSelf self, const Desired& desired,
+                                                        Duration patience,
+                                                        const std::function<void(const Lease&)>& waiting,
+                                                        bool force) {
+  self.run = world_.random.uuid().text();
+  auto lease = std::make_unique<engine::HeldLease>(
+      std::move(self), desired,
+      engine::HeldLease::Means{*transport_, world_.clock, waiter_, limits_.parallel_hosts});
+  auto interrupts = std::make_unique<Interrupts>(live_);
+  if (auto refusal = lease->take(patience, interrupts->asked(), waiting, force)) return refusal;
+  interrupts_ = std::move(interrupts);
+  lease_ = std::move(lease);
+  leased_ = std::make_unique<engine::LeasedTransport>(*transport_, *lease_);
+  renewal_ = std::make_unique<engine::LeaseRenewal>(*lease_);
+  return std::nullopt;
 }
 
 std::string journal_of(const Desired& desired, const World& world) {
@@ -63,6 +85,11 @@ std::optional<Wanted> load_wanted(const Arguments& arguments, World& world, Scre
   if (!good || !scope_fits(*loaded.desired, arguments, screen)) return std::nullopt;
   loaded.desired->scope = {arguments.nodes, arguments.excluded};
   loaded.desired->purge = arguments.purge;
+  loaded.desired->new_database = arguments.new_database;
+  loaded.desired->allowed_empty_includes = {arguments.empty_includes.begin(), arguments.empty_includes.end()};
+  // What cannot be read tells nothing; `kiln history` says why.
+  if (const auto journal = world.files.read(journal_of(*loaded.desired, world)))
+    loaded.desired->remembered = engine::remembered_members(engine::read_journal(*journal));
   return Wanted{std::move(*loaded.desired), std::move(loaded.sources)};
 }
 

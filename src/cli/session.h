@@ -5,10 +5,13 @@
 #include <optional>
 #include <string>
 
+#include "cli/interrupt.h"
 #include "cli/screen.h"
 #include "engine/authority_store.h"
 #include "engine/engine.h"
 #include "engine/journal.h"
+#include "engine/lease.h"
+#include "engine/runner.h"
 #include "model/spec.h"
 #include "render/plan_summary.h"
 
@@ -25,6 +28,18 @@ class Session {
   render::Progress& progress() { return progress_; }
   transport::Transport& transport() { return *transport_; }
 
+  /// The lease of this run, once it is taken; null before. It is renewed while the session lives, and given
+  /// back when it ends.
+  engine::HeldLease* lease() { return lease_.get(); }
+  std::optional<engine::LeaseRefusal> take_lease(engine::LeaseSelf self, const Desired& desired,
+                                                 Duration patience,
+                                                 const std::function<void(const Lease&)>& waiting,
+                                                 bool force = false);
+  /// Whether SIGINT or SIGTERM came while the lease was held: it is given back, and nothing more is begun.
+  bool interrupted() const { return interrupts_ && interrupts_->asked(); }
+  /// What changes hosts: under the lease, if there is one.
+  transport::Transport& acting() { return leased_ ? *leased_ : *transport_; }
+
   /// Where the run is written down; an error says why it cannot be.
   Result<std::unique_ptr<engine::Journal>> open_journal() const;
 
@@ -36,6 +51,12 @@ class Session {
   render::Progress progress_;
   engine::Limits limits_;
   engine::Seams seams_;
+  bool live_;
+  engine::ThreadWaiter waiter_;
+  std::unique_ptr<Interrupts> interrupts_;  ///< until the lease is given back
+  std::unique_ptr<engine::HeldLease> lease_;
+  std::unique_ptr<engine::LeasedTransport> leased_;
+  std::unique_ptr<engine::LeaseRenewal> renewal_;  ///< ends first
 };
 
 /// What the file says, and its text for the findings that come later.

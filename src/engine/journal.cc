@@ -39,18 +39,16 @@ OrderedJson unfinished(const Report& report) {
 
 class FileJournal : public Journal {
  public:
-  FileJournal(int descriptor, const Clock& clock, std::string run, AuditLog* audit)
-      : descriptor_(descriptor), clock_(clock), run_(std::move(run)), audit_(audit) {}
+  FileJournal(int descriptor, const Clock& clock, std::string run, AuditLog* audit, std::string by)
+      : descriptor_(descriptor), clock_(clock), run_(std::move(run)), audit_(audit), by_(std::move(by)) {}
   ~FileJournal() override { ::close(descriptor_); }
 
   void begin_run(const Plan& plan, const std::string& command) override {
-    append({{"event", "begin"},
-            {"format", kJournalFormat},
-            {"command", command},
-            {"cluster", plan.cluster},
-            {"plan", plan.id},
-            {"revision", plan.revision},
-            {"steps", plan.steps.size()}});
+    OrderedJson line{{"event", "begin"},          {"format", kJournalFormat}, {"command", command},
+                     {"cluster", plan.cluster},   {"plan", plan.id},          {"revision", plan.revision},
+                     {"steps", plan.steps.size()}};
+    if (!by_.empty()) line["by"] = by_;
+    append(std::move(line));
   }
   void intent(const Step& step, const Action& action) override {
     append({{"event", "intent"}, {"step", step.id}, {"host", step.host}, {"action", describe(action)}});
@@ -100,6 +98,7 @@ class FileJournal : public Journal {
   const Clock& clock_;
   const std::string run_;
   AuditLog* const audit_;
+  std::string by_;
   std::mutex mutex_;
 };
 
@@ -133,11 +132,11 @@ std::string make_run_id(Random& random) {
 }  // namespace
 
 Result<std::unique_ptr<Journal>> Journal::open(const std::string& path, const Clock& clock, Random& random,
-                                               AuditLog* audit) {
+                                               AuditLog* audit, const std::string& by) {
   KILN_TRY(make_parents(path));
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (descriptor < 0) return refused("open", path);
-  auto journal = std::make_unique<FileJournal>(descriptor, clock, make_run_id(random), audit);
+  auto journal = std::make_unique<FileJournal>(descriptor, clock, make_run_id(random), audit, by);
   if (torn(descriptor) && !write_all(descriptor, "\n")) return refused("write", path);
   return journal;
 }

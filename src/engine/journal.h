@@ -17,16 +17,18 @@ namespace kiln::engine {
 inline constexpr std::size_t kJournalFormat = 1;
 
 /// An append-only record of what was attempted, one JSON object a line, written before (intent) and after
-/// (result) each action. It explains; it decides nothing. No secret is in it. Several runs may write to one
+/// (result) each action. It explains; all that it decides is that no database
+/// is made which it says is there (engine/remembered.h). No secret is in it. Several runs may write to one
 /// file at once: each line says of which run it is. Format: docs/reference/journal.md; journal_read.h reads
 /// it.
 class Journal {
  public:
   /// For one run, whose id is made from `random`. Opens or makes the file (0600, parents 0700). A torn last
   /// line of a killed run is ended with a newline. `clock` outlives it.
-  /// With `audit` the results of actions that changed something are security events, which go there too.
+  /// `by` is who runs it and where, "ann@laptop". With `audit` the results of actions that changed something
+  /// are security events, which go there too.
   static Result<std::unique_ptr<Journal>> open(const std::string& path, const Clock& clock, Random& random,
-                                               AuditLog* audit = nullptr);
+                                               AuditLog* audit = nullptr, const std::string& by = {});
   virtual ~Journal() = default;
 
   virtual void begin_run(const Plan& plan, const std::string& command) = 0;

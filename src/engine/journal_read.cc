@@ -147,6 +147,7 @@ class Reader {
     run.plan = members.text("plan");
     run.revision = members.text("revision");
     run.steps_in_plan = members.number("steps");
+    if (members.has("by")) run.by = members.text("by");
     if (!members.problem().empty()) return;
     open_[head.run] = {past_.runs.size(), {}};
     past_.runs.push_back(std::move(run));

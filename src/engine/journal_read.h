@@ -9,8 +9,8 @@
 #include "base/seams.h"
 #include "model/event.h"
 
-/// The journal read back, run by run, for people and programs; nothing that kiln does depends on it. Format:
-/// docs/reference/journal.md.
+/// The journal read back, run by run, for people and programs; all that kiln does by it is remembered.h.
+/// Format: docs/reference/journal.md.
 
 namespace kiln::engine {
 
@@ -68,6 +68,7 @@ struct PastRun {
   std::string cluster;
   std::string plan;
   std::string revision;
+  std::string by;  ///< "ann@laptop"; empty in lines of before
   std::size_t steps_in_plan = 0;
   std::vector<PastStep>
       steps;  ///< with an action, in the order of the first; then the unfinished without one

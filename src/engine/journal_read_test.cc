@@ -108,6 +108,7 @@ PastRun past_run(const char* id) {
           .cluster = "edge",
           .plan = "3f9a12c0de77",
           .revision = "9c0ffee",
+          .by = {},
           .steps_in_plan = 2,
           .steps = {},
           .end = {}};

@@ -2,6 +2,9 @@
 
 #include <set>
 
+#include "model/lease.h"
+#include "resources/nb/deployment.h"
+
 namespace kiln::planner {
 namespace {
 
@@ -23,16 +26,29 @@ bool left_alone(Database database, const std::string& table, const std::string& 
   return found != columns_of_daemons().end() && found->second.contains(column);
 }
 
-/// NB_Global.options holds one key of ovn-northd's among those of the user: its own version.
-void keep_daemons_options(Database database, const std::string& table, const ovsdb::Row& now,
-                          ovsdb::Row& then) {
-  constexpr const char* kOptions = "options";
-  constexpr const char* kVersion = "northd_internal_version";
-  if (database != Database::northbound || table != "NB_Global") return;
-  std::map<std::string, std::string> options = ovsdb::column(then, kOptions).as_string_map();
-  options.erase(kVersion);
-  if (const auto version = ovsdb::column(now, kOptions).at(kVersion)) options[kVersion] = *version;
-  then[kOptions] = ovsdb::Value::string_map(options);
+/// Keys among those of the user that are not of the rows as they were: ovn-northd's own version, whose turn
+/// it is to change the databases, and which deployment this is, of which the hosts have marks.
+const std::map<std::string, std::map<std::string, std::set<std::string>>>& keys_of_now() {
+  static const std::map<std::string, std::map<std::string, std::set<std::string>>> kKeys = {
+      {"NB_Global",
+       {{"options", {"northd_internal_version"}},
+        {"external_ids", {kLeaseKey, kFenceKey, resources::kDeploymentKey}}}},
+      {"SB_Global", {{"external_ids", {kLeaseKey, kFenceKey}}}}};
+  return kKeys;
+}
+
+void keep_keys_of_now(const std::string& table, const ovsdb::Row& now, ovsdb::Row& then) {
+  const auto found = keys_of_now().find(table);
+  if (found == keys_of_now().end()) return;
+  for (const auto& [column, keys] : found->second) {
+    if (!then.contains(column) && !now.contains(column)) continue;
+    std::map<std::string, std::string> map = ovsdb::column(then, column).as_string_map();
+    for (const std::string& key : keys) {
+      map.erase(key);
+      if (const auto value = ovsdb::column(now, column).at(key)) map[key] = *value;
+    }
+    then[column] = ovsdb::Value::string_map(map);
+  }
 }
 
 const ovsdb::Value& value_or_default(const ovsdb::Row& row, const std::string& column,
@@ -51,7 +67,11 @@ class TableRestore {
     for (const auto& [uuid, row] : then) {
       const auto there = now.find(uuid);
       if (there == now.end()) {
-        add(ovsdb::Insert{.table = table_, .row = row, .uuid = uuid, .uuid_name = {}}).inserted++;
+        ovsdb::Row gone = row;
+        // There is one row of these, and a database that was made anew has it under another uuid.
+        const bool only = (table_ == "NB_Global" || table_ == "SB_Global") && now.size() == 1;
+        keep_keys_of_now(table_, only ? now.begin()->second : ovsdb::Row{}, gone);
+        add(ovsdb::Insert{.table = table_, .row = std::move(gone), .uuid = uuid, .uuid_name = {}}).inserted++;
         continue;
       }
       ovsdb::Row changed = difference(row, there->second);
@@ -68,7 +88,7 @@ class TableRestore {
   }
 
   ovsdb::Row difference(ovsdb::Row then, const ovsdb::Row& now) const {
-    keep_daemons_options(database_, table_, now, then);
+    keep_keys_of_now(table_, now, then);
     ovsdb::Row changed;
     for (const auto& [column, otherwise] : defaults_) {
       if (left_alone(database_, table_, column)) continue;

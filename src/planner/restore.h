@@ -26,7 +26,7 @@ struct Restore {
 };
 
 /// `now`: every row of every table of `backup.defaults`. Left alone in rows that are still there: counters
-/// and states that OVN's own daemons write (ovn-nb(5)), as they tell of the present.
+/// and states that OVN's own daemons write (ovn-nb(5)), and kiln's lease, as they tell of the present.
 Restore restore_rows(Database database, const ovsdb::Standalone& backup, const ovsdb::Tables& now);
 
 }  // namespace kiln::planner

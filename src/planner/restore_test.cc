@@ -93,5 +93,28 @@ TEST(Restore, the_options_are_the_backups_but_for_northds_version) {
                                  {{"mac_prefix", "0a:00:01"}, {"northd_internal_version", "25.03"}})}}}}));
 }
 
+TEST(Restore, the_lease_is_of_now) {
+  const auto ids = [](std::map<std::string, std::string> keys) {
+    return ovsdb::Row{{"external_ids", ovsdb::Value::string_map(keys)}};
+  };
+  ovsdb::Standalone then = backup();
+  then.defaults["NB_Global"]["external_ids"] = {};
+  then.rows["NB_Global"] = {{kOne, ids({{"kiln-lease", "old"}, {"kiln-fence", "1/a"}, {"theirs", "x"}})}};
+  ovsdb::Tables now = then.rows;
+  now["NB_Global"][kOne] = ids({{"kiln-lease", "new"}, {"kiln-fence", "2/b"}, {"theirs", "x"}});
+  EXPECT_TRUE(restore_rows(Database::northbound, then, now).transaction.empty());
+  now["NB_Global"][kOne] = ids({{"kiln-fence", "2/b"}, {"theirs", "y"}});
+  EXPECT_EQ(restore_rows(Database::northbound, then, now).transaction,
+            (ovsdb::Transaction{ovsdb::Update{"NB_Global", ovsdb::by_uuid(kOne),
+                                              ids({{"kiln-fence", "2/b"}, {"theirs", "x"}})}}));
+  // In a database that was made anew the one row has another uuid.
+  now["NB_Global"] = {{kTwo, ids({{"kiln-fence", "2/b"}})}};
+  EXPECT_EQ(restore_rows(Database::northbound, then, now).transaction.front(),
+            ovsdb::Operation(ovsdb::Insert{.table = "NB_Global",
+                                           .row = ids({{"kiln-fence", "2/b"}, {"theirs", "x"}}),
+                                           .uuid = kOne,
+                                           .uuid_name = {}}));
+}
+
 }  // namespace
 }  // namespace kiln::planner

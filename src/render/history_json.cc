@@ -59,6 +59,7 @@ json run_json(const PastRun& run, bool detailed) {
              {"command", run.command},
              {"plan_id", run.plan},
              {"revision", run.revision},
+             {"by", run.by},
              {"steps_in_plan", run.steps_in_plan},
              {"steps_begun", run.steps_begun()},
              {"result", to_string(run.result())},

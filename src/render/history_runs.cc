@@ -79,6 +79,7 @@ std::string run_text(const PastRun& run, const Style& style) {
                   style.paint(tone_of(run.result()), to_string(run.result())));
   std::string origin = "plan " + (run.plan.empty() ? "-" : run.plan);
   if (!run.revision.empty()) origin += ", revision " + run.revision;
+  if (!run.by.empty()) origin += ", by " + run.by;
   text += hanging("  ", one_line(origin), style) + hanging("  ", counts_text(run), style);
   if (!run.steps.empty()) text += '\n';
   for (const PastStep& step : run.steps) text += step_text(step, style);

@@ -40,11 +40,11 @@ Table::Cell result_cell(const PastRun& run) {
 }
 
 std::string wide_table(const std::vector<PastRun>& runs, const Style& style) {
-  Table table(
-      {"RUN", "WHEN (UTC)", "COMMAND", "PLAN", "REVISION", "TOOK", "DONE", "FAILED", "SKIPPED", "RESULT"});
+  Table table({"RUN", "WHEN (UTC)", "COMMAND", "BY", "PLAN", "REVISION", "TOOK", "DONE", "FAILED", "SKIPPED",
+               "RESULT"});
   for (const PastRun& run : runs) {
-    std::vector<Table::Cell> cells{run.run, when(run.at, true), run.command, or_dash(run.plan),
-                                   or_dash(run.revision)};
+    std::vector<Table::Cell> cells{run.run,         when(run.at, true), run.command,
+                                   or_dash(run.by), or_dash(run.plan),  or_dash(run.revision)};
     std::ranges::copy(cells_of_end(run), std::back_inserter(cells));
     cells.push_back(result_cell(run));
     table.row(std::move(cells));
@@ -56,6 +56,7 @@ std::string wide_table(const std::vector<PastRun>& runs, const Style& style) {
 std::string origin(const PastRun& run) {
   std::string text = fmt::format("{}, plan {}", run.command, or_dash(run.plan));
   if (!run.revision.empty()) text += ", revision " + run.revision;
+  if (!run.by.empty()) text += ", by " + run.by;
   return one_line(text);
 }
 

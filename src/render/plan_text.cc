@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "base/text.h"
@@ -15,6 +16,9 @@ std::string header_text(const Plan& plan, const Answers& answers, const Style& s
   std::vector<std::string> facts;
   if (!plan.revision.empty()) facts.push_back("revision " + plan.revision);
   facts.push_back(answers_text(answers));
+  // Its claims on hosts and in the northbound are no steps (docs/decisions/0020-the-lease.md).
+  if (std::ranges::any_of(plan.steps, [](const Step& step) { return step.host != kController; }))
+    facts.emplace_back("applied under a lease");
   const std::string first = fmt::format("Plan {} for {}", plan.id, plan.cluster);
   const std::string part = plan.part.empty() ? "" : style.paint(Tone::warn, ", PARTIAL: " + plan.part);
   return style.paint(Tone::strong, first) + part + '\n' + hanging("  ", join(facts, ", "), style);

@@ -16,6 +16,7 @@ PastRun run_at(const char* id, const char* at, const char* plan) {
           .cluster = "edge",
           .plan = plan,
           .revision = "9c0ffee-dirty",
+          .by = "ada@laptop",
           .steps_in_plan = 5,
           .steps = {},
           .end = {}};

@@ -141,14 +141,14 @@ std::optional<Error> FakeCluster::refusal(const HostName& name, const Action& ac
   return std::nullopt;
 }
 
-Result<transport::Outcome> FakeCluster::carry_out(const HostName& name, const Action& action,
-                                                  std::optional<FaultKind> fault) {
+Result<transport::Outcome> FakeCluster::carry_out(const std::optional<Fence>& fence, const HostName& name,
+                                                  const Action& action, std::optional<FaultKind> fault) {
   if (fault == FaultKind::delayed) {
-    late_.push_back({name, action, sent_.size() + 1 + random_.below(3)});
+    late_.push_back({fence, name, action, sent_.size() + 1 + random_.below(3)});
     return fail(ErrorCode::timed_out, "no answer yet");
   }
-  Result<transport::Outcome> outcome = perform(name, action);
-  if (fault == FaultKind::duplicated) static_cast<void>(perform(name, action));
+  Result<transport::Outcome> outcome = perform(fence, name, action);
+  if (fault == FaultKind::duplicated) static_cast<void>(perform(fence, name, action));
   if (fault == FaultKind::lost_reply) return fail(ErrorCode::timed_out, "the connection was lost");
   return outcome;
 }
@@ -156,10 +156,11 @@ Result<transport::Outcome> FakeCluster::carry_out(const HostName& name, const Ac
 void FakeCluster::deliver_late() {
   const std::vector<Late> all = std::exchange(late_, {});
   for (const Late& late : all)
-    if (answers(late.host)) static_cast<void>(perform(late.host, late.action));
+    if (answers(late.host)) static_cast<void>(perform(late.fence, late.host, late.action));
 }
 
-Result<transport::Outcome> FakeCluster::act(const HostName& name, const Action& action, Duration) {
+Result<transport::Outcome> FakeCluster::act_under(const std::optional<Fence>& fence, const HostName& name,
+                                                  const Action& action, Duration) {
   const std::lock_guard lock(mutex_);
   const std::size_t index = sent_.size();
   sent_.push_back(name + ": " + describe(action));
@@ -167,7 +168,7 @@ Result<transport::Outcome> FakeCluster::act(const HostName& name, const Action& 
   if (on_moment) on_moment(*this, FaultKind::kill_before);
   if (fault == FaultKind::kill_before) throw Killed{sent_.back()};
   ++counters_.mutations;
-  oracle_.action(name, action, nb_, sb_);
+  if (!fenced_off(fence, name, action)) oracle_.action(name, action, nb_, sb_);
   if (auto error = refusal(name, action, fault)) return std::unexpected(std::move(*error));
   if (on_moment) {
     FakeCluster half(*this);
@@ -179,7 +180,7 @@ Result<transport::Outcome> FakeCluster::act(const HostName& name, const Action& 
     throw Killed{sent_.back()};
   }
   const auto quorate = std::pair(nb_.quorate(), sb_.quorate());
-  Result<transport::Outcome> outcome = carry_out(name, action, fault);
+  Result<transport::Outcome> outcome = carry_out(fence, name, action, fault);
   oracle_.quorum(name, action, quorate.first, nb_);
   oracle_.quorum(name, action, quorate.second, sb_);
   const auto arrived =
@@ -187,7 +188,7 @@ Result<transport::Outcome> FakeCluster::act(const HostName& name, const Action& 
   const std::vector<Late> due(arrived.begin(), arrived.end());
   late_.erase(arrived.begin(), arrived.end());
   for (const Late& late : due)
-    if (answers(late.host)) static_cast<void>(perform(late.host, late.action));
+    if (answers(late.host)) static_cast<void>(perform(late.fence, late.host, late.action));
   if (on_moment) on_moment(*this, FaultKind::kill_after);
   if (fault == FaultKind::kill_after) throw Killed{sent_.back()};
   return outcome;

@@ -24,7 +24,15 @@ class FakeCluster : public transport::Transport {
   FakeCluster& operator=(const FakeCluster&) = delete;
 
   Facts look(const HostName& host, const std::vector<Look>& looks, Duration timeout) override;
-  Result<transport::Outcome> act(const HostName& host, const Action& action, Duration timeout) override;
+  Result<transport::Outcome> act(const HostName& host, const Action& action, Duration timeout) override {
+    return act_under(std::nullopt, host, action, timeout);
+  }
+  /// As one of several kilns: under the fence that it carries, if it does.
+  Result<transport::Outcome> act_under(const std::optional<Fence>& fence, const HostName& host,
+                                       const Action& action, Duration timeout);
+  Result<std::string> swap_lease(const HostName& host, transport::LeasePlace place,
+                                 const std::string& expected, const std::string& wanted,
+                                 Duration timeout) override;
   /// It has no files to copy to.
   Result<transport::DatabaseCopy> copy_database(const HostName&, Database, const std::string&,
                                                 Duration) override {
@@ -52,6 +60,11 @@ class FakeCluster : public transport::Transport {
   /// kill_middle, kill_after. A copy of the cluster is what is left.
   std::function<void(const FakeCluster& left, FaultKind moment)> on_moment;
 
+  /// Before a lease is compared and swapped.
+  std::function<void()> on_swap;
+  /// Each action that a fence let through, when it is carried out.
+  std::function<void(const Fence& fence, const HostName& host, const Action& action)> on_fenced;
+
   /// Everything that was sent: "n1: write /etc/kiln/x".
   const std::vector<std::string>& sent() const { return sent_; }
 
@@ -75,9 +88,16 @@ class FakeCluster : public transport::Transport {
   Fact see_host(const FakeHost& host) const;
   Fact see_rows(const HostName& host, const RowsLook& look);
   std::optional<Error> refusal(const HostName& host, const Action& action, std::optional<FaultKind> fault);
-  Result<transport::Outcome> carry_out(const HostName& host, const Action& action,
-                                       std::optional<FaultKind> fault);
+  Result<transport::Outcome> carry_out(const std::optional<Fence>& fence, const HostName& host,
+                                       const Action& action, std::optional<FaultKind> fault);
+  Result<transport::Outcome> perform(const std::optional<Fence>& fence, const HostName& host,
+                                     const Action& action);
   Result<transport::Outcome> perform(const HostName& host, const Action& action);
+  Result<transport::Outcome> perform_fenced(const Fence& fence, const HostName& host, const Transact& action);
+  /// Whether the claim on the host is not this one: the action is refused there.
+  bool fenced_off(const std::optional<Fence>& fence, const HostName& host, const Action& action) const;
+  Result<std::string> swap_rows(const HostName& host, transport::LeasePlace place,
+                                const std::string& expected, const std::string& wanted);
   Result<transport::Outcome> transact(const HostName& host, const Transact& action);
   Result<transport::Outcome> issue_certificate(FakeHost& host, const IssueCertificate& action);
   void perform_half(const HostName& host, const Action& action);
@@ -97,6 +117,7 @@ class FakeCluster : public transport::Transport {
   transport::Counters counters_;
   std::vector<std::string> sent_;
   struct Late {
+    std::optional<Fence> fence;
     HostName host;
     Action action;
     std::size_t after;  ///< as many actions were sent

@@ -30,7 +30,7 @@ Facts FakeCluster::look(const HostName& name, const std::vector<Look>& looks, Du
 
 Fact FakeCluster::see_file(const FakeHost& host, const FileLook& look) const {
   const auto found = host.files.find(look.path);
-  if (found == host.files.end()) return Absent{};
+  if (found == host.files.end()) return host.exists(look.path) ? Fact(FileSeen{}) : Fact(Absent{});
   const FakeFile& file = found->second;
   return FileSeen{.content = look.content ? file.content : "",
                   .mode = file.mode,

@@ -302,6 +302,7 @@ Fact FakeRaft::see_file(const HostName& host) const {
                           .server_id = file.server_id,
                           .local_address = file.local_address,
                           .used = file.used,
+                          .replaced = file.replaced,
                           .refused = file.refused};
 }
 

@@ -91,23 +91,27 @@ void leave(NodeSpec& node) {
   config::take_out(node);
 }
 
-/// As engine::plan does it, without its threads: hosts are asked in an order that the seed decides.
-engine::Planned Lab::plan() {
-  engine::Seams all = seams();
-  SeededRunner runner(seed_);
+engine::Planned plan_as(const Desired& desired, engine::Seams& seams, engine::Runner& runner,
+                        const engine::Limits& limits) {
   engine::Planned planned;
-  planned.facts = engine::observe_with(desired, engine::plan_probes(desired), all, limits_, runner);
+  planned.facts = engine::observe_with(desired, engine::plan_probes(desired), seams, limits, runner);
   planned.desired = engine::with_former_nodes(desired, planned.facts);
-  if (engine::has_more_nodes(planned.desired, desired)) {
+  if (engine::has_more_nodes(planned.desired, desired))
     planned.facts =
-        engine::observe_with(planned.desired, engine::plan_probes(planned.desired), all, limits_, runner);
-  }
+        engine::observe_with(planned.desired, engine::plan_probes(planned.desired), seams, limits, runner);
   resources::check_against_hosts(planned.desired, planned.facts, planned.diags);
   planned.diags.sort();
-  auto plan = planner::make_plan(planned.desired, planned.facts, cluster.random());
+  auto plan = planner::make_plan(planned.desired, planned.facts, seams.random);
   KILN_ASSERT(plan.has_value());
   planned.plan = std::move(*plan);
   planner::add_what_is_not_done(planned.plan, planned.desired, planned.facts);
+  return planned;
+}
+
+engine::Planned Lab::plan() {
+  engine::Seams all = seams();
+  SeededRunner runner(seed_);
+  engine::Planned planned = plan_as(desired, all, runner, limits_);
   whole_ = planned.desired;
   return planned;
 }

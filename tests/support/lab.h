@@ -22,6 +22,10 @@ void set_centrals(Desired& desired, const std::vector<std::string>& nodes);
 /// `state = "absent"`, as a file would have it.
 void leave(NodeSpec& node);
 
+/// As engine::plan does it, without its threads: hosts are asked in the order that the runner decides.
+engine::Planned plan_as(const Desired& desired, engine::Seams& seams, engine::Runner& runner,
+                        const engine::Limits& limits = {});
+
 /// One deployment on its fake cluster, planned and applied as the program does it, step after step in an
 /// order that the seed decides.
 class Lab {

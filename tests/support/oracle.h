@@ -19,6 +19,8 @@ class Oracle {
 
   /// From now on only what this plan holds may be done, in its order. Null: nothing may be done.
   void expect(const Plan* plan);
+  /// Several runs of which each has a plan: who may do what is for others to judge.
+  void expect_several() { several_ = true; }
   /// The step of that plan whose actions come now.
   void running(std::size_t step) { running_ = step; }
 
@@ -50,6 +52,7 @@ class Oracle {
   std::string cluster_;
   const Hosts& hosts_;
   const Plan* plan_ = nullptr;
+  bool several_ = false;
   std::size_t running_ = 0;
   std::vector<std::size_t> sent_;  ///< by step: how many of its actions have been sent
   std::vector<std::string> violations_;

@@ -11,12 +11,14 @@ ExitCode run_apply(const Arguments& arguments, World& world, Screen& screen) {
   const std::optional<Wanted> wanted = load_wanted(arguments, world, screen);
   if (!wanted) return ExitCode::invalid;
   const Gates gates = [&](const engine::Planned& planned, Session& session) {
+    if (const ExitCode closed = check_new_database(planned.plan, arguments, screen); closed != ExitCode::done)
+      return closed;
     if (const ExitCode closed = check_apply(planned.plan, planned.desired, arguments, session, screen);
         closed != ExitCode::done)
       return closed;
     return back_up_what_ends(planned.plan, planned.desired, arguments, world, session, screen);
   };
-  return apply_in_rounds(*wanted, gates, arguments, world, screen);
+  return apply_in_rounds(*wanted, "apply", gates, arguments, world, screen);
 }
 
 }  // namespace kiln::cli

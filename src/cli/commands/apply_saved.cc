@@ -3,6 +3,7 @@
 #include "cli/carry_out.h"
 #include "cli/commands/commands.h"
 #include "cli/last_backup.h"
+#include "cli/lease.h"
 #include "cli/saved.h"
 #include "engine/former_nodes.h"
 #include "engine/recheck.h"
@@ -13,10 +14,11 @@
 namespace kiln::cli {
 
 ExitCode run_apply_saved(const Arguments& arguments, World& world, Screen& screen) {
-  if (!arguments.nodes.empty() || !arguments.excluded.empty() || arguments.purge) {
-    screen.error(arguments.purge
-                     ? "a saved plan is carried out as it is: --purge is for an apply of the file"
-                     : "a saved plan is carried out whole: give --node and --exclude to `kiln plan -o`",
+  const bool of_file = arguments.purge || arguments.new_database;
+  if (!arguments.nodes.empty() || !arguments.excluded.empty() || of_file) {
+    screen.error(of_file ? std::string("a saved plan is carried out as it is: --") +
+                               (arguments.purge ? "purge" : "new-database") + " is for an apply of the file"
+                         : "a saved plan is carried out whole: give --node and --exclude to `kiln plan -o`",
                  "nothing was changed");
     return ExitCode::usage;
   }
@@ -38,7 +40,7 @@ ExitCode run_apply_saved(const Arguments& arguments, World& world, Screen& scree
   session.progress().clear();
   if (!now.stale.empty()) return refuse(now.stale);
   // From here every fact that the plan rests on is as it was, or already as it is to become.
-  const Plan plan = planner::without(saved->plan, now.satisfied);
+  Plan plan = planner::without(saved->plan, now.satisfied);
   const std::string shown = render::plan_text(plan, saved->answers, screen.err_style(), arguments.verbose);
   if (!plan.steps.empty()) screen.talk(shown + '\n');
   if (const ExitCode closed = check_last_central(saved->plan, screen); closed != ExitCode::done)
@@ -46,13 +48,23 @@ ExitCode run_apply_saved(const Arguments& arguments, World& world, Screen& scree
   if (const ExitCode closed = check_budget(saved->plan, desired, arguments, screen); closed != ExitCode::done)
     return closed;
   if (const ExitCode closed = check_authority(plan, session, screen); closed != ExitCode::done) return closed;
+  if (!plan.steps.empty()) {
+    if (const ExitCode held = take_lease(plan, desired, "apply", arguments, session, screen);
+        held != ExitCode::done)
+      return held;
+    // Another run may have been quicker with the lease.
+    const planner::Recheck again = engine::recheck(plan, desired, session.seams(), session.limits());
+    session.progress().clear();
+    if (!again.stale.empty()) return refuse(again.stale);
+    plan = planner::without(plan, again.satisfied);
+  }
   if (const ExitCode closed = back_up_what_ends(plan, desired, arguments, world, session, screen);
       closed != ExitCode::done)
     return closed;
   // Who saved the plan has seen it: it is the approval. From here hosts are changed, by its steps alone.
-  const Report report = carry_out(plan, desired, Proof::this_plan, session, screen);
+  const Report report = carry_out(plan, desired, "apply", Proof::this_plan, session, screen);
   const ExitCode code = show_report(report, arguments, world, screen);
-  return code == ExitCode::done && plan.deferred() > 0 ? ExitCode::partly : code;
+  return code == ExitCode::done ? show_deferred(plan, code, screen) : code;
 }
 
 }  // namespace kiln::cli

@@ -19,6 +19,7 @@ ExitCode run_destroy(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_backup(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_restore(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_recover(const Arguments& arguments, World& world, Screen& screen);
+ExitCode run_lock(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_reboot(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_verify(const Arguments& arguments, World& world, Screen& screen);
 ExitCode run_status(const Arguments& arguments, World& world, Screen& screen);

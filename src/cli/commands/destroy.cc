@@ -20,7 +20,7 @@ ExitCode run_destroy(const Arguments& arguments, World& world, Screen& screen) {
       return closed;
     return back_up_what_ends(planned.plan, planned.desired, arguments, world, session, screen);
   };
-  return apply_in_rounds(*wanted, gates, arguments, world, screen);
+  return apply_in_rounds(*wanted, "destroy", gates, arguments, world, screen);
 }
 
 }  // namespace kiln::cli

@@ -7,6 +7,7 @@
 #include "cli/carry_out.h"
 #include "cli/commands/commands.h"
 #include "cli/interrupt.h"
+#include "cli/lease.h"
 #include "cli/planning.h"
 #include "render/reboot_text.h"
 
@@ -47,11 +48,15 @@ ExitCode run_reboot(const Arguments& arguments, World& world, Screen& screen) {
                                desired.cluster.name + ", one after the other? [y/N] ";
   if (const ExitCode closed = check_approval(question, arguments, screen); closed != ExitCode::done)
     return closed;
-  if (screen.asked() > 0) {
+  if (const ExitCode held = take_lease(reboot.plan, desired, "reboot", arguments, session, screen);
+      held != ExitCode::done)
+    return held;
+  const bool moved = session.lease() && session.lease()->moved_since(planning.planned->facts);
+  if (moved || screen.asked() > 0) {
     planning = make_planning(*wanted, session, screen);
     if (!planning.planned) return planning.code;
     if (const planner::RollingReboot now = plan(); !(now == reboot)) {
-      screen.error(now.refusals.empty() ? "the nodes changed while you were asked: run it again"
+      screen.error(now.refusals.empty() ? "the nodes changed in the meantime: run it again"
                                         : render::reboot_refusals_text(now),
                    "nothing was changed");
       return ExitCode::stale;

@@ -7,6 +7,7 @@
 #include "cli/carry_out.h"
 #include "cli/commands/commands.h"
 #include "cli/interrupt.h"
+#include "cli/lease.h"
 #include "cli/rounds.h"
 #include "engine/runner.h"
 #include "render/recovery_text.h"
@@ -47,13 +48,16 @@ ExitCode make_anew(const Wanted& wanted, const Arguments& arguments, World& worl
                                " anew, from " + recovery.survivors.front().node + "? [y/N] ";
   if (const ExitCode closed = check_approval(question, arguments, screen); closed != ExitCode::done)
     return closed;
-  if (screen.asked() > 0)
-    if (const planner::Recovery now = plan(); !(now == recovery)) {
-      screen.error(now.refusals.empty() ? "the members changed while you were asked: run it again"
-                                        : render::refusals_text(now, database),
-                   "nothing was changed");
-      return ExitCode::stale;
-    }
+  if (const ExitCode held = take_lease(recovery.plan, desired, "recover", arguments, session, screen);
+      held != ExitCode::done)
+    return held;
+  // While somebody was asked, or another run was at work, the members may have become others.
+  if (const planner::Recovery now = plan(); !(now == recovery)) {
+    screen.error(now.refusals.empty() ? "the members changed in the meantime: run it again"
+                                      : render::refusals_text(now, database),
+                 "nothing was changed");
+    return now.refusals.empty() ? ExitCode::stale : ExitCode::gate_closed;
+  }
   const Interrupts interrupts(screen.progress_mode() == render::ProgressMode::live);
   const Report report =
       run_steps(recovery.plan, desired, "recover", session.progress(), interrupts.asked(), session, screen);
@@ -72,9 +76,11 @@ ExitCode run_recover(const Arguments& arguments, World& world, Screen& screen) {
   const Gates gates = [&](const engine::Planned& planned, Session& session) {
     return check_apply(planned.plan, planned.desired, arguments, session, screen);
   };
-  const ExitCode code = apply_in_rounds(*wanted, gates, arguments, world, screen);
+  const ExitCode code = apply_in_rounds(*wanted, "apply", gates, arguments, world, screen);
   // The recovery itself was done: what is left is an apply's.
-  return code == ExitCode::gate_closed ? ExitCode::partly : code;
+  const bool nothing_else =
+      code == ExitCode::gate_closed || code == ExitCode::lease_held || code == ExitCode::stale;
+  return nothing_else ? ExitCode::partly : code;
 }
 
 }  // namespace kiln::cli

@@ -8,6 +8,7 @@
 #include "cli/carry_out.h"
 #include "cli/commands/commands.h"
 #include "cli/interrupt.h"
+#include "cli/lease.h"
 #include "render/backup_text.h"
 
 namespace kiln::cli {
@@ -146,6 +147,9 @@ ExitCode run_restore(const Arguments& arguments, World& world, Screen& screen) {
   if (const ExitCode closed = check_name(desired.cluster.name, question, arguments, screen);
       closed != ExitCode::done)
     return closed;
+  if (const ExitCode held = take_lease(restore->plan, desired, "restore", arguments, session, screen);
+      held != ExitCode::done)
+    return held;
   // From here it is meant; whatever it does can be undone with this one.
   const Result<engine::Backup> present =
       engine::take_backup(desired, session.seams(), session.limits(), world.files, arguments.folder);
