@@ -87,6 +87,7 @@ class Includer {
     const std::string path = beside(pattern.text, in_file);
     if (path.find_first_of(kWildcards) == std::string::npos) return add(path, pattern.span);
     const std::vector<std::string> found = files_.match(path);
+    document_.includes[pattern.text] += found.size();
     if (found.empty())
       diags_.warning("include-nothing", pattern.span,
                      fmt::format("{} matches no file", in_backticks(pattern.text)));

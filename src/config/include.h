@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,7 +18,9 @@ struct Document {
   std::optional<Value> root;                   ///< nothing where a file could not be read
   std::vector<std::string> files;              ///< in the order of reading; the first is the one asked for
   std::map<std::string, std::string> sources;  ///< file → text
-  Ranges ranges;                               ///< which it has no more: they are ordinary tables
+  /// How many files each pattern matches, as it is written; a path without a wildcard is none.
+  std::map<std::string, std::size_t> includes;
+  Ranges ranges;  ///< which it has no more: they are ordinary tables
 };
 
 /// Reads `path`, follows `include` and merges. Names of nodes, switches, ports and workloads may be in any

@@ -20,6 +20,7 @@ Loaded load(const std::string& path, const FileIo& files) {
     check(decoded, loaded.diags);
     // The tables fit each other, or an error says so.
     desired.files = document.files;
+    desired.includes = document.includes;
     std::erase_if(desired.nodes, [&](const auto& named) {
       const bool dead = named.second.state == "dead";
       if (dead) desired.dead.insert(named);

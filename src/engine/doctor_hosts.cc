@@ -81,8 +81,13 @@ void judge_served(const Patient& patient, const NodeSpec& node, Database databas
 }
 
 void judge_authority(const Patient& patient, Examination& found) {
-  const auto authority =
-      read_file(patient, kController, resources::authority_look(patient.desired().ca), found);
+  // Where [ca] dir lacks it, what the hosts trust tells as much.
+  const resources::KnownAuthority& known = patient.context.authority;
+  std::optional<pki::Certificate> authority;
+  if (auto read = known.certificate(); !known.elsewhere.empty() && read)
+    authority = *read;
+  else
+    authority = read_file(patient, kController, resources::authority_look(patient.desired().ca), found);
   if (!authority) return;
   const std::int64_t days = days_until(authority->not_after, patient.now);
   const std::string mend =

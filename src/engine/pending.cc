@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "engine/former_nodes.h"
+#include "model/lease.h"
 #include "planner/planner.h"
 #include "resources/kinds.h"
 
@@ -12,6 +13,8 @@ namespace kiln::engine {
 std::vector<Probe> plan_probes(const Desired& desired) {
   std::vector<Probe> probes = resources::all_probes(desired);
   probes.push_back({kController, HostLook{}});
+  // Whether another run comes between this look and the first change.
+  for (const auto& [name, node] : desired.nodes) probes.push_back({name, FileLook{kLeasePath}});
   return probes;
 }
 

@@ -2,6 +2,7 @@
 
 #include "engine/status_parts.h"
 #include "pki/certificate.h"
+#include "resources/host/authority.h"
 #include "resources/paths.h"
 
 // Certificates on the nodes, and the authority's own on the controller.
@@ -9,8 +10,11 @@
 namespace kiln::engine {
 namespace {
 
-FileLook authority_look(const Desired& desired) {
-  return {desired.ca.dir + "/ca.pem", true};
+void tell(const pki::Certificate& certificate, TimePoint now, CertificateStatus& status) {
+  status.subject = "CN=" + certificate.shape.common_name;
+  if (!certificate.shape.organizational_unit.empty())
+    status.subject += ",OU=" + certificate.shape.organizational_unit;
+  status.days_left = std::chrono::floor<std::chrono::days>(certificate.not_after - now).count();
 }
 
 CertificateStatus read(const HostName& host, const std::string& name, const FileLook& look,
@@ -29,10 +33,21 @@ CertificateStatus read(const HostName& host, const std::string& name, const File
     status.problem = look.path + ": " + certificate.error().text();
     return status;
   }
-  status.subject = "CN=" + certificate->shape.common_name;
-  if (!certificate->shape.organizational_unit.empty())
-    status.subject += ",OU=" + certificate->shape.organizational_unit;
-  status.days_left = std::chrono::floor<std::chrono::days>(certificate->not_after - now).count();
+  tell(*certificate, now, status);
+  return status;
+}
+
+/// Where [ca] dir lacks it, what the hosts trust tells as much.
+CertificateStatus authority_of(const Desired& desired, const Facts& facts, TimePoint now) {
+  const std::string name = "authority";
+  const resources::KnownAuthority known = resources::known_authority(desired, facts);
+  const auto certificate = known.certificate();
+  if (known.elsewhere.empty() || !certificate)
+    return read(kController, name, resources::authority_look(desired.ca), facts, now);
+  CertificateStatus status;
+  status.node = kController;
+  status.name = name;
+  tell(*certificate, now, status);
   return status;
 }
 
@@ -51,7 +66,7 @@ std::vector<std::string> certified_daemons(const resources::Placement& placement
 }
 
 std::vector<Probe> certificate_probes(const Desired& desired) {
-  std::vector<Probe> probes{{kController, authority_look(desired)}};
+  std::vector<Probe> probes{{kController, resources::authority_look(desired.ca)}};
   for (const auto& [name, node] : desired.nodes)
     for (const char* daemon : {resources::kNorthboundName, resources::kSouthboundName, resources::kNorthdName,
                                resources::kControllerName, resources::kClientName})
@@ -62,7 +77,7 @@ std::vector<Probe> certificate_probes(const Desired& desired) {
 std::vector<CertificateStatus> certificates_of(const Desired& desired, const resources::Placement& placement,
                                                const Facts& facts, TimePoint now) {
   std::vector<CertificateStatus> certificates;
-  certificates.push_back(read(kController, "authority", authority_look(desired), facts, now));
+  certificates.push_back(authority_of(desired, facts, now));
   for (const NodeSpec* node : desired.nodes_in_file_order()) {
     std::vector<std::string> daemons = certified_daemons(placement, node->name);
     // Where a client has been set up its certificate is one more to watch.

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "engine/cluster.h"
 #include "engine/status_parts.h"
 
@@ -61,6 +62,20 @@ const RaftSeen* find_leader(const std::vector<HostName>& hosts, Database databas
   return leader;
 }
 
+/// What is wrong with files of several clusters, or "".
+std::string why_split(const std::vector<HostName>& hosts, Database database, const Facts& facts) {
+  std::map<std::string, std::vector<std::string>> clusters;
+  for (const HostName& host : hosts)
+    if (const auto* file = facts.seen<DatabaseFileSeen>(host, DatabaseFileLook{database});
+        file && !file->cluster_id.empty())
+      clusters[file->cluster_id].push_back(host);
+  if (clusters.size() < 2) return "";
+  std::vector<std::string> texts;
+  for (const auto& [id, members] : clusters) texts.push_back(id + " on " + join(members, ", "));
+  return "the members are of " + std::to_string(clusters.size()) +
+         " different clusters, which know nothing of each other: " + join(texts, "; ");
+}
+
 DatabaseClusterStatus database_of(const Desired& desired, const resources::Placement& placement,
                                   Database database, const Facts& facts) {
   DatabaseClusterStatus status;
@@ -80,7 +95,8 @@ DatabaseClusterStatus database_of(const Desired& desired, const resources::Place
     if (const auto* served = facts.seen<DatabaseSeen>(status.leader, DatabaseLook{database}))
       status.schema_version = served->schema_version;
   }
-  if (!leader) status.problem = "no member says that it is the leader";
+  status.problem = why_split(hosts, database, facts);
+  if (!leader && status.problem.empty()) status.problem = "no member says that it is the leader";
   return status;
 }
 

@@ -28,6 +28,13 @@ std::vector<SlugPage> slugs_of_hosts() {
                   "OVN_Southbound, and `df "
                   "/var/lib` says 100 MiB\n",
        .fix = "Make room there."},
+      {.slug = "host-of-another-deployment",
+       .origin = kHosts,
+       .cause = "A node's address leads to a host of a deployment with another name, by the files that kiln "
+                "has left there. Nothing of it is touched.",
+       .example = "[cluster]\nname = \"edge\"\n\n[nodes.n1]\naddress = \"192.0.2.21\"\n# "
+                  "/etc/kiln/deployment at 192.0.2.21 begins with `# made by kiln for core:`\n",
+       .fix = "Put the address right; a host that is to change hands leaves the other deployment first."},
       {.slug = "interface-carries-ssh",
        .origin = kHosts,
        .cause = "An interface is to become a bridge's port, and carries the SSH connection of kiln, which "
@@ -93,6 +100,14 @@ std::vector<SlugPage> slugs_of_hosts() {
        .example = "[nodes.n1]\naddress = \"192.0.2.11\"\nservices = [\"central\"]\n# `df /var/lib` on n1 "
                   "says 100 MiB\n",
        .fix = "Make room there, or let another node be central."},
+      {.slug = "two-deployments",
+       .origin = kHosts,
+       .cause = "The hosts are of two deployments of the same name, by the uuids in their "
+                "/etc/kiln/deployment: an address leads to a host of the other one. Apply exits with 4.",
+       .example = "[cluster]\nname = \"edge\"\n\n[nodes.n1]\naddress = \"192.0.2.11\"\n\n[nodes.n2]\naddress "
+                  "= \"192.0.2.22\"\n# another deployment named edge has 192.0.2.22\n",
+       .fix = "Put the address right; where a machine was restored from an old image of another "
+              "deployment's host, remove the file there."},
   };
 }
 

@@ -2,11 +2,13 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/diag.h"
+#include "model/database.h"
 
 /// What the file says, decoded: one struct for each table of the TOML file. Keys of the file are the
 /// members' names in kebab-case; model/describe.h describes each once for decoder, schema and reference.
@@ -240,6 +242,14 @@ struct Desired {
   std::vector<CheckSpec> checks;
   Scope scope;
   bool purge = false;  ///< of nodes that leave, what was put aside goes too; whoever starts the run says so
+  /// How many files each pattern of `include` matches, as it is written; one without a wildcard is none.
+  std::map<std::string, std::size_t> includes;
+  std::set<std::string>
+      allowed_empty_includes;  ///< that these match none is meant; whoever starts the run says
+  std::string fresh_id;        ///< a uuid for a deployment that has none, or ""
+  bool new_database = false;   ///< where a database is lost for good a new one is made; likewise
+  /// Nodes that are members of a clustered database, as far as this machine's journal tells.
+  std::map<Database, std::set<std::string>> remembered;
   std::vector<std::string> files;  ///< read, as given; the first is the one named on the command line
 
   std::vector<const NodeSpec*> nodes_in_file_order() const;

@@ -13,16 +13,6 @@ std::string named(const Certificate& certificate) {
   return '`' + shown(certificate.shape.common_name) + '`';
 }
 
-Result<> check_dates(const Certificate& certificate, TimePoint at) {
-  if (at < certificate.not_before)
-    return fail(ErrorCode::failed,
-                named(certificate) + " is valid only from " + format_utc(certificate.not_before));
-  // Valid until the second not_after is over (RFC 5280, 4.1.2.5); OpenSSL's own check stops when it begins.
-  if (std::chrono::floor<std::chrono::seconds>(at) > certificate.not_after)
-    return fail(ErrorCode::failed, named(certificate) + " expired at " + format_utc(certificate.not_after));
-  return {};
-}
-
 }  // namespace
 
 Result<Certificate> read_certificate(std::string_view pem) {
@@ -58,8 +48,18 @@ Result<> verify_issued_by(const Certificate& leaf, const Certificate& authority,
   if (const int reason = X509_check_issued(issuer.get(), certificate.get()); reason != X509_V_OK)
     return fail(ErrorCode::failed, named(leaf) + " does not name " + named(authority) +
                                        " as its issuer: " + X509_verify_cert_error_string(reason));
-  KILN_TRY(check_dates(leaf, at));
-  return check_dates(authority, at);
+  KILN_TRY(valid_at(leaf, at));
+  return valid_at(authority, at);
+}
+
+Result<> valid_at(const Certificate& certificate, TimePoint at) {
+  if (at < certificate.not_before)
+    return fail(ErrorCode::failed,
+                named(certificate) + " is valid only from " + format_utc(certificate.not_before));
+  // Valid until the second not_after is over (RFC 5280, 4.1.2.5); OpenSSL's own check stops when it begins.
+  if (std::chrono::floor<std::chrono::seconds>(at) > certificate.not_after)
+    return fail(ErrorCode::failed, named(certificate) + " expired at " + format_utc(certificate.not_after));
+  return {};
 }
 
 bool due_for_renewal(const Certificate& leaf, TimePoint now) {

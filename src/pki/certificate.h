@@ -51,6 +51,9 @@ Result<std::vector<Certificate>> read_certificates(std::string_view pem);
 /// not hold. One link only: who vouches for `authority` is not asked.
 Result<> verify_issued_by(const Certificate& leaf, const Certificate& authority, TimePoint at);
 
+/// That the certificate's dates hold `at`; failed says which does not.
+Result<> valid_at(const Certificate& certificate, TimePoint at);
+
 /// A leaf is renewed when a third of its life is left.
 bool due_for_renewal(const Certificate& leaf, TimePoint now);
 

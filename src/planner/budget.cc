@@ -16,8 +16,14 @@ constexpr std::size_t kNodesAlwaysAllowed = 1;
 /// go with the chassis, which counts.
 bool is_no_loss(const ResourceId& id) {
   static const std::set<std::string> kKinds = {"database", "northd",      "client",  "certificate", "trust",
-                                               "packages", "openvswitch", "logging", "node"};
+                                               "packages", "openvswitch", "logging", "node",        "mark"};
   return kKinds.contains(id.kind) || (id.kind == "bridge" && id.name.ends_with("/br-int"));
+}
+
+/// A database on a node that the file no longer has: nobody has said that it is to leave.
+bool is_left_behind(const Change& change, const Desired& desired) {
+  const auto node = desired.nodes.find(change.host);
+  return change.id.kind == "database" && node != desired.nodes.end() && node->second.former;
 }
 
 /// Nodes that the file no longer has and that lose something. One whose machine has another name is not lost.
@@ -39,7 +45,8 @@ Deletions deletions(const Plan& plan, const Desired& desired) {
   found.owned = plan.unchanged;
   for (const Change& change : plan.changes) {
     if (change.verb != Verb::create) ++found.owned;
-    if (change.verb == Verb::remove && !resources::moves(change.id, desired) && !is_no_loss(change.id))
+    const bool lost = !is_no_loss(change.id) || is_left_behind(change, desired);
+    if (change.verb == Verb::remove && !resources::moves(change.id, desired) && lost)
       found.lost.push_back(change.id);
   }
   found.allowed = desired.safety.max_delete ? static_cast<std::size_t>(*desired.safety.max_delete)

@@ -68,6 +68,21 @@ TEST(Budget, lets_one_node_vanish_from_the_file_or_a_tenth_of_all) {
       "takes out 2 nodes that the file no longer has, 2 resources with them, and one apply may take out 1");
 }
 
+TEST(Budget, counts_the_databases_of_nodes_that_the_file_no_longer_has) {
+  Plan plan = with(0, 100);
+  for (const char* node : {"n1", "n2"}) {
+    Change change;
+    change.id = {"database", std::string(node) + "/nb"};
+    change.host = node;
+    change.verb = Verb::remove;
+    plan.changes.push_back(change);
+  }
+  Desired desired;
+  desired.nodes["n1"].former = true;
+  desired.nodes["n2"].former = false;
+  EXPECT_EQ(deletions(plan, desired).lost, (std::vector<ResourceId>{{"database", "n1/nb"}}));
+}
+
 TEST(Budget, of_nodes_is_that_of_the_file_where_it_says_one) {
   Desired desired;
   desired.safety.max_delete = 2;

@@ -1,11 +1,17 @@
 #include "planner/planner.h"
 
+#include <algorithm>
+
 #include "planner/budget.h"
 #include "planner/compose.h"
 #include "planner/fingerprint.h"
 #include "planner/purge.h"
 #include "resources/beside.h"
 #include "resources/central/quorum_needed.h"
+#include "resources/context.h"
+#include "resources/host/authority.h"
+#include "resources/host/mark.h"
+#include "resources/nb/roster.h"
 #include "resources/works.h"
 
 namespace kiln::planner {
@@ -22,9 +28,30 @@ std::vector<std::string> former_nodes(const Desired& desired) {
   return texts;
 }
 
+/// The same for the same hosts, so that a plan that is made again is the same plan: drawn from what systemd
+/// and the kernel have drawn there (machine-id(5), /proc/sys/kernel/random/boot_id).
+std::string drawn_uuid(const Desired& desired, const Facts& facts) {
+  std::string seed = "deployment " + desired.cluster.name;
+  for (const NodeSpec* node : desired.nodes_in_file_order())
+    if (const auto* host = facts.seen<HostSeen>(node->name, HostLook{}))
+      seed += '\n' + node->name + ' ' + node->address + ' ' + host->machine_id + ' ' + host->boot_id;
+  return resources::row_uuid(seed).text();
+}
+
+/// Who does not answer may have one; where there is a northbound it would have it, too.
+bool may_draw(const Desired& desired, const Facts& facts) {
+  if (facts.seen<RowsSeen>(kCluster, resources::roster_look())) return true;
+  return std::ranges::none_of(desired.nodes, [&](const auto& named) {
+    return facts.unknown(named.first, FileLook{resources::kMarkPath}).has_value();
+  });
+}
+
 }  // namespace
 
-Result<Plan> make_plan(const Desired& desired, const Facts& facts, Random& random) {
+Result<Plan> make_plan(const Desired& wanted, const Facts& facts, Random& random) {
+  Desired desired = wanted;
+  if (desired.fresh_id.empty() && resources::identity(desired, facts).id.empty() && may_draw(desired, facts))
+    desired.fresh_id = drawn_uuid(desired, facts);
   std::vector<std::string> problems;
   const resources::Placement placement = resources::place(desired, facts, problems);
   // Every node's services are known; who is central stays central.
@@ -36,6 +63,8 @@ Result<Plan> make_plan(const Desired& desired, const Facts& facts, Random& rando
   // Changes are sorted by id, steps are in an order that respects their needs.
   plan.cluster = desired.cluster.name;
   plan.warnings = former_nodes(desired);
+  if (std::string elsewhere = resources::known_authority(desired, facts).elsewhere; !elsewhere.empty())
+    plan.warnings.push_back(std::move(elsewhere));
   for (std::string& problem : problems) plan.warnings.push_back(std::move(problem));
   for (std::string& unread : resources::unread_marks(desired, placement, facts))
     plan.warnings.push_back(std::move(unread));

@@ -253,9 +253,20 @@ void judge_content(const Plan& plan, const Desired& desired, const Judge& judge,
   }
 }
 
+/// A plan that draws a uuid for the deployment rests on that one.
+Desired with_drawn_id(Desired desired, const Plan& plan) {
+  for (const Change& change : plan.changes)
+    for (const AttributeChange& attribute : change.attributes)
+      if (const auto* id = attribute.to ? std::get_if<std::string>(&*attribute.to) : nullptr;
+          id && change.id.kind == "mark")
+        desired.fresh_id = *id;
+  return desired;
+}
+
 }  // namespace
 
-Recheck recheck(const Plan& plan, const Desired& desired, const Facts& facts, Random& random) {
+Recheck recheck(const Plan& plan, const Desired& wanted, const Facts& facts, Random& random) {
+  const Desired desired = with_drawn_id(wanted, plan);
   const Judge judge(plan, desired, facts, random);
   Recheck result;
   std::map<ResourceId, Verdict> verdicts;

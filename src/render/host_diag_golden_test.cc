@@ -57,6 +57,12 @@ const std::map<std::string, std::function<void(Hosts&)>> kCases = {
        hosts.n1.free_bytes = std::int64_t{100} << 20;
        hosts.facts.set({"n1", DatabaseFileLook{Database::southbound}}, DatabaseFileSeen{});
      }},
+    {"host-of-another-deployment",
+     [](Hosts& hosts) {
+       FileSeen file;
+       file.content = "# made by kiln for core:mark/n7; changes here are undone by the next apply\n";
+       hosts.facts.set({"n1", FileLook{"/etc/kiln/deployment"}}, file);
+     }},
     {"interface-carries-ssh",
      [](Hosts& hosts) { std::swap(hosts.n1.links[0].name, hosts.n1.links[2].name); }},
     {"interface-in-use", [](Hosts& hosts) { hosts.n1.links[2].master = "br0"; }},
@@ -85,6 +91,16 @@ const std::map<std::string, std::function<void(Hosts&)>> kCases = {
                        RowsSeen(std::move(rows)));
      }},
     {"too-little-disk", [](Hosts& hosts) { hosts.n1.free_bytes = std::int64_t{100} << 20; }},
+    {"two-deployments",
+     [](Hosts& hosts) {
+       for (const char* node : {"n1", "n2"}) {
+         FileSeen file;
+         file.content = "# made by kiln for edge:mark/" + std::string(node) +
+                        "; changes here are undone by the next apply\nKILN_DEPLOYMENT=0000000" + node[1] +
+                        "-0000-4000-8000-000000000000\n";
+         hosts.facts.set({node, FileLook{"/etc/kiln/deployment"}}, file);
+       }
+     }},
 };
 
 /// What is said of these hosts, as text, and that only.

@@ -8,7 +8,11 @@
 namespace kiln::resources {
 
 Context::Context(const Desired& the_desired, const Placement& the_placement, const Facts& the_facts)
-    : desired(the_desired), placement(the_placement), facts(the_facts) {
+    : desired(the_desired),
+      placement(the_placement),
+      facts(the_facts),
+      authority(known_authority(the_desired, the_facts)),
+      identity(resources::identity(the_desired, the_facts)) {
   for (const NodeSpec* node : desired.nodes_in_file_order())
     for (const char* service : {"central", "chassis", "switch"})
       if (placement.has(node->name, service)) nodes_[service].push_back(node);
@@ -58,10 +62,6 @@ std::vector<Need> Context::needs_of_members(Database database, const std::string
   return needs;
 }
 
-FileLook authority_look(const CaSpec& ca) {
-  return FileLook{ca.dir + "/ca.pem"};
-}
-
 std::string why_not_dead(const Facts& facts, const HostName& node) {
   if (facts.unknown(node, HostLook{})) return "";
   return node + " answers, so it is not dead: `state = \"absent\"` lets it leave";
@@ -94,6 +94,9 @@ Uuid row_uuid(const std::string& mark) {
   return uuid;
 }
 
+ResourceId mark_id(const std::string& node) {
+  return {"mark", node};
+}
 ResourceId packages_id(const std::string& node) {
   return {"packages", node};
 }
@@ -141,6 +144,9 @@ ResourceId workload_id(const std::string& name) {
 }
 ResourceId node_id(const std::string& name) {
   return {"node", name};
+}
+ResourceId deployment_id(const std::string& cluster) {
+  return {"deployment", cluster};
 }
 ResourceId lost_workload_id(const std::string& name, const HostName& host) {
   return {"workload", name + '@' + host};

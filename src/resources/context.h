@@ -10,6 +10,8 @@
 #include "model/fact.h"
 #include "model/spec.h"
 #include "resources/central/membership.h"
+#include "resources/host/authority.h"
+#include "resources/host/mark.h"
 #include "resources/kinds.h"
 #include "resources/resource.h"
 
@@ -23,6 +25,8 @@ struct Context {
   const Placement& placement;
   const Facts& facts;
   std::map<Database, Membership> memberships;  ///< of both clustered databases
+  KnownAuthority authority;
+  Identity identity;
 
   std::string mark(const ResourceId& id) const { return owner_mark(desired.cluster.name, id); }
   const NodeSpec& node(const std::string& name) const { return desired.nodes.at(name); }
@@ -49,9 +53,6 @@ struct Context {
   std::map<Database, std::string> endpoints_;
 };
 
-/// The certificate of the deployment's authority, at kController.
-FileLook authority_look(const CaSpec& ca);
-
 /// What tells of the conditions that keep the packages' daemons from making a database.
 std::vector<Probe> lost_condition_probes(const HostName& host);
 
@@ -72,6 +73,7 @@ std::string ssl_address(const std::string& address, int port);
 /// One line of the table of kinds: adds this kind's resources, and its removals.
 using MakeKind = void (*)(const Context& context, Resources& resources);
 
+void make_marks(const Context& context, Resources& resources);
 void make_packages(const Context& context, Resources& resources);
 void make_authority(const Context& context, Resources& resources);
 void make_trust(const Context& context, Resources& resources);
@@ -88,12 +90,14 @@ void make_logical_switches(const Context& context, Resources& resources);
 void make_logical_switch_ports(const Context& context, Resources& resources);
 void make_workloads(const Context& context, Resources& resources);
 void make_nodes(const Context& context, Resources& resources);
+void make_deployment(const Context& context, Resources& resources);
 
 /// A uuid made from the ownership mark, so that a row is inserted under the same uuid however often it is
 /// tried: a second insert is refused by the server and changes nothing.
 Uuid row_uuid(const std::string& mark);
 
 /// Names of resources, spelt once.
+ResourceId mark_id(const std::string& node);
 ResourceId packages_id(const std::string& node);
 ResourceId authority_id(const std::string& cluster);
 ResourceId trust_id(const std::string& node);
@@ -110,6 +114,7 @@ ResourceId logical_switch_id(const std::string& name);
 ResourceId logical_switch_port_id(const PortSpec& port);
 ResourceId workload_id(const std::string& name);
 ResourceId node_id(const std::string& name);
+ResourceId deployment_id(const std::string& cluster);
 /// Of one that is on a host where the file no longer has it.
 ResourceId lost_workload_id(const std::string& name, const HostName& host);
 

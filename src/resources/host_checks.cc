@@ -219,10 +219,46 @@ void check_centrals_at_work(const Desired& desired, const Placement& placement, 
   diag.help = "leave one of them `present`";
 }
 
+/// Its files say that it is another deployment's: nothing is done to it, whatever the file says of it.
+bool check_owner(const NodeSpec& node, const Desired& desired, const Facts& facts, Diags& diags) {
+  const OtherOwner other = other_owner(desired, node.name, facts);
+  if (other.cluster.empty()) return false;
+  Diag& diag = diags.error("host-of-another-deployment", node.places.at("address"),
+                           "the host at " + node.address + " is one of the deployment `" + other.cluster +
+                               "`, not of `" + desired.cluster.name + '`');
+  diag.notes.push_back({"its " + other.path + " says so", {}});
+  diag.help = "put the address right; a host that is to change hands leaves `" + other.cluster +
+              "` first (`state = \"absent\"` in its file)";
+  return true;
+}
+
+std::string places_of(const std::vector<HostName>& hosts) {
+  std::vector<std::string> names;
+  for (const HostName& host : hosts) names.push_back(host == kCluster ? "the northbound" : host);
+  return join(names, ", ");
+}
+
+/// Two deployments may have one name, and a file that has hosts of both is wrong about some of them.
+void check_identity(const Context& context, Diags& diags) {
+  const auto& found = context.identity.found;
+  if (found.size() < 2) return;
+  const ClusterSpec& cluster = context.desired.cluster;
+  Diag& diag = diags.error(
+      "two-deployments", cluster.places.at("name"),
+      "the hosts are of " + std::to_string(found.size()) + " deployments named `" + cluster.name + '`');
+  for (const auto& [id, hosts] : found) diag.notes.push_back({places_of(hosts) + ": " + id, {}});
+  diag.help =
+      "an address may lead to a host of the other one; where a machine was restored from an old image, "
+      "remove " +
+      std::string(kMarkPath) + " there";
+}
+
 }  // namespace
 
 std::vector<Probe> probes_of_host_checks(const Desired& desired) {
   std::vector<Probe> probes;
+  for (const auto& [name, node] : desired.nodes)
+    for (Probe& probe : probes_of_owner(name)) probes.push_back(std::move(probe));
   for (const auto& [name, node] : desired.nodes) probes.push_back({name, UnitLook{kMicroOvnUnit}});
   return probes;
 }
@@ -237,10 +273,11 @@ void check_against_hosts(const Desired& desired, const Facts& facts, Diags& diag
           .help = "`state = \"absent\"` lets it leave; for `dead`, power it off";
   check_centrals_at_work(desired, placement, diags);
   const Context context(desired, placement, facts);
+  check_identity(context, diags);
   for (const NodeSpec* node : desired.nodes_in_file_order()) {
     if (desired.scope.excludes(node->name)) continue;
     const auto* host = facts.seen<HostSeen>(node->name, HostLook{});
-    if (!host) continue;
+    if (!host || check_owner(*node, desired, facts, diags)) continue;
     for (const auto& [name, bridge] : node->bridges) check_bridge(*node, bridge, *host, context, diags);
     const bool chassis = placement.has(node->name, "chassis");
     if (placement.has(node->name, "switch")) check_kernel_datapath(*node, chassis, *host, diags);

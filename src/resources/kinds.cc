@@ -5,6 +5,7 @@
 #include "resources/central/central.h"
 #include "resources/central/membership.h"
 #include "resources/context.h"
+#include "resources/host/authority.h"
 #include "resources/host/logging.h"
 #include "resources/kinds_reference.h"
 #include "resources/nb/roster.h"
@@ -38,6 +39,10 @@ std::vector<Probe> probes_of_placement(const Desired& desired) {
   std::vector<Probe> probes;
   // Whom the file no longer has: nodes that it once had are in the roster.
   if (desired.cluster.central_ips.empty()) probes.push_back({kCluster, roster_look()});
+  // Whether the authority in [ca] dir is that of the hosts.
+  for (Probe& probe : probes_of_trust(desired)) probes.push_back(std::move(probe));
+  // Which deployment it is.
+  for (const auto& [name, node] : desired.nodes) probes.push_back({name, FileLook{kMarkPath}});
   for (const auto& [name, node] : desired.dead) probes.push_back({name, HostLook{}});
   for (const NodeSpec* node : desired.nodes_in_file_order()) {
     probes.push_back({node->name, HostLook{}});

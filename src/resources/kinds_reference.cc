@@ -6,6 +6,9 @@ namespace kiln::resources {
 
 const std::vector<Kind>& kinds() {
   static const std::vector<Kind> kKinds{
+      {"mark", "mark/NODE",
+       "Of which deployment a host is: a uuid that the first plan draws, as a name is not one of its own.",
+       "`[cluster] name`", "`/etc/kiln/deployment`.", make_marks},
       {"packages", "packages/NODE", "OVN's packages and the few tools that kiln needs on a host.",
        "`[packages]`, `[nodes.NAME] services`",
        "Debian packages; drop-ins `40-kiln-condition.conf`, by which a database unit starts only a database "
@@ -53,7 +56,8 @@ const std::vector<Kind>& kinds() {
        "ovn-controller, and what it is told (ovn-controller(8)); masked on a node in maintenance.",
        "`[nodes.NAME] encap`, `datapath`, `state`",
        "Open_vSwitch `external_ids`: `system-id`, `ovn-remote`, `ovn-encap-type`, `ovn-encap-ip`, "
-       "`ovn-bridge-datapath-type`; its row of Chassis; `/etc/kiln/ovn-controller.env`; units "
+       "`ovn-bridge-datapath-type`, `kiln-centrals`; its row of Chassis; `/etc/kiln/ovn-controller.env`; "
+       "units "
        "`ovn-controller` (with a drop-in) "
        "and "
        "`ovn-host`.",
@@ -84,6 +88,12 @@ const std::vector<Kind>& kinds() {
        "NB_Global `external_ids:kiln-node-NAME`: the address, and what of `ssh` is not as in `[ssh]`; no "
        "keys.",
        make_nodes},
+      {"deployment", "deployment/CLUSTER", "What the northbound remembers of the deployment as a whole.",
+       "`[ca] dir`, `include`",
+       "NB_Global `external_ids`: `kiln-deployment`, its uuid; `kiln-authority`, where the authority was "
+       "made, for whoever has to sign and does not have it; `kiln-include-PATTERN`, how many files each "
+       "pattern of `include` matched.",
+       make_deployment},
   };
   return kKinds;
 }

@@ -16,6 +16,7 @@ namespace {
 /// n1 is the only central, n2 a chassis with a workload, both wired to ls1.
 Bench deployment() {
   Bench bench(2);
+  bench.desired.fresh_id = "11111111-1111-4111-8111-111111111111";
   bench.placement.services["n2"] = {"chassis", "switch"};
   bench.placement.centrals = {"n1"};
   PortSpec& port = bench.desired.switches["ls1"].ports["vm1"];
@@ -42,8 +43,10 @@ TEST(Kinds, each_wanted_thing_is_one_resource) {
       "n1 chassis/n1\nn2 chassis/n2\n"
       "n1 client/n1\n"
       "n1 database/n1/nb\nn1 database/n1/sb\n"
+      "cluster deployment/edge\n"
       "cluster listener/nb\ncluster listener/sb\n"
       "cluster logical-switch/ls1\ncluster logical-switch-port/ls1/vm1\n"
+      "n1 mark/n1\nn2 mark/n2\n"
       "cluster node/n1\ncluster node/n2\n"
       "n1 northd/n1\n"
       "n1 openvswitch/n1\nn2 openvswitch/n2\n"

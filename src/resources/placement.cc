@@ -9,23 +9,29 @@ namespace {
 
 enum class Holds { yes, no, unknown };
 
+struct ListedMembers {
+  Servers servers;
+  std::set<std::string> clusters;
+};
+
 /// Does the node hold a member of either database?
-Holds holds_database(const std::string& node, const std::map<Database, Servers>& listed, const Facts& facts) {
+Holds holds_database(const std::string& node, const std::map<Database, ListedMembers>& listed,
+                     const Facts& facts) {
   Holds holds = Holds::no;
-  for (const auto& [database, servers] : listed) {
+  for (const auto& [database, of] : listed) {
     const auto* file = facts.seen<DatabaseFileSeen>(node, DatabaseFileLook{database});
     // A package makes a standalone database for itself: one without rows is nobody's.
     if (file && !file->clustered && !file->used) continue;
-    if (file && !was_let_go(*file, servers)) return Holds::yes;
+    if (file && !was_let_go(*file, of.servers, of.clusters)) return Holds::yes;
     if (facts.unknown(node, DatabaseFileLook{database})) holds = Holds::unknown;
   }
   return holds;
 }
 
 /// The cluster counts on a server at the node's address, though its disk has no file of it: it was rebuilt.
-bool is_listed(const NodeSpec& node, const std::map<Database, Servers>& listed) {
+bool is_listed(const NodeSpec& node, const std::map<Database, ListedMembers>& listed) {
   return std::ranges::any_of(listed, [&](const auto& of) {
-    return of.second.contains(ssl_address(node.address, raft_port(of.first)));
+    return of.second.servers.contains(ssl_address(node.address, raft_port(of.first)));
   });
 }
 
@@ -70,11 +76,11 @@ bool Placement::has(const std::string& node, const std::string& service) const {
 
 Placement place(const Desired& desired, const Facts& facts, std::vector<std::string>& problems) {
   Placement placement;
-  std::map<Database, Servers> listed;
+  std::map<Database, ListedMembers> listed;
   for (const Database database : {Database::northbound, Database::southbound})
-    listed[database] = listed_servers(desired, facts, database);
-  for (const auto& [database, servers] : listed)
-    for (const std::string& stranger : strangers(desired, facts, database, servers))
+    listed[database] = {listed_servers(desired, facts, database), known_clusters(desired, facts, database)};
+  for (const auto& [database, of] : listed)
+    for (const std::string& stranger : strangers(desired, facts, database, of.servers))
       problems.push_back(
           stranger + " is a member of " + std::string(schema_name(database)) +
           " and no node of the file: put its node back with `state = \"absent\"`, or \"dead\" if it "

@@ -25,6 +25,7 @@ class PlacementTest : public testing::Test {
   /// n1 is connected to its cluster and lists servers of these nodes, whose ids are 0001, 0002, …
   void lists(const std::vector<int>& nodes) {
     RaftSeen raft;
+    raft.cluster_id = "c1";
     raft.status = "cluster member";
     raft.leader = "self";
     for (const int node : nodes) {

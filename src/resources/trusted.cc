@@ -2,12 +2,6 @@
 
 namespace kiln::resources {
 
-Result<pki::Certificate> authority_seen(const Facts& facts, const Look& look) {
-  const auto* file = facts.seen<FileSeen>(kController, look);
-  return file ? pki::read_certificate(file->content)
-              : fail(ErrorCode::not_found, "there is no authority in [ca] dir yet");
-}
-
 Result<> check_served(const Facts& facts, const HostName& host, const ServedCertificateLook& served,
                       const pki::Certificate& authority) {
   const auto* seen_host = facts.seen<HostSeen>(host, HostLook{});

@@ -6,9 +6,6 @@
 
 namespace kiln::resources {
 
-/// The certificate of the deployment's authority. `look`: authority_look(), at kController.
-Result<pki::Certificate> authority_seen(const Facts& facts, const Look& look);
-
 /// The certificate that was served to the host is one of this authority, and holds by the host's clock
 /// (HostLook).
 Result<> check_served(const Facts& facts, const HostName& host, const ServedCertificateLook& served,

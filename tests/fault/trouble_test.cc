@@ -95,7 +95,7 @@ TEST(Trouble, SudoThatSaysNoOnOneHost) {
 }
 
 TEST(Trouble, SudoThatBeginsToSayNoInTheMiddleOfARun) {
-  for (std::size_t at = 3; at < 140; at += 7) {
+  for (std::size_t at = 3; at < 130; at += 7) {
     Lab lab(deployment(3));
     const engine::Planned planned = lab.plan();
     lab.cluster.on_moment = [&](const FakeCluster& left, FaultKind moment) {
@@ -191,6 +191,22 @@ TEST(Trouble, CentralsThatChangedPlacesAreNotMerged) {
   lab.apply();
   EXPECT_THAT(lab.cluster.oracle().violations(), IsEmpty());
   EXPECT_EQ(lab.cluster.raft(Database::northbound).clusters().size(), 1u);
+}
+
+/// As in a split whose one side was stopped: whoever is started and asked last does not win.
+TEST(Trouble, AMemberOfAnotherClusterIsNotLetGo) {
+  Lab lab(deployment(3));
+  lab.apply();
+  lab.cluster.by_hand("n3", {std::string(server_unit(Database::northbound)), UnitVerb::stop});
+  FakeDatabaseFile& file = lab.cluster.host("n3").databases.at(Database::northbound);
+  file.cluster_id = "3f1c1d52-6f0b-4a7c-9d1e-0a4f5b6c7d8e";
+  file.server_id = "5b8a7c61-2f3e-4d5c-8b9a-1c2d3e4f5a6b";
+  EXPECT_THAT(lab.remaining(),
+              Contains(AllOf(HasSubstr("database/n3/nb"), HasSubstr("the centrals hold 2"))));
+  lab.apply();
+  EXPECT_EQ(lab.cluster.host("n3").databases.at(Database::northbound).cluster_id,
+            "3f1c1d52-6f0b-4a7c-9d1e-0a4f5b6c7d8e");
+  EXPECT_THAT(lab.cluster.oracle().violations(), IsEmpty());
 }
 
 /// Of nodes without a database the integration bridge tells: its mark names the node that it was made for.

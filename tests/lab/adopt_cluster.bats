@@ -72,12 +72,16 @@ adopting() { # DIR: with this authority
 }
 
 @test "with another authority its members are not restarted, and the choice is named" {
+  # No host trusts anybody yet, as before the first apply.
+  trust_nobody
   adopting pki-of-others
   servers_started > before
   run apply
   [[ $(said) == *"its members would not trust kiln's"*'give [ca] the authority that they have'* ]] || { tail -n 40 <<< "$output"; return 1; }
   servers_started | diff before -
+  trust_nobody
 }
+trust_nobody() { for node in n1 n2 n3; do on "$node" rm -rf /etc/kiln/pki; done; }
 
 @test "with its own authority it is taken over, although kiln is killed on the way: the same clusters and servers, all rows" {
   cluster_ids > ids

@@ -53,6 +53,8 @@ reload='systemctl daemon-reload'
 @test "rows of OVN_Northbound and OVN_Southbound" {
   begin
   changed n1 node/n2 address 'ovn-nbctl set NB_Global . external_ids:kiln-node-n2=192.0.2.99'
+  changed n1 deployment/lab authority 'ovn-nbctl remove NB_Global . external_ids kiln-authority'
+  changed n1 deployment/lab deployment 'ovn-nbctl remove NB_Global . external_ids kiln-deployment'
   changed n1 logical-switch/ls1 name 'ovn-nbctl set Logical_Switch ls1 name=renamed'
   changed n1 logical-switch/ls1 protect 'ovn-nbctl set Logical_Switch renamed external_ids:kiln-protect=true'
   changed n1 logical-switch-port/ls1/vm1 addresses 'ovn-nbctl lsp-set-addresses ls1-vm1 unknown'
@@ -97,6 +99,7 @@ reload='systemctl daemon-reload'
     path=/etc/systemd/system/ovn-ovsdb-server-$database.service.d/40-kiln-condition.conf
     changed n2 packages/n2 "$path" "$(touched "$path"); $reload"
   done
+  changed n2 mark/n2 deployment 'rm /etc/kiln/deployment'
   for path in /etc/kiln/ovn.env /usr/local/bin/ovn-nbctl /usr/local/bin/ovn-sbctl; do changed n3 client/n3 "$path" "$(touched "$path")"; done
   changed n3 openvswitch/n3 /etc/openvswitch/system-id.conf 'echo other > /etc/openvswitch/system-id.conf'
   changed n3 openvswitch/n3 /etc/kiln/openvswitch "$(touched /etc/kiln/openvswitch)"

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "resources/central/central.h"
+#include "resources/central/trace.h"
 #include "resources/context.h"
 #include "resources/daemon.h"
 #include "resources/paths.h"
@@ -56,7 +57,8 @@ class DatabaseMember : public Resource {
         members_(std::move(members)),
         hands_over_(is_only_drained(context, node)),
         adopts_(context.desired.cluster.adopt),
-        authority_(authority_look(context.desired.ca)),
+        authority_look_(authority_look(context.desired.ca)),
+        authority_(context.authority),
         served_{node.address, raft_port(database)} {
     state_span_ = node.places.at("state");
     std::vector<std::string> order = context.placement.centrals;
@@ -81,6 +83,7 @@ class DatabaseMember : public Resource {
     for (const NodeSpec* other : context.desired.nodes_in_file_order())
       if (other->name != node.name) nobody_.hosts.push_back(other->name);
     nobody_.database = database;
+    if (!members_join()) why_not_anew_ = why_not_made_anew(context, database);
   }
 
   std::vector<Probe> probes() const override {
@@ -89,7 +92,7 @@ class DatabaseMember : public Resource {
     probes.push_back({host(), DatabaseLook{database_}});
     if (hands_over_) probes.push_back({host(), RaftLook{database_}});
     if (adopts_)
-      probes.insert(probes.end(), {{host(), served_}, {host(), HostLook{}}, {kController, authority_}});
+      probes.insert(probes.end(), {{host(), served_}, {host(), HostLook{}}, {kController, authority_look_}});
     return probes;
   }
 
@@ -180,6 +183,8 @@ class DatabaseMember : public Resource {
       return fail(ErrorCode::unreachable, members_.unknown.front() + " has not said whether it has " +
                                               std::string(schema_name(database_)) +
                                               "; one is made a cluster only when every node has answered");
+    if (!members_join() && !why_not_anew_.empty() && (!file || standalone))
+      return fail(ErrorCode::precondition, why_not_anew_);
     // Before the options: ovn-ctl(8) with options of a cluster drops a standalone database and joins.
     if (standalone) steps.push_back(members_join() ? put_aside_step(change) : adopt_step(change));
     Step configure = make_step(change, "configure", "options of " + daemon_.unit);
@@ -243,7 +248,7 @@ class DatabaseMember : public Resource {
   std::string why_not_taken_over(const Facts& facts) const {
     if (!adopts_) return "`adopt = true` in [cluster] takes it over, with its rows";
     if (members_.addresses.size() < 2 && members_.servers.size() < 2) return "";
-    const auto authority = authority_seen(facts, authority_);
+    const auto authority = authority_.certificate();
     const Result<> trusted =
         authority ? check_served(facts, host(), served_, *authority) : std::unexpected(authority.error());
     if (trusted) return "";
@@ -448,10 +453,12 @@ class DatabaseMember : public Resource {
   std::vector<std::string> remotes_;
   std::string previous_;
   std::string why_not_moved_;
+  std::string why_not_anew_;
   std::map<std::string, std::string> other_addresses_;  ///< of members on other nodes, with the node
   std::vector<ResourceId> dead_;
   bool adopts_;
-  FileLook authority_;
+  FileLook authority_look_;
+  KnownAuthority authority_;
   ServedCertificateLook served_;  ///< by itself, to its peers
 };
 

@@ -29,9 +29,11 @@ class LostDatabase : public Resource {
     needs_.push_back({listener_id(database), joined});
     needs_.push_back({election_timer_id(database), "one change of the cluster at a time", true});
     needs_.push_back({northd_id(node.name), "an ovn-northd of another central has taken over"});
-    // A chassis that goes needs the southbound to take itself out of it.
+    // A chassis that goes needs the southbound to take itself out of it; one that stays without a database is
+    // told so after the last of them.
     for (const NodeSpec* other : context.desired.nodes_in_file_order()) {
-      needs_.push_back({chassis_id(other->name), told});
+      if (!survivors_.empty() || !context.placement.has(other->name, "chassis"))
+        needs_.push_back({chassis_id(other->name), told});
       needs_.push_back({client_id(other->name), told});
     }
     if (before) needs_.push_back({*before, "one RAFT membership change at a time"});

@@ -20,6 +20,7 @@ DatabaseFileSeen member_file(int node, Database database) {
 
 RaftSeen well(Database database, const std::vector<int>& members) {
   RaftSeen raft;
+  raft.cluster_id = row(9).text();
   raft.status = "cluster member";
   raft.leader = "self";
   for (const int node : members) {
@@ -71,6 +72,26 @@ TEST(LostDatabase, leaves_and_its_file_goes_last) {
             "  move /var/lib/ovn/ovnnb_db.db to a folder beside it\n");
 }
 
+// In a split, or where an old machine comes back: its rows are others, unless kiln recover has replaced them.
+TEST(LostDatabase, of_another_cluster_is_let_go_only_if_a_recovery_replaced_that) {
+  Bench bench = three();
+  for (const char* node : {"n1", "n2"})
+    bench.see(node, RaftLook{Database::northbound}, well(Database::northbound, {1, 2}));
+  DatabaseFileSeen other = member_file(3, Database::northbound);
+  other.cluster_id = row(8).text();
+  bench.see("n3", DatabaseFileLook{Database::northbound}, other);
+  bench.hide("n3", RaftLook{Database::northbound});
+  const auto let_go = [&] {
+    return was_let_go(other, listed_servers(bench.desired, bench.facts, Database::northbound),
+                      known_clusters(bench.desired, bench.facts, Database::northbound));
+  };
+  EXPECT_FALSE(let_go());
+  DatabaseFileSeen recovered = member_file(2, Database::northbound);
+  recovered.replaced = {other.cluster_id};
+  bench.see("n2", DatabaseFileLook{Database::northbound}, recovered);
+  EXPECT_TRUE(let_go());
+}
+
 // As after a join by hand under the address of a server that the others still list, in either order.
 TEST(LostDatabase, a_server_that_is_listed_twice_at_its_address_has_not_been_let_go) {
   for (const bool first : {true, false}) {
@@ -82,7 +103,8 @@ TEST(LostDatabase, a_server_that_is_listed_twice_at_its_address_has_not_been_let
     for (const char* node : {"n1", "n2", "n3"}) bench.see(node, RaftLook{Database::northbound}, raft);
     const Servers servers = listed_servers(bench.desired, bench.facts, Database::northbound);
     EXPECT_EQ(servers.at(old.address), "0003");
-    EXPECT_FALSE(was_let_go(member_file(3, Database::northbound), servers));
+    EXPECT_FALSE(was_let_go(member_file(3, Database::northbound), servers,
+                            known_clusters(bench.desired, bench.facts, Database::northbound)));
   }
 }
 

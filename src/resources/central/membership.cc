@@ -77,9 +77,21 @@ Servers listed_servers(const Desired& desired, const Facts& facts, Database data
   return servers;
 }
 
-bool was_let_go(const DatabaseFileSeen& file, const Servers& servers) {
+std::set<std::string> known_clusters(const Desired& desired, const Facts& facts, Database database) {
+  std::set<std::string> clusters;
+  for (const NodeSpec* node : desired.nodes_in_file_order()) {
+    const auto* raft = facts.seen<RaftSeen>(node->name, RaftLook{database});
+    if (!raft || !raft->works()) continue;
+    clusters.insert(raft->cluster_id);
+    if (const auto* file = facts.seen<DatabaseFileSeen>(node->name, DatabaseFileLook{database}))
+      clusters.insert(file->replaced.begin(), file->replaced.end());
+  }
+  return clusters;
+}
+
+bool was_let_go(const DatabaseFileSeen& file, const Servers& servers, const std::set<std::string>& clusters) {
   // One that is about to join has no cluster id yet.
-  return !servers.empty() && file.clustered && !file.cluster_id.empty() &&
+  return !servers.empty() && file.clustered && clusters.contains(file.cluster_id) &&
          std::ranges::none_of(servers,
                               [&](const auto& server) { return file.server_id.starts_with(server.second); });
 }
@@ -123,6 +135,7 @@ std::string why_none_may_leave(const Context& context, Database database, const 
 Membership membership(const Context& context, Database database) {
   Membership members;
   members.servers = listed_servers(context.desired, context.facts, database);
+  const std::set<std::string> clusters = known_clusters(context.desired, context.facts, database);
   members.strangers = strangers(context.desired, context.facts, database, members.servers);
   // One that led goes on for an election timeout as if it had its majority: those that work are counted.
   const auto works = [&](const NodeSpec* node) {
@@ -138,7 +151,7 @@ Membership membership(const Context& context, Database database) {
       members.with_rows.insert(node->name);
     if (!file || !file->clustered) continue;
     const bool lost = !file->refused.empty() && majority;
-    if (lost || was_let_go(*file, members.servers)) {
+    if (lost || was_let_go(*file, members.servers, clusters)) {
       members.left.insert(node->name);
       continue;
     }

@@ -45,11 +45,14 @@ struct Membership {
 };
 /// What the members say who are connected to their cluster.
 Servers listed_servers(const Desired& desired, const Facts& facts, Database database);
+/// Ids of the clusters that they are of, and of those that `kiln recover` has replaced by one of these.
+std::set<std::string> known_clusters(const Desired& desired, const Facts& facts, Database database);
 /// Addresses of servers that are of no node of the file, dead or not.
 std::set<std::string> strangers(const Desired& desired, const Facts& facts, Database database,
                                 const Servers& servers);
 /// The file is of a server that has left its cluster, or was kicked: no server ever starts with it again.
-bool was_let_go(const DatabaseFileSeen& file, const Servers& servers);
+/// A file of a cluster that is none of `clusters` is never taken for one: its rows are others.
+bool was_let_go(const DatabaseFileSeen& file, const Servers& servers, const std::set<std::string>& clusters);
 
 /// What is seen of a member whose server refuses its file, as an attribute's value.
 std::string refused_value(const DatabaseFileSeen& file);

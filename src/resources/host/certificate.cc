@@ -3,9 +3,9 @@
 
 #include "pki/certificate.h"
 #include "resources/context.h"
+#include "resources/host/authority.h"
 #include "resources/paths.h"
 #include "resources/steps.h"
-#include "resources/trusted.h"
 
 // Kind `certificate/<node>/<daemon>`: one leaf for each daemon, its key made on the node.
 
@@ -45,10 +45,11 @@ class CertificateResource : public Resource {
         owner_(std::move(owner)),
         cluster_(context.desired.cluster.name),
         shape_(shape_of(context, node, daemon)),
-        authority_{kController, authority_look(context.desired.ca)} {}
+        authority_look_{kController, authority_look(context.desired.ca)},
+        authority_(context.authority) {}
 
   std::vector<Probe> probes() const override {
-    return {authority_,
+    return {authority_look_,
             {host(), HostLook{}},
             {host(), FileLook{certificate_path(daemon_)}},
             {host(), FileLook{key_path(daemon_), false}}};
@@ -82,11 +83,12 @@ class CertificateResource : public Resource {
     if (!seen_host) return Unknown{host() + " has not told its time"};
     const TimePoint now{Duration{seen_host->time_ms}};
     state["renewal"] = renewal(*certificate, now);
-    state["issuer"] = issuer(*certificate, facts, now);
+    state["issuer"] = issuer(*certificate, now);
     return state;
   }
 
   Result<std::vector<Step>> steps(const Change& change, const Facts&, Random&) const override {
+    if (!authority_.elsewhere.empty()) return fail(ErrorCode::precondition, authority_.elsewhere);
     Step step = make_step(change, "issue",
                           "issue the certificate of " + daemon_ + " (" + usage_names(shape_.usages) + ")");
     step.actions.push_back(
@@ -118,8 +120,8 @@ class CertificateResource : public Resource {
     return days < 0 ? "due: expired" : "due: " + std::to_string(days) + " days left";
   }
 
-  std::string issuer(const pki::Certificate& certificate, const Facts& facts, TimePoint now) const {
-    const auto authority = authority_seen(facts, authority_.look);
+  std::string issuer(const pki::Certificate& certificate, TimePoint now) const {
+    const auto authority = authority_.certificate();
     if (!authority) return "another authority";
     const Result<> issued =
         pki::verify_issued_by(certificate, *authority, std::min(now, certificate.not_after));
@@ -130,7 +132,8 @@ class CertificateResource : public Resource {
   std::string owner_;
   std::string cluster_;
   pki::CertificateShape shape_;
-  Probe authority_;
+  Probe authority_look_;
+  KnownAuthority authority_;
 };
 
 /// Of a daemon that the node no longer has: nothing that can be used stays behind.

@@ -39,6 +39,10 @@ class Packages : public Resource {
           "[Unit]\nConditionPathExists=" + std::string(file_path(database)) + '\n';
   }
 
+  std::vector<Need> needs() const override {
+    return {{mark_id(host()), "whose host it is is said before anything is done to it"}};
+  }
+
   std::vector<Probe> probes() const override {
     std::vector<Probe> probes;
     for (const std::string& package : packages_) probes.push_back({host(), PackageLook{package}});

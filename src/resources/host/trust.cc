@@ -1,5 +1,5 @@
-#include "pki/certificate.h"
 #include "resources/context.h"
+#include "resources/host/authority.h"
 #include "resources/paths.h"
 #include "resources/steps.h"
 
@@ -30,10 +30,8 @@ class AuthorityResource : public Resource {
     State state;
     if (key) state["key"] = std::string("there");
     if (!certificate) return state;
-    const auto read = pki::read_certificate(certificate->content);
-    if (!read) return Foreign{authority_look(ca_).path + ": " + read.error().text()};
-    if (!read->is_authority)
-      return Foreign{authority_look(ca_).path + " is not the certificate of an authority"};
+    if (const std::string why = why_unfit(certificate->content, facts); !why.empty())
+      return Foreign{authority_look(ca_).path + ": " + why + ": " + kSignsNothing};
     state["certificate"] = std::string("of an authority");
     return state;
   }
@@ -60,10 +58,11 @@ class Trust : public Resource {
  public:
   Trust(const Context& context, const NodeSpec& node)
       : Resource(trust_id(node.name), node.name, node.places.self),
-        authority_{kController, authority_look(context.desired.ca)},
+        authority_look_{kController, authority_look(context.desired.ca)},
+        authority_(context.authority),
         cluster_(context.desired.cluster.name) {}
 
-  std::vector<Probe> probes() const override { return {authority_, {host(), FileLook{kTrustPath}}}; }
+  std::vector<Probe> probes() const override { return {authority_look_, {host(), FileLook{kTrustPath}}}; }
   std::optional<State> wanted() const override {
     return State{{"trusted authority", "the authority of " + cluster_}};
   }
@@ -76,11 +75,17 @@ class Trust : public Resource {
       if (auto why = facts.unknown(probe.host, probe.look)) return Unknown{*why};
     const auto* trusted = facts.seen<FileSeen>(host(), FileLook{kTrustPath});
     if (!trusted) return Absent{};
-    const auto* authority = facts.seen<FileSeen>(kController, authority_.look);
-    const bool same = authority && trusted->content == authority->content;
+    const bool same = !authority_.pem.empty() && trusted->content == authority_.pem;
     return State{{"trusted authority", same ? "the authority of " + cluster_ : "another authority"}};
   }
   Result<std::vector<Step>> steps(const Change& change, const Facts&, Random&) const override {
+    if (!authority_.elsewhere.empty()) return fail(ErrorCode::precondition, authority_.elsewhere);
+    if (!authority_.silent.empty())
+      return fail(
+          ErrorCode::unreachable,
+          authority_.silent +
+              " has not said whom it trusts, and no host trusts this authority yet: bring it back; one that "
+              "was never there is left out of the file for now");
     Step step = make_step(change, "write", "trust the authority of " + cluster_);
     step.actions.push_back(WriteTrust{kTrustPath});
     step.risk = Risk::control_plane;
@@ -88,7 +93,8 @@ class Trust : public Resource {
   }
 
  private:
-  Probe authority_;
+  Probe authority_look_;
+  KnownAuthority authority_;
   std::string cluster_;
 };
 
@@ -120,6 +126,8 @@ class LostTrust : public Resource {
 }  // namespace
 
 void make_authority(const Context& context, Resources& resources) {
+  // What hosts trust is never replaced; whoever would sign with it says so.
+  if (!context.authority.elsewhere.empty()) return;
   resources.push_back(std::make_unique<AuthorityResource>(context.desired));
 }
 

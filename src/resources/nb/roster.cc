@@ -17,13 +17,6 @@ ovsdb::Operation take_key(const std::string& node) {
   return ovsdb::Mutate{"NB_Global", {}, {{"external_ids", "delete", ovsdb::Value(kRosterPrefix + node)}}};
 }
 
-/// external_ids of NB_Global, which has one row. Null if it is not known or not there.
-const ovsdb::Value* global_ids(const Facts& facts) {
-  const auto* rows = facts.seen<RowsSeen>(kCluster, roster_look());
-  if (!rows || rows->rows().empty()) return nullptr;
-  return &column(rows->rows().begin()->second, "external_ids");
-}
-
 State state_of(const RosterEntry& entry) {
   State state{{"address", entry.address}};
   if (const std::string ssh = entry.ssh_text(); !ssh.empty()) state["ssh"] = ssh;
@@ -181,6 +174,12 @@ RosterEntry entry_of(const NodeSpec& node, const SshSpec& defaults) {
   if (ssh.become != defaults.become) entry.ssh["become"] = ssh.become;
   if (ssh.jump != defaults.jump) entry.ssh["jump"] = ssh.jump;
   return entry;
+}
+
+const ovsdb::Value* global_ids(const Facts& facts) {
+  const auto* rows = facts.seen<RowsSeen>(kCluster, roster_look());
+  if (!rows || rows->rows().empty()) return nullptr;
+  return &column(rows->rows().begin()->second, "external_ids");
 }
 
 RowsLook roster_look() {

@@ -27,6 +27,8 @@ RosterEntry read_entry(const std::string& text);
 RosterEntry entry_of(const NodeSpec& node, const SshSpec& defaults);
 
 RowsLook roster_look();
+/// external_ids of NB_Global, which has one row. Null if it is not known or not there.
+const ovsdb::Value* global_ids(const Facts& facts);
 /// By node; empty where there is none, or where it is not known.
 std::map<std::string, RosterEntry> roster(const Facts& facts);
 /// The node's own, likewise.

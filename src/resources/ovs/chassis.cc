@@ -55,7 +55,8 @@ class Chassis : public Resource {
         daemon_(controller_daemon(context, node)),
         registered_{node.name, node.encap_ips(), node.encap.types},
         foreign_centrals_(context.desired.cluster.central_ips),
-        authority_(authority_look(context.desired.ca)) {
+        authority_look_(authority_look(context.desired.ca)),
+        authority_(context.authority) {
     keys_ = {{kSystemId, node.name},
              {"ovn-remote", context.endpoints(Database::southbound)},
              {"ovn-encap-type", join(node.encap.types, ",")},
@@ -65,6 +66,9 @@ class Chassis : public Resource {
     const bool one_of_several = !node.encap.ip.empty() && !node.encap.ips.empty();
     if (one_of_several || !external_id(context.facts, kEncapDefault).empty())
       keys_[kEncapDefault] = one_of_several ? node.encap.ip : "";
+    const bool of_others = !foreign_centrals_.empty();
+    if (of_others || !external_id(context.facts, kCentralsKey).empty())
+      keys_[kCentralsKey] = of_others ? kOfOthers : "";
     card_ = wanted_card(context.facts);
     const std::string before = external_id(context.facts, "ovn-remote");
     moves_ = !before.empty() && context.is_at_a_node(before) != foreign_centrals_.empty();
@@ -84,7 +88,7 @@ class Chassis : public Resource {
     probes.push_back({host(), open_vswitch_look()});
     probes.push_back({host(), CardLook{}});
     if (!foreign_centrals_.empty())
-      probes.insert(probes.end(), {{kController, authority_}, {host(), HostLook{}}});
+      probes.insert(probes.end(), {{kController, authority_look_}, {host(), HostLook{}}});
     for (const std::string& ip : foreign_centrals_) probes.push_back({host(), served_look(ip)});
     if (foreign_centrals_.empty())
       probes.insert(probes.end(), {{kCluster, chassis_look()}, {kCluster, chassis_private_look()}});
@@ -239,7 +243,7 @@ class Chassis : public Resource {
   /// Before a chassis is sent to the centrals of others, one of them at least has shown a certificate that
   /// the chassis will accept.
   Result<> check_foreign_centrals(const Facts& facts) const {
-    KILN_TRY_ASSIGN(const auto authority, authority_seen(facts, authority_));
+    KILN_TRY_ASSIGN(const auto authority, authority_.certificate());
     std::vector<std::string> problems;
     for (const std::string& ip : foreign_centrals_) {
       const Result<> trusted = check_served(facts, host(), served_look(ip), authority);
@@ -286,7 +290,8 @@ class Chassis : public Resource {
   std::vector<std::string> foreign_centrals_;
   bool moves_ = false;               ///< from the centrals of others to ours, or the other way
   bool named_like_another_ = false;  ///< its system-id is the name of a node
-  FileLook authority_;
+  FileLook authority_look_;
+  KnownAuthority authority_;
   std::map<std::string, std::string> keys_;
   std::optional<std::string> card_;  ///< the wanted serial number, "" for none; unset: nothing to say
   std::vector<Need> needs_;

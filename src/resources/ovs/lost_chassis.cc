@@ -91,7 +91,7 @@ class LostChassis : public Resource {
     if (!external_ids) return {};
     std::vector<ovsdb::Atom> keys;
     for (const char* key : {"ovn-remote", "ovn-encap-type", "ovn-encap-ip", "ovn-remote-probe-interval",
-                            kDatapathType, kEncapDefault})
+                            kDatapathType, kEncapDefault, kCentralsKey})
       if (external_ids->at(key)) keys.emplace_back(std::string(key));
     ovsdb::Transaction transaction;
     if (!keys.empty())
@@ -131,6 +131,48 @@ class DeadChassis : public Resource {
   std::string node_;
 };
 
+/// Of a node that stays a chassis when the last central has gone, as the file says it may: as long as it is
+/// told of databases, it is taken for a sign that there are some. ovn-controller runs on, with the flows that
+/// it has.
+class ChassisOfNone : public Resource {
+ public:
+  ChassisOfNone(const Context& context, const NodeSpec& node)
+      : Resource(chassis_id(node.name), node.name, place_of_services(node)) {
+    for (const NodeSpec* other : context.desired.nodes_in_file_order())
+      needs_.push_back(
+          {database_id(other->name, Database::southbound), "it is told of the databases to the last"});
+  }
+  static bool is_told(const Facts& facts, const HostName& host) {
+    const ovsdb::Value* external_ids = switch_external_ids(facts, host);
+    return external_ids && external_ids->at("ovn-remote").has_value();
+  }
+
+  std::vector<Probe> probes() const override { return {{host(), open_vswitch_look()}}; }
+  std::optional<State> wanted() const override { return State{{kRemote, std::string("of no database")}}; }
+  std::vector<Need> needs() const override { return needs_; }
+  Observation observe(const Facts& facts) const override {
+    if (auto why = facts.unknown(host(), open_vswitch_look())) return Unknown{*why};
+    const ovsdb::Value* external_ids = switch_external_ids(facts, host());
+    const auto remote = external_ids ? external_ids->at("ovn-remote") : std::nullopt;
+    return State{{kRemote, remote.value_or("of no database")}};
+  }
+  Result<std::vector<Step>> steps(const Change& change, const Facts&, Random&) const override {
+    Step step = make_step(change, "external-ids", "tell ovn-controller of no database");
+    step.actions.push_back(Transact{
+        Database::open_vswitch,
+        {ovsdb::Mutate{
+            "Open_vSwitch",
+            {},
+            {{"external_ids", "delete", ovsdb::Value::set({ovsdb::Atom(std::string("ovn-remote"))})}}}}});
+    step.risk = Risk::data_plane;
+    return std::vector<Step>{std::move(step)};
+  }
+
+ private:
+  static constexpr const char* kRemote = "external_ids:ovn-remote";
+  std::vector<Need> needs_;
+};
+
 bool is_registered(const Facts& facts, const std::string& chassis) {
   State rows;
   return !add_rows(facts, chassis, rows) && !rows.empty();
@@ -164,10 +206,17 @@ std::vector<Probe> lost_chassis_probes(const HostName& host) {
 
 void make_lost_chassis(const Context& context, Resources& resources) {
   const bool ours = context.desired.cluster.central_ips.empty();
+  const bool none =
+      ours && context.placement.centrals.empty() && context.desired.safety.allow_last_central_removal;
   for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
-    if (context.placement.has(node->name, "chassis")) continue;
-    if (context.facts.seen<FileSeen>(node->name, FileLook{controller_environment_path()}) ||
-        (ours && is_registered(context.facts, node->name)))
+    const bool made =
+        context.facts.seen<FileSeen>(node->name, FileLook{controller_environment_path()}) != nullptr;
+    if (context.placement.has(node->name, "chassis")) {
+      if (none && made && ChassisOfNone::is_told(context.facts, node->name))
+        resources.push_back(std::make_unique<ChassisOfNone>(context, *node));
+      continue;
+    }
+    if (made || (ours && is_registered(context.facts, node->name)))
       resources.push_back(std::make_unique<LostChassis>(context, *node));
   }
   if (!ours) return;

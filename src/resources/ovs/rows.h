@@ -51,6 +51,10 @@ inline RowsLook chassis_private_look() {
 /// Keys of external_ids of Open_vSwitch (ovn-controller(8)).
 inline constexpr const char* kDatapathType = "ovn-bridge-datapath-type";
 inline constexpr const char* kEncapDefault = "ovn-encap-ip-default";
+/// external_ids of Open_vSwitch, kiln's own: "others" on a chassis whose databases are of [cluster]
+/// central-ips. It is no sign that the deployment has any of its own.
+inline constexpr const char* kCentralsKey = "kiln-centrals";
+inline constexpr const char* kOfOthers = "others";
 
 inline constexpr const char* kIntegrationBridge = "br-int";
 

@@ -1,0 +1,136 @@
+#include "resources/host/authority.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "base/text.h"
+#include "resources/context.h"
+#include "resources/nb/deployment.h"
+#include "resources/paths.h"
+
+namespace kiln::resources {
+namespace {
+
+using Certificates = std::vector<pki::Certificate>;
+
+/// Nothing where no certificate can be read: whoever has that trusts nobody.
+Certificates certificates_in(const FileSeen* file) {
+  auto read = file ? pki::read_certificates(file->content) : fail(ErrorCode::not_found, "no file");
+  return read ? std::move(*read) : Certificates{};
+}
+
+/// The same key, whatever else was made anew.
+bool share_a_key(const Certificates& left, const Certificates& right) {
+  return std::ranges::any_of(left, [&](const pki::Certificate& certificate) {
+    return std::ranges::find(right, certificate.public_key, &pki::Certificate::public_key) != right.end();
+  });
+}
+
+bool has_leaf_of(const pki::Certificate& authority, const HostName& host, const Facts& facts) {
+  return std::ranges::any_of(daemons_with_certificate(), [&](const std::string& daemon) {
+    const auto* file = facts.seen<FileSeen>(host, FileLook{certificate_path(daemon)});
+    const auto leaf = file ? pki::read_certificate(file->content) : fail(ErrorCode::not_found, "no file");
+    return leaf && pki::verify_issued_by(*leaf, authority, std::max(leaf->not_before, authority.not_before));
+  });
+}
+
+/// Hosts that trust others than the authority in [ca] dir.
+struct Others {
+  std::vector<HostName> hosts;  ///< those that trust what most of them do
+  std::string pem;
+  std::string fingerprint;
+};
+
+std::optional<Others> most_of(const std::map<std::string, std::vector<HostName>>& by_pem) {
+  const auto most = std::ranges::max_element(by_pem, {}, [](const auto& of) { return of.second.size(); });
+  if (most == by_pem.end()) return std::nullopt;
+  const auto first = pki::read_certificate(most->first);
+  return Others{most->second, most->first, first ? first->fingerprint : ""};
+}
+
+std::string why_elsewhere(const Others& others, const std::string& dir, const FileSeen* own,
+                          const Facts& facts) {
+  constexpr std::size_t kShown = 3;
+  std::vector<std::string> names = others.hosts;
+  names.resize(std::min(kShown, names.size()));
+  if (others.hosts.size() > kShown) names.push_back(std::to_string(others.hosts.size() - kShown) + " more");
+  const std::string made_at = authority_record(facts);
+  const bool one = others.hosts.size() == 1;
+  std::string text = join(names, ", ") + (one ? " trusts" : " trust") +
+                     " the authority with the SHA-256 fingerprint " + others.fingerprint +
+                     (made_at.empty() ? "" : ", made at " + made_at) + ", and " + dir;
+  const Certificates in_dir = certificates_in(own);
+  if (in_dir.empty())
+    text += own ? " has a ca.pem that cannot be read" : " has no ca.pem";
+  else
+    text += " has another one, " + in_dir.front().fingerprint;
+  return text + ": " + kSignsNothing + "; bring its ca.pem and ca.key to " + dir;
+}
+
+}  // namespace
+
+Result<pki::Certificate> KnownAuthority::certificate() const {
+  if (pem.empty()) return fail(ErrorCode::not_found, "there is no authority in [ca] dir yet");
+  return pki::read_certificate(pem);
+}
+
+FileLook authority_look(const CaSpec& ca) {
+  return FileLook{ca.dir + "/ca.pem"};
+}
+
+std::vector<Probe> probes_of_trust(const Desired& desired) {
+  std::vector<Probe> probes;
+  for (const auto& [name, node] : desired.nodes) {
+    probes.push_back({name, FileLook{kTrustPath}});
+    for (const std::string& daemon : daemons_with_certificate())
+      probes.push_back({name, FileLook{certificate_path(daemon)}});
+  }
+  return probes;
+}
+
+KnownAuthority known_authority(const Desired& desired, const Facts& facts) {
+  KnownAuthority known;
+  const FileLook look = authority_look(desired.ca);
+  if (facts.unknown(kController, look)) return known;
+  const auto* own = facts.seen<FileSeen>(kController, look);
+  if (own) known.pem = own->content;
+  const Certificates in_dir = certificates_in(own);
+  std::size_t ours = 0;
+  HostName silent;
+  std::map<std::string, std::vector<HostName>> others;
+  for (const NodeSpec* node : desired.nodes_in_file_order()) {
+    const auto* file = facts.seen<FileSeen>(node->name, FileLook{kTrustPath});
+    if (silent.empty() && facts.unknown(node->name, FileLook{kTrustPath})) silent = node->name;
+    const Certificates trusted = certificates_in(file);
+    if (trusted.empty()) continue;
+    if (share_a_key(in_dir, trusted) || (!in_dir.empty() && has_leaf_of(in_dir.front(), node->name, facts)))
+      ++ours;
+    else
+      others[file->content].push_back(node->name);
+  }
+  std::size_t strangers = 0;
+  for (const auto& [pem, hosts] : others) strangers += hosts.size();
+  if (ours == 0) known.silent = silent;
+  const auto most = most_of(others);
+  if (!most || ours > strangers) return known;
+  known.elsewhere = why_elsewhere(*most, desired.ca.dir, own, facts);
+  known.pem = most->pem;
+  return known;
+}
+
+std::string why_unfit(const std::string& pem, const Facts& facts) {
+  const auto certificates = pki::read_certificates(pem);
+  if (!certificates) return certificates.error().text();
+  const auto* here = facts.seen<HostSeen>(kController, HostLook{});
+  for (const pki::Certificate& certificate : *certificates) {
+    if (!certificate.is_authority)
+      return '`' + certificate.shape.common_name + "` is not the certificate of an authority";
+    if (!here) continue;
+    if (const Result<> valid = pki::valid_at(certificate, TimePoint{Duration{here->time_ms}}); !valid)
+      return valid.error().text();
+  }
+  return "";
+}
+
+}  // namespace kiln::resources

@@ -1,0 +1,128 @@
+#include "resources/host/authority.h"
+
+#include "pki/workbench_for_test.h"
+#include "resources/nb/roster.h"
+#include "resources/paths.h"
+#include "resources/resource_for_test.h"
+
+namespace kiln::resources::authority_test {
+namespace {
+
+const FileLook kTrusted{kTrustPath};
+
+class AnotherAuthority : public testing::Test {
+ protected:
+  AnotherAuthority() : bench_(3) {
+    bench_.see(kController, authority_look(bench_.desired.ca), file(edge_));
+    for (const char* node : {"n1", "n2", "n3"}) trust(node, edge_);
+  }
+  void trust(const HostName& node, const std::string& pem) { bench_.see(node, kTrusted, file(pem)); }
+  KnownAuthority known() { return known_authority(bench_.desired, bench_.facts); }
+
+  const std::string edge_ = pki::edge_authority().certificate_pem;
+  const std::string other_ = another();
+  Bench bench_;
+
+ private:
+  static std::string another() {
+    SystemRandom random;
+    return pki::Authority::create({"other", 3650}, Secret("a passphrase"), random, pki::kNow)
+        .value()
+        .certificate_pem;
+  }
+};
+
+TEST_F(AnotherAuthority, is_nowhere_while_hosts_trust_the_one_that_is_here) {
+  EXPECT_EQ(known().elsewhere, "");
+  EXPECT_EQ(known().pem, edge_);
+}
+
+TEST_F(AnotherAuthority, is_lacking_in_a_folder_that_has_none) {
+  bench_.lack(kController, authority_look(bench_.desired.ca));
+  const KnownAuthority found = known();
+  EXPECT_EQ(found.pem, edge_) << "status and doctor go on with it";
+  EXPECT_EQ(found.elsewhere,
+            "n1, n2, n3 trust the authority with the SHA-256 fingerprint " +
+                pki::read_certificate(edge_)->fingerprint +
+                ", and /home/me/pki has no ca.pem: nothing is signed, and nobody's trust is changed; bring "
+                "its ca.pem and ca.key to /home/me/pki");
+}
+
+TEST_F(AnotherAuthority, may_be_on_a_host_that_has_not_answered) {
+  bench_.hide("n1", kTrusted);
+  EXPECT_EQ(known().silent, "") << "others trust the one that is here";
+  bench_.lack("n2", kTrusted);
+  bench_.lack("n3", kTrusted);
+  EXPECT_EQ(bench_.steps(trust_id("n2")).find("refused: n1 has not said whom it trusts"), 0U)
+      << bench_.steps(trust_id("n2"));
+}
+
+TEST_F(AnotherAuthority, is_lacking_in_a_folder_that_has_one_of_its_own) {
+  bench_.see(kController, authority_look(bench_.desired.ca), file(other_));
+  EXPECT_EQ(known().pem, edge_);
+  EXPECT_NE(
+      known().elsewhere.find("/home/me/pki has another one, " + pki::read_certificate(other_)->fingerprint),
+      std::string::npos)
+      << known().elsewhere;
+  EXPECT_EQ(bench_.find(authority_id("edge")), nullptr) << "it is not made anew";
+  EXPECT_EQ(bench_.verdict(trust_id("n1")), "as wanted");
+  bench_.lack("n2", kTrusted);
+  EXPECT_EQ(bench_.steps(trust_id("n2")), "refused: " + known().elsewhere);
+}
+
+TEST_F(AnotherAuthority, that_one_host_trusts_is_put_right_by_the_others) {
+  trust("n2", other_);
+  EXPECT_EQ(known().elsewhere, "");
+  EXPECT_EQ(bench_.verdict(trust_id("n2")),
+            "trusted authority: another authority -> the authority of edge\n");
+  trust("n3", other_);
+  EXPECT_NE(known().elsewhere, "") << "most of them trust it";
+}
+
+TEST_F(AnotherAuthority, is_no_matter_to_a_host_that_has_certificates_of_the_one_that_is_here) {
+  const pki::Workbench workbench;
+  const std::string leaf = pki::sign(pki::open_edge(), workbench.request("n1"), pki::full_shape());
+  for (const char* node : {"n1", "n2", "n3"}) {
+    trust(node, other_);
+    bench_.see(node, FileLook{certificate_path(kControllerName)}, file(leaf));
+  }
+  EXPECT_EQ(known().elsewhere, "") << "it was changed by hand";
+}
+
+TEST_F(AnotherAuthority, is_none_where_hosts_trust_nobody) {
+  bench_.lack(kController, authority_look(bench_.desired.ca));
+  bench_.lack("n1", kTrusted);
+  bench_.hide("n2", kTrusted);
+  trust("n3", "not PEM");
+  EXPECT_EQ(known().elsewhere, "");
+  EXPECT_EQ(known().pem, "");
+}
+
+TEST_F(AnotherAuthority, is_not_looked_for_while_the_folder_is_not_known) {
+  bench_.hide(kController, authority_look(bench_.desired.ca));
+  EXPECT_EQ(known().elsewhere, "");
+}
+
+TEST_F(AnotherAuthority, is_named_with_the_place_that_the_northbound_remembers) {
+  bench_.lack(kController, authority_look(bench_.desired.ca));
+  bench_.see(kCluster, roster_look(),
+             RowsSeen({{row(1), {{"external_ids", ids({{"kiln-authority", "laptop:/home/she/pki"}})}}}}));
+  EXPECT_NE(known().elsewhere.find(", made at laptop:/home/she/pki, and /home/me/pki has no ca.pem"),
+            std::string::npos)
+      << known().elsewhere;
+}
+
+TEST_F(AnotherAuthority, is_unfit_unless_it_may_sign_and_is_valid_now) {
+  const auto at = [&](TimePoint time) {
+    HostSeen host;
+    host.time_ms = std::chrono::duration_cast<Duration>(time.time_since_epoch()).count();
+    bench_.see(kController, HostLook{}, host);
+    return why_unfit(other_, bench_.facts);
+  };
+  EXPECT_EQ(at(pki::kNow), "");
+  EXPECT_NE(at(pki::kNow + std::chrono::days(3651)).find("expired at"), std::string::npos);
+  EXPECT_NE(at(pki::kNow - std::chrono::days(1)).find("is valid only from"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace kiln::resources::authority_test
