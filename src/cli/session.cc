@@ -55,6 +55,19 @@ std::string journal_of(const Desired& desired, const World& world) {
 
 namespace {
 
+/// Read when it is first asked. What cannot be read tells nothing; `kiln history` says why.
+std::function<std::set<std::string>(Database)> by_the_journal(const std::string& path, const FileIo& files) {
+  using Members = std::map<Database, std::set<std::string>>;
+  const auto members = std::make_shared<std::optional<Members>>();
+  return [members, path, &files](Database database) {
+    if (!*members) {
+      const auto journal = files.read(path);
+      *members = journal ? engine::remembered_members(engine::read_journal(*journal)) : Members{};
+    }
+    return (**members)[database];
+  };
+}
+
 /// Whether the nodes that --node and --exclude name are in the file.
 bool scope_fits(const Desired& desired, const Arguments& arguments, Screen& screen) {
   std::vector<std::string> known;
@@ -87,9 +100,7 @@ std::optional<Wanted> load_wanted(const Arguments& arguments, World& world, Scre
   loaded.desired->purge = arguments.purge;
   loaded.desired->new_database = arguments.new_database;
   loaded.desired->allowed_empty_includes = {arguments.empty_includes.begin(), arguments.empty_includes.end()};
-  // What cannot be read tells nothing; `kiln history` says why.
-  if (const auto journal = world.files.read(journal_of(*loaded.desired, world)))
-    loaded.desired->remembered = engine::remembered_members(engine::read_journal(*journal));
+  loaded.desired->remembered = by_the_journal(journal_of(*loaded.desired, world), world.files);
   return Wanted{std::move(*loaded.desired), std::move(loaded.sources)};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -248,8 +249,11 @@ struct Desired {
       allowed_empty_includes;  ///< that these match none is meant; whoever starts the run says
   std::string fresh_id;        ///< a uuid for a deployment that has none, or ""
   bool new_database = false;   ///< where a database is lost for good a new one is made; likewise
-  /// Nodes that are members of a clustered database, as far as this machine's journal tells.
-  std::map<Database, std::set<std::string>> remembered;
+  /// Nodes that are members of a clustered database, as far as this machine's journal tells: it may be long,
+  /// and is asked where a database would be made.
+  std::function<std::set<std::string>(Database)> remembered = [](Database) {
+    return std::set<std::string>();
+  };
   std::vector<std::string> files;  ///< read, as given; the first is the one named on the command line
 
   std::vector<const NodeSpec*> nodes_in_file_order() const;

@@ -9,7 +9,6 @@
 #include "resources/beside.h"
 #include "resources/central/quorum_needed.h"
 #include "resources/context.h"
-#include "resources/host/authority.h"
 #include "resources/host/mark.h"
 #include "resources/nb/roster.h"
 #include "resources/works.h"
@@ -48,10 +47,12 @@ bool may_draw(const Desired& desired, const Facts& facts) {
 
 }  // namespace
 
-Result<Plan> make_plan(const Desired& wanted, const Facts& facts, Random& random) {
-  Desired desired = wanted;
-  if (desired.fresh_id.empty() && resources::identity(desired, facts).id.empty() && may_draw(desired, facts))
-    desired.fresh_id = drawn_uuid(desired, facts);
+Result<Plan> make_plan(const Desired& desired, const Facts& facts, Random& random) {
+  if (resources::identity(desired, facts).id.empty() && may_draw(desired, facts)) {
+    Desired drawn = desired;
+    drawn.fresh_id = drawn_uuid(desired, facts);
+    return make_plan(drawn, facts, random);
+  }
   std::vector<std::string> problems;
   const resources::Placement placement = resources::place(desired, facts, problems);
   // Every node's services are known; who is central stays central.
@@ -63,8 +64,7 @@ Result<Plan> make_plan(const Desired& wanted, const Facts& facts, Random& random
   // Changes are sorted by id, steps are in an order that respects their needs.
   plan.cluster = desired.cluster.name;
   plan.warnings = former_nodes(desired);
-  if (std::string elsewhere = resources::known_authority(desired, facts).elsewhere; !elsewhere.empty())
-    plan.warnings.push_back(std::move(elsewhere));
+  if (!context.authority.elsewhere.empty()) plan.warnings.push_back(context.authority.elsewhere);
   for (std::string& problem : problems) plan.warnings.push_back(std::move(problem));
   for (std::string& unread : resources::unread_marks(desired, placement, facts))
     plan.warnings.push_back(std::move(unread));

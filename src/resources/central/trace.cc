@@ -38,9 +38,7 @@ std::string told_chassis(const Context& context) {
 /// What this machine did to nodes that are gone from the file. One that is in it answers for itself: where it
 /// has no file it was made anew.
 std::string remembered_member(const Context& context, Database database) {
-  const auto members = context.desired.remembered.find(database);
-  if (members == context.desired.remembered.end()) return "";
-  for (const std::string& node : members->second)
+  for (const std::string& node : context.desired.remembered(database))
     if (!context.desired.nodes.contains(node))
       return "this machine's journal says that " + node + " became a member of " +
              std::string(schema_name(database)) + ", and it is no node of the file";

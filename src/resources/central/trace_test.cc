@@ -18,6 +18,12 @@ Bench bare(int nodes = 2) {
     for (const char* database : {"/nb", "/sb"}) bench.lack_all({"database", name + database});
   return bench;
 }
+/// The journal knows these as members of OVN_Northbound.
+void remember(Bench& bench, const std::set<std::string>& nodes) {
+  bench.desired.remembered = [nodes](Database database) {
+    return database == Database::northbound ? nodes : std::set<std::string>{};
+  };
+}
 void see_chassis(Bench& bench, const HostName& host, std::map<std::string, std::string> keys,
                  const std::string& cluster = "edge") {
   bench.see(host, FileLook{controller_environment_path()}, file(file_header(cluster, "chassis/" + host)));
@@ -69,9 +75,9 @@ TEST(Trace, is_none_while_a_bring_up_is_under_way) {
 
 TEST(Trace, of_a_node_that_the_journal_knows_and_the_file_does_not) {
   Bench bench = bare();
-  bench.desired.remembered[Database::northbound] = {"n1"};
+  remember(bench, {"n1"});
   EXPECT_FALSE(is_refused(bench, kNb)) << "n1 says itself that it has none";
-  bench.desired.remembered[Database::northbound] = {"n1", "n9"};
+  remember(bench, {"n1", "n9"});
   EXPECT_TRUE(is_refused(bench, kNb));
   EXPECT_FALSE(is_refused(bench, kSb));
 }
