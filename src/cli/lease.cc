@@ -36,8 +36,8 @@ ExitCode refuse(const engine::LeaseRefusal& refusal, const Arguments& arguments,
 
 engine::LeaseSelf this_run(const std::string& command) {
   engine::LeaseSelf self = engine::this_process();
-  self.kiln = KILN_VERSION;
-  self.command = command;
+  self.lease.kiln = KILN_VERSION;
+  self.lease.command = command;
   return self;
 }
 
@@ -50,8 +50,8 @@ ExitCode take_lease(const Plan& plan, const Desired& desired, const std::string&
       std::ranges::any_of(plan.steps, [](const Step& step) { return step.host != kController; });
   if (session.lease() || !of_hosts) return ExitCode::done;
   engine::LeaseSelf self = this_run(command);
-  self.plan = plan.id;
-  self.commit = plan.revision;
+  self.lease.plan = plan.id;
+  self.lease.commit = plan.revision;
   const auto waiting = [&](const Lease& holder) { screen.talk("waiting for " + holder.holder() + '\n'); };
   const auto refusal =
       session.take_lease(std::move(self), desired, std::chrono::seconds(arguments.lock_timeout_s), waiting);

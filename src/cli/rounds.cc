@@ -95,8 +95,9 @@ ExitCode apply_in_rounds(const Wanted& wanted, const std::string& command, const
       if (const ExitCode held = take_lease(plan, with_former, command, arguments, session, screen);
           held != ExitCode::done)
         return stop(held);
+    } else {
+      give_back_for_the_dead(*planning.planned, command, session);
     }
-    if (plan.steps.empty()) give_back_for_the_dead(*planning.planned, command, session);
     planner::Recheck now;
     const bool moved = session.lease() && round == 1 && session.lease()->moved_since(planning.planned->facts);
     if (moved || screen.asked() > asked) now = look_again(*planning.planned, session);
@@ -105,7 +106,8 @@ ExitCode apply_in_rounds(const Wanted& wanted, const std::string& command, const
       screen.talk("run it again: it plans anew\n");
       return stop(ExitCode::stale);
     }
-    if (!plan.steps.empty() && planner::without(plan, now.satisfied).steps.empty()) {
+    const Plan left = planner::without(plan, now.satisfied);
+    if (!plan.steps.empty() && left.steps.empty()) {
       screen.talk("all of it was done in the meantime; looking again\n");
       continue;
     }
@@ -114,9 +116,9 @@ ExitCode apply_in_rounds(const Wanted& wanted, const std::string& command, const
       return stop(ExitCode::partly);
     }
     // From here hosts are changed, by the steps of this plan and nothing else.
-    Report report = plan.steps.empty() ? only_checks(plan, desired, session, world.clock)
-                                       : carry_out(planner::without(plan, now.satisfied), with_former,
-                                                   command, Proof::whole_file, session, screen);
+    Report report = plan.steps.empty()
+                        ? only_checks(plan, desired, session, world.clock)
+                        : carry_out(left, with_former, command, Proof::whole_file, session, screen);
     const bool again = round < kMostRounds && may_know_more(plan, answers, report);
     add(whole, std::move(report));
     if (again) {

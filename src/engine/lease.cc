@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <condition_variable>
 #include <thread>
-#include <tuple>
 #include <utility>
 
 #include "base/assert.h"
@@ -22,8 +21,6 @@ constexpr Duration kLookAgain{2000};
 /// How often a claim is begun anew because somebody else was quicker somewhere.
 constexpr int kMostTries = 5;
 
-constexpr Database kClustered[] = {Database::northbound, Database::southbound};
-
 FileLook database_file(Database database) {
   return {std::string(file_path(database)), false};
 }
@@ -34,18 +31,10 @@ bool holds_database(const HostName& host, const Facts& facts) {
   });
 }
 
-/// 192.0.2.9 before 192.0.2.11; whatever is no address after those, as text.
-auto by_address(const Desired& desired) {
-  return [&desired](const HostName& left, const HostName& right) {
-    const auto key = [&](const HostName& name) {
-      const std::string& address = desired.nodes.at(name).address;
-      std::string padded;
-      for (const std::string& part : split(address, '.'))
-        padded += (part.size() < 3 ? std::string(3 - part.size(), '0') : std::string()) + part + '.';
-      return std::tuple(address.find(':') != std::string::npos, padded, name);
-    };
-    return key(left) < key(right);
-  };
+/// Everybody's file has the same addresses, whatever its nodes are called and in whatever order they are.
+void sort_by_address(std::vector<HostName>& hosts, const Desired& desired) {
+  std::ranges::sort(hosts, {},
+                    [&](const HostName& host) { return std::pair(desired.nodes.at(host).address, host); });
 }
 
 /// Tasks end when they are waited for.
@@ -98,25 +87,15 @@ LeaseParties lease_parties(const Desired& desired, const Facts& facts) {
   if (parties.electors.empty()) parties.electors = possible_centrals(desired);
   if (parties.electors.empty())
     for (const auto& [name, node] : desired.nodes) parties.electors.push_back(name);
-  std::ranges::sort(parties.electors, by_address(desired));
+  sort_by_address(parties.electors, desired);
   for (const auto& [name, node] : desired.nodes)
     if (std::ranges::find(parties.electors, name) == parties.electors.end()) parties.others.push_back(name);
-  std::ranges::sort(parties.others, by_address(desired));
+  sort_by_address(parties.others, desired);
   return parties;
 }
 
 HeldLease::HeldLease(LeaseSelf self, const Desired& desired, const Means& means)
-    : self_(std::move(self)), desired_(desired), means_(means) {
-  lease_.kiln = self_.kiln;
-  lease_.command = self_.command;
-  lease_.user = self_.user;
-  lease_.host = self_.host;
-  lease_.pid = self_.pid;
-  lease_.boot = self_.boot;
-  lease_.pid_namespace = self_.pid_namespace;
-  lease_.started = self_.started;
-  lease_.plan = self_.plan;
-  lease_.commit = self_.commit;
+    : self_(std::move(self)), desired_(desired), means_(means), lease_(self_.lease) {
   lease_.since = format_utc(means_.clock.now());
   lease_.held = true;
 }
@@ -195,7 +174,7 @@ Result<std::string> HeldLease::swap(Place& place, const std::string& wanted) {
 void HeldLease::look_at_rows(Database database) {
   Cluster cluster(desired_, means_.transport, means_.timeout, holders_);
   const Members members = cluster.find(database);
-  const RowsLook look{database, transport::global_table(database), {"external_ids"}};
+  const RowsLook look{database, global_table(database), {"external_ids"}};
   for (const HostName& host : members.usable) {
     const Facts facts = means_.transport.look(host, {look}, means_.timeout);
     const auto* rows = facts.seen<RowsSeen>(host, look);
@@ -231,8 +210,8 @@ std::optional<LeaseRefusal> HeldLease::unreadable(bool force) const {
                           {},
                           where(place)};
     if (lease && lease->format > kLeftFormat)
-      return LeaseRefusal{LeaseRefusal::Why::newer, newer_text(where(place), *lease, self_.kiln), *lease,
-                          where(place)};
+      return LeaseRefusal{LeaseRefusal::Why::newer, newer_text(where(place), *lease, self_.lease.kiln),
+                          *lease, where(place)};
   }
   return std::nullopt;
 }
@@ -295,7 +274,8 @@ std::optional<LeaseRefusal> HeldLease::take(Duration patience, const std::atomic
       }
       unclaim();
       if (claimed == Claimed::none)
-        return LeaseRefusal{LeaseRefusal::Why::failed, "no host can be claimed: " + why_none(), {}, {}};
+        return LeaseRefusal{
+            LeaseRefusal::Why::failed, "no host can be claimed: " + join(not_reached(), "; "), {}, {}};
       if (++tries < kMostTries) continue;
       return LeaseRefusal{LeaseRefusal::Why::failed, "others were quicker, again and again", {}, {}};
     }
@@ -344,13 +324,6 @@ bool HeldLease::claim(Place& place, const std::string& wanted) const {
   place.text = *now;
   place.ours = place.claimed = *now == wanted;
   return place.ours;
-}
-
-std::string HeldLease::why_none() const {
-  std::vector<std::string> reasons;
-  for (const Place& place : places_)
-    if (!place.unknown.empty()) reasons.push_back(where(place) + ": " + place.unknown);
-  return reasons.empty() ? "there is none" : join(reasons, "; ");
 }
 
 /// Whatever is ours, or may be.
@@ -563,7 +536,7 @@ bool HeldLease::in_northbound() const {
 Result<transport::Outcome> LeasedTransport::act(const HostName& host, const Action& action,
                                                 Duration timeout) {
   KILN_TRY(lease_.check(host));
-  return inner_.act(host, action, timeout);
+  return Through::act(host, action, timeout);
 }
 
 class LeaseRenewal::Thread {

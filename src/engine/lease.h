@@ -13,6 +13,7 @@
 #include "engine/engine.h"
 #include "engine/waiter.h"
 #include "model/lease.h"
+#include "transport/through.h"
 
 /// One run at a time: claims on the hosts and the northbound's lease (docs/decisions/0020-the-lease.md).
 ///
@@ -26,17 +27,8 @@ namespace kiln::engine {
 
 /// What tells one run from another, and whether it still lives.
 struct LeaseSelf {
-  std::string run;  ///< an id that nobody else has
-  std::string kiln;
-  std::string command;
-  std::string user;
-  std::string host;
-  std::int64_t pid = 0;
-  std::string boot;
-  std::string pid_namespace;
-  std::string started;
-  std::string plan;
-  std::string commit;
+  std::string run;     ///< an id that nobody else has
+  Lease lease;         ///< who it is, and what is run; the rest comes with taking it
   std::string reason;  ///< why it is taken from somebody, once it is given back
   /// Whether the holder was a process of this machine, by its boot and pid namespace, that is no more.
   std::function<bool(const Lease&)> is_gone = [](const Lease&) { return false; };
@@ -137,7 +129,6 @@ class HeldLease {
   Claimed claim_all();
   Result<std::string> swap(Place& place, const std::string& wanted);
   bool claim(Place& place, const std::string& wanted) const;
-  std::string why_none() const;
   void unclaim();
   void renew_now();
   bool renew_place(Place& place, const std::string& wanted);
@@ -163,27 +154,12 @@ class HeldLease {
 };
 
 /// Lets an action pass only while the lease is held. `inner` and `lease` outlive it.
-class LeasedTransport : public transport::Transport {
+class LeasedTransport : public transport::Through {
  public:
-  LeasedTransport(transport::Transport& inner, HeldLease& lease) : inner_(inner), lease_(lease) {}
-  Facts look(const HostName& host, const std::vector<Look>& looks, Duration timeout) override {
-    return inner_.look(host, looks, timeout);
-  }
+  LeasedTransport(transport::Transport& inner, HeldLease& lease) : Through(inner), lease_(lease) {}
   Result<transport::Outcome> act(const HostName& host, const Action& action, Duration timeout) override;
-  Result<transport::DatabaseCopy> copy_database(const HostName& host, Database database,
-                                                const std::string& path, Duration timeout) override {
-    return inner_.copy_database(host, database, path, timeout);
-  }
-  Result<transport::DatabaseCopy> copy_file(const HostName& host, Database database, const std::string& path,
-                                            Duration timeout) override {
-    return inner_.copy_file(host, database, path, timeout);
-  }
-  void give_up_on(const std::atomic<bool>* interrupted) override { inner_.give_up_on(interrupted); }
-  transport::Counters counters() const override { return inner_.counters(); }
-  void add(const NodeSpec& node) override { inner_.add(node); }
 
  private:
-  transport::Transport& inner_;
   HeldLease& lease_;
 };
 

@@ -68,24 +68,19 @@ std::string user_at_host() {
 
 LeaseSelf this_process() {
   LeaseSelf self;
-  self.user = user_name();
-  self.host = host_name();
-  self.pid = ::getpid();
-  self.boot = first_line("/proc/sys/kernel/random/boot_id");
-  self.pid_namespace = pid_namespace();
-  self.started = started_in(first_line("/proc/self/stat"));
-  self.is_gone = [boot = self.boot, space = self.pid_namespace](const Lease& holder) {
-    LeaseSelf here;
-    here.boot = boot;
-    here.pid_namespace = space;
-    return is_gone(holder, here);
-  };
+  self.lease.user = user_name();
+  self.lease.host = host_name();
+  self.lease.pid = ::getpid();
+  self.lease.boot = first_line("/proc/sys/kernel/random/boot_id");
+  self.lease.pid_namespace = pid_namespace();
+  self.lease.started = started_in(first_line("/proc/self/stat"));
+  self.is_gone = [here = self.lease](const Lease& holder) { return is_gone(holder, here); };
   return self;
 }
 
-bool is_gone(const Lease& holder, const LeaseSelf& self) {
-  if (self.boot.empty() || self.pid_namespace.empty() || holder.started.empty()) return false;
-  if (holder.boot != self.boot || holder.pid_namespace != self.pid_namespace) return false;
+bool is_gone(const Lease& holder, const Lease& here) {
+  if (here.boot.empty() || here.pid_namespace.empty() || holder.started.empty()) return false;
+  if (holder.boot != here.boot || holder.pid_namespace != here.pid_namespace) return false;
   const std::string path = "/proc/" + std::to_string(holder.pid) + "/stat";
   const Result<std::string> stat = SystemFileIo().read(path);
   // Where /proc hides the processes of others (proc(5), hidepid) it is there all the same.

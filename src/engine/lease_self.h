@@ -14,7 +14,7 @@ LeaseSelf this_process();
 std::string user_at_host();
 
 /// The same machine, boot and pid namespace, and no process has the pid, or it began at another time.
-bool is_gone(const Lease& holder, const LeaseSelf& self);
+bool is_gone(const Lease& holder, const Lease& here);
 
 /// Field 22 of proc(5)'s stat, whatever the program is called; "" if it is not there.
 std::string started_in(const std::string& stat);

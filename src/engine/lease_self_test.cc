@@ -10,27 +10,18 @@
 namespace kiln::engine::lease_self_test {
 namespace {
 
-Lease lease_of(const LeaseSelf& self) {
-  Lease lease;
-  lease.pid = self.pid;
-  lease.boot = self.boot;
-  lease.pid_namespace = self.pid_namespace;
-  lease.started = self.started;
-  return lease;
-}
-
 TEST(LeaseSelf, a_process_that_runs_is_not_gone) {
   const LeaseSelf self = this_process();
-  EXPECT_FALSE(self.user.empty());
-  EXPECT_FALSE(self.host.empty());
-  EXPECT_FALSE(self.boot.empty());
-  EXPECT_FALSE(self.started.empty());
-  EXPECT_FALSE(self.is_gone(lease_of(self)));
+  EXPECT_FALSE(self.lease.user.empty());
+  EXPECT_FALSE(self.lease.host.empty());
+  EXPECT_FALSE(self.lease.boot.empty());
+  EXPECT_FALSE(self.lease.started.empty());
+  EXPECT_FALSE(self.is_gone(self.lease));
 }
 
 TEST(LeaseSelf, who_began_at_another_time_or_has_no_process_is_gone) {
   const LeaseSelf self = this_process();
-  Lease other = lease_of(self);
+  Lease other = self.lease;
   other.started += "0";
   EXPECT_TRUE(self.is_gone(other)) << "another process has its pid";
   other.pid = 1 << 30;
@@ -45,7 +36,7 @@ TEST(LeaseSelf, who_has_ended_is_gone_though_nobody_has_asked_how) {
   ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOWAIT), 0);
   std::string stat;
   std::getline(std::ifstream("/proc/" + std::to_string(child) + "/stat"), stat);
-  Lease other = lease_of(self);
+  Lease other = self.lease;
   other.pid = child;
   other.started = started_in(stat);
   EXPECT_TRUE(self.is_gone(other));
@@ -54,15 +45,15 @@ TEST(LeaseSelf, who_has_ended_is_gone_though_nobody_has_asked_how) {
 
 TEST(LeaseSelf, of_another_machine_boot_or_container_nothing_is_known) {
   const LeaseSelf self = this_process();
-  Lease other = lease_of(self);
+  Lease other = self.lease;
   other.pid = 1 << 30;
   other.boot = "of another boot";
   EXPECT_FALSE(self.is_gone(other));
-  other = lease_of(self);
+  other = self.lease;
   other.pid = 1 << 30;
   other.pid_namespace = "1";
   EXPECT_FALSE(self.is_gone(other));
-  other = lease_of(self);
+  other = self.lease;
   other.pid = 1 << 30;
   other.started.clear();
   EXPECT_FALSE(self.is_gone(other));

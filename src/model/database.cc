@@ -81,6 +81,10 @@ std::string_view file_path(Database database) {
 std::string_view schema_path(Database database) {
   return properties(database).schema;
 }
+std::string global_table(Database database) {
+  return database == Database::northbound ? "NB_Global" : "SB_Global";
+}
+
 std::string_view server_unit(Database database) {
   return properties(database).unit;
 }

@@ -22,6 +22,8 @@ std::string_view control_path(Database database);
 std::string_view file_path(Database database);
 /// The schema that the host's package brings: what the host expects.
 std::string_view schema_path(Database database);
+/// "NB_Global", "SB_Global": the table with one row, which is of the database as a whole.
+std::string global_table(Database database);
 /// systemd's unit of the server.
 std::string_view server_unit(Database database);
 /// Where clients connect (6641, 6642); 0 for Open_vSwitch.

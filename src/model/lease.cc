@@ -60,7 +60,7 @@ Result<Fence> read_fence(std::string_view text) {
   Fence fence;
   // Whoever may write to a database may have written it: one more than it has to be a number, too.
   if (slash == std::string_view::npos || !read_number(text.substr(0, slash), fence.token) ||
-      fence.token < 0 || fence.token > Fence::kMost)
+      fence.token > Fence::kMost)
     return fail(ErrorCode::malformed, "it is not a fence of kiln's");
   fence.run = text.substr(slash + 1);
   if (fence.run.empty() || word(fence.run) != fence.run)

@@ -69,7 +69,7 @@ class TableRestore {
       if (there == now.end()) {
         ovsdb::Row gone = row;
         // There is one row of these, and a database that was made anew has it under another uuid.
-        const bool only = (table_ == "NB_Global" || table_ == "SB_Global") && now.size() == 1;
+        const bool only = table_ == global_table(database_) && now.size() == 1;
         keep_keys_of_now(table_, only ? now.begin()->second : ovsdb::Row{}, gone);
         add(ovsdb::Insert{.table = table_, .row = std::move(gone), .uuid = uuid, .uuid_name = {}}).inserted++;
         continue;

@@ -1,8 +1,8 @@
 #include "transport/action_script.h"
 
 #include "base/assert.h"
+#include "base/quote.h"
 #include "transport/look_script.h"
-#include "transport/quote.h"
 
 namespace kiln::transport {
 namespace {

@@ -10,9 +10,9 @@
 #include <fstream>
 #include <optional>
 
+#include "base/quote.h"
 #include "transport/look_script.h"
 #include "transport/process.h"
-#include "transport/quote.h"
 
 namespace kiln::transport::action_script_test {
 namespace {

@@ -12,7 +12,7 @@ Result<Outcome> Guard::act(const HostName& host, const Action& action, Duration 
   });
   if (!planned)
     return fail(ErrorCode::denied, "refused, as it is not in the plan: " + describe(action) + " on " + host);
-  return inner_.act(host, action, timeout);
+  return Through::act(host, action, timeout);
 }
 
 }  // namespace kiln::transport

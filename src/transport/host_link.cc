@@ -6,9 +6,9 @@
 #include <chrono>
 #include <optional>
 
+#include "base/quote.h"
 #include "base/text.h"
 #include "transport/parse.h"
-#include "transport/quote.h"
 
 namespace kiln::transport {
 namespace {
@@ -96,28 +96,16 @@ class SshLink : public HostLink {
   /// Nothing in here changes once the first connection was made.
   Result<Ended> run_beside(const std::string& script, Duration timeout) override {
     if (known_hosts_.empty()) return fail(ErrorCode::unreachable, "it was never reached");
-    ++counters_.sessions;
-    auto command = arguments({});
-    command.push_back(shell_command());
-    Result<Ended> ended = run_process(command, prologue() + script, timeout);
-    if (!ended) return std::unexpected(std::move(ended).error().context(place()));
-    if (ended->exit_code == 255 || (ended->exit_code == 1 && sudo_refused(ended->errors)))
-      return std::unexpected(refusal(ended->errors));
-    return ended;
+    return in_own_session(
+        [&](const auto& command) { return run_process(command, prologue() + script, timeout); });
   }
 
   /// In a session of its own: what it says may be anything, and is not kept.
   Result<Ended> run_into(const std::string& script, int output_descriptor, Duration timeout) override {
     KILN_TRY(ensure_open());
-    ++counters_.sessions;
-    auto command = arguments({});
-    command.push_back(shell_command());
-    Result<Ended> ended = run_process_into(command, prologue() + script, output_descriptor, timeout);
-    if (!ended) return std::unexpected(std::move(ended).error().context(place()));
-    // ssh(1): 255 is ssh's own.
-    if (ended->exit_code == 255 || (ended->exit_code == 1 && sudo_refused(ended->errors)))
-      return std::unexpected(refusal(ended->errors));
-    return ended;
+    return in_own_session([&](const auto& command) {
+      return run_process_into(command, prologue() + script, output_descriptor, timeout);
+    });
   }
 
   Result<std::unique_ptr<ovsdb::Client>> connect(Database database, Duration timeout) override {
@@ -130,6 +118,19 @@ class SshLink : public HostLink {
   }
 
  private:
+  template <typename Run>
+  Result<Ended> in_own_session(Run run) {
+    ++counters_.sessions;
+    auto command = arguments({});
+    command.push_back(shell_command());
+    Result<Ended> ended = run(command);
+    if (!ended) return std::unexpected(std::move(ended).error().context(place()));
+    // ssh(1): 255 is ssh's own.
+    if (ended->exit_code == 255 || (ended->exit_code == 1 && sudo_refused(ended->errors)))
+      return std::unexpected(refusal(ended->errors));
+    return ended;
+  }
+
   static std::string prologue() { return "kiln_ssh_connection=${1-}\n"; }
 
   Result<Ended> run_in_shell(const std::string& script, Duration timeout) {

@@ -31,10 +31,6 @@ Result<> check_fence(const ovsdb::Value& external_ids, const Fence& fence) {
 
 }  // namespace
 
-std::string global_table(Database database) {
-  return database == Database::northbound ? "NB_Global" : "SB_Global";
-}
-
 ovsdb::Transaction guarded(Database database, const ovsdb::Transaction& transaction, const Fence& fence) {
   const ovsdb::Condition condition{kColumn, "includes",
                                    ovsdb::Value::string_map({{kFenceKey, fence.text()}})};

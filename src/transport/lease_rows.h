@@ -11,9 +11,6 @@
 
 namespace kiln::transport {
 
-/// "NB_Global" or "SB_Global".
-std::string global_table(Database database);
-
 /// The transaction under a guard, which is its first operation: it fails unless the fence there is this one.
 /// The token alone counts, never who holds it or when it was renewed.
 ovsdb::Transaction guarded(Database database, const ovsdb::Transaction& transaction, const Fence& fence);

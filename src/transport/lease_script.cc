@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/quote.h"
 #include "model/database.h"
 #include "transport/look_script.h"
-#include "transport/quote.h"
 
 namespace kiln::transport {
 namespace {

@@ -4,10 +4,10 @@
 #include <charconv>
 #include <optional>
 
+#include "base/quote.h"
 #include "base/text.h"
 #include "model/logging.h"
 #include "transport/parse.h"
-#include "transport/quote.h"
 
 namespace kiln::transport {
 namespace {

@@ -7,9 +7,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/quote.h"
 #include "transport/parse.h"
 #include "transport/process.h"
-#include "transport/quote.h"
 
 namespace kiln::transport::look_script_test {
 namespace {

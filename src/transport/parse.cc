@@ -8,8 +8,8 @@
 #include <set>
 
 #include "base/address.h"
+#include "base/quote.h"
 #include "base/text.h"
-#include "transport/quote.h"
 
 namespace kiln::transport {
 namespace {
@@ -164,11 +164,11 @@ Fact read_database_file(const std::string& output, int code) {
   seen.cluster_id = of_header("cluster_id");
   seen.server_id = of_header("server_id");
   seen.local_address = of_header("local_address");
+  constexpr std::string_view kReplaced = "replaced=\"cluster_id\":\"";
   for (const std::string& line : split(output, '\n'))
-    if (line.starts_with("replaced=\"cluster_id\":\"")) {
-      const std::string id = line.substr(23, 36);
-      if (Uuid::parse(id)) seen.replaced.insert(id);
-    }
+    if (line.starts_with(kReplaced))
+      if (const auto id = Uuid::parse(line.substr(kReplaced.size(), line.rfind('"') - kReplaced.size())))
+        seen.replaced.insert(id->text());
   if (!Uuid::parse(seen.server_id) || seen.local_address.empty())
     return Unknown{"its header does not say whose it is"};
   return seen;

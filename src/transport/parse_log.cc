@@ -4,10 +4,10 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "base/quote.h"
 #include "base/text.h"
 #include "model/logging.h"
 #include "transport/parse.h"
-#include "transport/quote.h"
 
 // What LogLook's snippet prints: the journal's entries as `journalctl -o json` has them, a line each, and
 // parts of the daemon's own file as "file INODE OFFSET BASE64".

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
+#include "base/quote.h"
 #include "transport/parse.h"
-#include "transport/quote.h"
 
 namespace kiln::transport {
 namespace {

@@ -207,7 +207,7 @@ TEST(ClusterStatus, takes_no_other_text_for_one) {
 // Half of a member's line is not a member fewer: nothing is known.
 TEST(ClusterStatus, takes_no_servers_without_form) {
   const std::string head = "Server ID: a (b)\nStatus: s\nRole: r\nLog: [\nTerm: x\nServers:\n";
-  for (const std::string& line : {" ", "  a at ", "  (self)(self", "  match_index=", "  last msg "})
+  for (const char* line : {" ", "  a at ", "  (self)(self", "  match_index=", "  last msg "})
     EXPECT_FALSE(parse_cluster_status(head + line + '\n')) << line;
 }
 

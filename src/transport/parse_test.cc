@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "transport/quote.h"
+#include "base/quote.h"
 
 namespace kiln::transport::parse_test {
 namespace {

@@ -12,6 +12,7 @@
 #include <system_error>
 #include <thread>
 
+#include "base/quote.h"
 #include "ovsdb/printed.h"
 #include "transport/action_script.h"
 #include "transport/host_link.h"
@@ -20,7 +21,6 @@
 #include "transport/look_script.h"
 #include "transport/parse.h"
 #include "transport/private_directory.h"
-#include "transport/quote.h"
 
 namespace kiln::transport {
 namespace {
@@ -54,15 +54,13 @@ class RealTransport : public Transport {
   }
 
   void add(const NodeSpec& node) override {
-    std::unique_ptr<HostLink>& link = [&]() -> Host& {
-      const std::lock_guard lock(hosts_mutex_);
-      return hosts_[node.name];
-    }()
-                                                   .link;
-    if (link) return;
+    std::unique_lock lock(hosts_mutex_);
+    Host& host = hosts_[node.name];
+    lock.unlock();
+    if (host.link) return;
     const Target target{node.name, node.ssh.host.empty() ? node.address : node.ssh.host, node.ssh};
-    link = node.ssh.local ? make_local_link(node.ssh, directory_.path())
-                          : make_ssh_link(target, directory_.path(), files_, links_);
+    host.link = node.ssh.local ? make_local_link(node.ssh, directory_.path())
+                               : make_ssh_link(target, directory_.path(), files_, links_);
   }
 
   Facts look(const HostName& name, const std::vector<Look>& looks, Duration timeout) override {

@@ -26,8 +26,8 @@ class HeldLeaseTest : public testing::Test {
 
   engine::LeaseSelf self(const std::string& run) {
     engine::LeaseSelf self;
-    self.run = self.user = self.host = run;
-    self.kiln = "1";
+    self.run = self.lease.user = self.lease.host = run;
+    self.lease.kiln = "1";
     self.is_gone = [this](const Lease& holder) { return holder.fence.run == gone_; };
     return self;
   }

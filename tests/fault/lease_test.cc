@@ -190,22 +190,8 @@ Scene the_leaders_host_goes_under_the_holder() {
 }
 
 Scene two_recover() {
-  Lab lab(deployment(3));
-  lab.apply();
-  lab.cluster.power_off("n2");
-  lab.cluster.power_off("n3");
-  lab.cluster.settle();
-  Desired left = lab.desired;
-  for (const char* gone : {"n2", "n3"}) {
-    auto node = left.nodes.extract(gone);
-    node.mapped().state = "dead";
-    left.dead.insert(std::move(node));
-  }
-  for (const char* gone : {"vm2", "vm3"}) {
-    left.workloads.erase(gone);
-    left.switches.at("ls1").ports.erase(gone);
-  }
-  left.checks.clear();
+  const Lab lab = survivor();
+  const Desired left = lab.desired;
   const Task recovering = [left](Applier& applier, Duration patience) {
     return applier.recover(left, Database::northbound, patience);
   };

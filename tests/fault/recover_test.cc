@@ -15,33 +15,6 @@ using ::testing::IsEmpty;
 
 constexpr Database kBoth[] = {Database::northbound, Database::southbound};
 
-/// What the file says once n2 and n3 are known to be gone.
-Desired without_two() {
-  Desired desired = deployment(3);
-  for (const char* gone : {"n2", "n3"}) {
-    auto node = desired.nodes.extract(gone);
-    node.mapped().state = "dead";
-    desired.dead.insert(std::move(node));
-  }
-  for (const char* gone : {"vm2", "vm3"}) {
-    desired.workloads.erase(gone);
-    desired.switches.at("ls1").ports.erase(gone);
-  }
-  desired.checks.clear();
-  return desired;
-}
-
-/// A deployment of three, of which one is left.
-Lab survivor() {
-  Lab lab(deployment(3));
-  lab.apply();
-  lab.cluster.power_off("n2");
-  lab.cluster.power_off("n3");
-  lab.cluster.settle();
-  lab.desired = without_two();
-  return lab;
-}
-
 /// As an operator does it: both databases, then until nothing is put off. What is wrong then.
 std::vector<std::string> recover_all(Lab& lab) {
   std::vector<std::string> wrong;

@@ -86,6 +86,31 @@ std::vector<std::string> dishonest(const Plan& plan, const Report& report) {
   return wrong;
 }
 
+Desired without_two() {
+  Desired desired = deployment(3);
+  for (const char* gone : {"n2", "n3"}) {
+    auto node = desired.nodes.extract(gone);
+    node.mapped().state = "dead";
+    desired.dead.insert(std::move(node));
+  }
+  for (const char* gone : {"vm2", "vm3"}) {
+    desired.workloads.erase(gone);
+    desired.switches.at("ls1").ports.erase(gone);
+  }
+  desired.checks.clear();
+  return desired;
+}
+
+Lab survivor() {
+  Lab lab(deployment(3));
+  lab.apply();
+  lab.cluster.power_off("n2");
+  lab.cluster.power_off("n3");
+  lab.cluster.settle();
+  lab.desired = without_two();
+  return lab;
+}
+
 Desired after_a_move(Desired desired) {
   desired.workloads.at("vm3").node = "n1";
   desired.workloads.erase("vm2");

@@ -44,6 +44,11 @@ std::vector<std::string> run_again(Lab& lab, const std::string& end);
 /// A step is done, failed with a reason, or skipped because of one that it needs; else it is in here.
 std::vector<std::string> dishonest(const Plan& plan, const Report& report);
 
+/// What the file of three says once n2 and n3 are known to be gone.
+Desired without_two();
+/// A deployment of three, of which one is left, and the file that says so.
+Lab survivor();
+
 /// vm3 moves to n1; vm2 and the second switch go.
 Desired after_a_move(Desired desired);
 

@@ -8,10 +8,10 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "base/quote.h"
 #include "base/text.h"
 #include "fuzz.h"
 #include "transport/look_script.h"
-#include "transport/quote.h"
 
 namespace kiln::transport {
 namespace {

@@ -1,6 +1,17 @@
 # shellcheck shell=bash disable=SC2016,SC2154
 # What the suites of things that are written and do not work share.
 
+# shellcheck source=common.bash
+load common
+
+setup_file() { lab_deployed; }
+teardown_file() { lab_teardown; }
+setup() { the_file; }
+teardown() {
+  lab_collect_if_failed
+  as_before
+}
+
 # told TEXT: nobody says that all is well, and plan, status and doctor show TEXT; but for a member, whom status and doctor
 # have a place of their own for.
 told() {

@@ -2,18 +2,8 @@
 #
 # Daemons run as it was written, and do not work: plan, apply, status and doctor say so, and what to do.
 
-# shellcheck source=common.bash
-load common
 # shellcheck source=works.bash
 load works
-
-setup_file() { lab_deployed; }
-teardown_file() { lab_teardown; }
-setup() { the_file; }
-teardown() {
-  lab_collect_if_failed
-  as_before
-}
 
 @test "ovn-northd is paused everywhere" {
   for node in n1 n2 n3; do on "$node" ovn-appctl -t ovn-northd pause; done

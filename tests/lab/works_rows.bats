@@ -3,18 +3,8 @@
 # Rows, links and bridges are as it was written, and do not work, or are what the file no longer says: plan, apply, status
 # and doctor say so, and what to do.
 
-# shellcheck source=common.bash
-load common
 # shellcheck source=works.bash
 load works
-
-setup_file() { lab_deployed; }
-teardown_file() { lab_teardown; }
-setup() { the_file; }
-teardown() {
-  lab_collect_if_failed
-  as_before
-}
 
 @test "a key for this chassis alone takes the place of kiln's" {
   on n2 ovs-vsctl set open . external_ids:ovn-encap-ip-n2=10.9.9.9

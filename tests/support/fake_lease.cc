@@ -17,7 +17,7 @@ std::unexpected<Error> fenced(const std::string& by) {
 }
 
 Result<ovsdb::Value> global_ids(const FakeDatabase& data, Database database) {
-  const ovsdb::Table& table = data.table(transport::global_table(database));
+  const ovsdb::Table& table = data.table(global_table(database));
   if (table.empty()) return fail(ErrorCode::not_found, "no row yet");
   return column(table.begin()->second, "external_ids");
 }

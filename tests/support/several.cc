@@ -93,8 +93,8 @@ std::string Applier::change(const std::function<Work()>& plan, Duration patience
   work_for(Duration{static_cast<Duration::rep>(several_.random_.below(5'000))});  // [y/N]
   engine::LeaseSelf self;
   self.run = run_;
-  self.kiln = "0";
-  self.user = self.host = run_;
+  self.lease.kiln = "0";
+  self.lease.user = self.lease.host = run_;
   self.is_gone = [this](const Lease& holder) {
     return several_.one_machine_ && several_.gone_.contains(holder.fence.run);
   };

@@ -44,10 +44,8 @@ ExitCode show(const Desired& desired, Session& session, Screen& screen) {
   std::string in_northbound;
   if (const auto why = facts.unknown(kCluster, resources::roster_look()))
     in_northbound = "not known: " + *why;
-  else if (const auto* rows = facts.seen<RowsSeen>(kCluster, resources::roster_look());
-           rows && !rows->rows().empty())
-    in_northbound =
-        told(ovsdb::column(rows->rows().begin()->second, "external_ids").at(kLeaseKey).value_or(""));
+  else if (const ovsdb::Value* ids = resources::global_ids(facts))
+    in_northbound = told(ids->at(kLeaseKey).value_or(""));
   if (!in_northbound.empty()) text += fmt::format("{:<12} {}\n", "northbound", in_northbound);
   screen.result(text);
   return any ? ExitCode::done : ExitCode::failed;

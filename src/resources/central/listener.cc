@@ -10,10 +10,6 @@
 namespace kiln::resources {
 namespace {
 
-const char* global_table(Database database) {
-  return database == Database::northbound ? "NB_Global" : "SB_Global";
-}
-
 constexpr const char* kNorthdKey = "northd_probe_interval";
 constexpr const char* kNorthdProbe = "options:northd_probe_interval";
 

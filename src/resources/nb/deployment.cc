@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/quote.h"
 #include "base/text.h"
 #include "base/uuid.h"
 #include "resources/context.h"
@@ -23,13 +24,6 @@ constexpr std::size_t kLongest = 512;
 /// Attributes are the keys, without the prefix of all of them.
 std::string attribute_of(const std::string& key) {
   return key.substr(std::string_view("kiln-").size());
-}
-
-/// What people copy into their shell is not expanded there.
-std::string for_a_shell(const std::string& text) {
-  std::string quoted = "'";
-  for (const char letter : text) quoted += letter == '\'' ? "'\\''" : std::string(1, letter);
-  return quoted + '\'';
 }
 
 /// This machine's folder with the authority, or "" where its name is not known.
@@ -107,7 +101,7 @@ class Deployment : public Resource {
       if (count > 0) {
         keys_[key] = std::to_string(count);
       } else if (matched && !context.desired.allowed_empty_includes.contains(pattern)) {
-        allowing_ += " --allow-empty-include " + for_a_shell(pattern);
+        allowing_ += " --allow-empty-include " + quote(pattern);
         lost_.push_back('`' + pattern + "` (" + count_of(recorded->second, "file", "files") + ')');
       }
     }

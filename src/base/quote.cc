@@ -1,10 +1,10 @@
-#include "transport/quote.h"
+#include "base/quote.h"
 
 #include <cstdint>
 
 #include "base/assert.h"
 
-namespace kiln::transport {
+namespace kiln {
 namespace {
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -52,4 +52,4 @@ std::string decode_base64(std::string_view text) {
   return bytes;
 }
 
-}  // namespace kiln::transport
+}  // namespace kiln

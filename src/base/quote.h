@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace kiln::transport {
+namespace kiln {
 
 /// One word for a POSIX shell (IEEE 1003.1, 2.2.2), whatever is in it but NUL, which no argument can hold.
 /// All quoting of kiln is here.
@@ -14,4 +14,4 @@ std::string encode_base64(std::string_view bytes);
 /// Up to the first character that is not of the alphabet.
 std::string decode_base64(std::string_view text);
 
-}  // namespace kiln::transport
+}  // namespace kiln
