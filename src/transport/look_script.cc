@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <set>
 
 #include "base/quote.h"
 #include "base/text.h"
@@ -70,7 +71,8 @@ class Builder {
   std::string files() const {
     if (files_.empty()) return {};
     return "file() {\nif [ ! -e \"$2\" ]; then set -- \"$1\" 44 ''\n"
-           "elif [ ! -f \"$2\" ]; then set -- \"$1\" 1 'not a regular file'\nelse set -- \"$1\" 0 ''\nfi\n"
+           "elif [ ! -f \"$2\" ]; then set -- \"$1\" 1 'not a regular file'\nelse set -- \"$1\" 0 "
+           "''\nfi\n"
            "printf '%s %s\\n%s\\n%s %s ends %s\\n' " +
            nonce_ + " \"$1\" \"$3\" " + nonce_ + " \"$1\" \"$2\"\nreturn \"$2\"\n}\nset --\n" + files_ +
            "printf '%s files ' " + nonce_ + "\n{\nstat -L --printf '%n\\0%a\\0%U\\0%G\\0%s\\0' --" + paths_ +
@@ -435,15 +437,16 @@ std::optional<FileSeen> take_stat(std::string_view& said) {
 using Told = std::vector<std::pair<FileLook, FileSeen>>;
 
 /// Of those that stat(1) has told of, in their order, each behind its path: then a NUL. Nothing if it is not
-/// so.
-std::optional<Told> take_stats(const std::vector<FileLook>& looks, std::string_view& said) {
+/// so. Of what is not `there`, such as a folder in a file's place, it tells, too.
+std::optional<Told> take_stats(const std::vector<FileLook>& looks, const std::set<FileLook>& there,
+                               std::string_view& said) {
   Told told;
   for (const FileLook& look : looks) {
     if (!said.starts_with(look.path + '\0')) continue;
     take_word(said);
     std::optional<FileSeen> seen = take_stat(said);
     if (!seen) return std::nullopt;
-    told.emplace_back(look, std::move(*seen));
+    if (there.contains(look)) told.emplace_back(look, std::move(*seen));
   }
   if (!said.starts_with('\0')) return std::nullopt;
   said.remove_prefix(1);
@@ -476,12 +479,12 @@ bool take_contents(Told& told, std::string_view said) {
 
 void read_files(const HostName& host, const std::vector<FileLook>& looks, std::string_view said,
                 Facts& facts) {
-  std::vector<FileLook> there;  // not absent, and a file
+  std::set<FileLook> there;  // not absent, and a file
   for (const FileLook& look : looks)
-    if (facts.seen<FileSeen>(host, look)) there.push_back(look);
+    if (facts.seen<FileSeen>(host, look)) there.insert(look);
   for (const FileLook& look : there)
     facts.set({host, look}, Unknown{"it could not be read, or files changed meanwhile"});
-  std::optional<Told> told = take_stats(there, said);
+  std::optional<Told> told = take_stats(looks, there, said);
   if (!told || !take_contents(*told, said)) return;
   for (auto& [look, seen] : *told)
     facts.set({host, look}, look.content && seen.size > kMostBytes ? Fact(Unknown{"larger than 256 KiB"})

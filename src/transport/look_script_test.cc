@@ -126,6 +126,18 @@ TEST_F(LookScriptRun, tells_absent_from_unreadable_files) {
             Fact(Unknown{"larger than 256 KiB"}));
 }
 
+TEST_F(LookScriptRun, what_is_no_file_leaves_the_others_known) {
+  const FileLook before{make_file("before", "b")};
+  const FileLook folder{path("")};
+  const FileLook device{"/dev/zero"};
+  const FileLook after{make_file("later", "l"), false};
+  const Facts facts = look({before, folder, device, after});
+  EXPECT_EQ(facts.seen<FileSeen>(kHost, before)->content, "b");
+  EXPECT_EQ(facts.at({kHost, folder}), Fact(Unknown{"not a regular file"}));
+  EXPECT_EQ(facts.at({kHost, device}), Fact(Unknown{"not a regular file"}));
+  EXPECT_EQ(facts.seen<FileSeen>(kHost, after)->size, 1);
+}
+
 TEST_F(LookScriptRun, reads_what_the_kernel_makes_up) {
   const FileLook uptime{"/proc/uptime"};
   const FileLook file{make_file("f", "x")};
