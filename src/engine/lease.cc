@@ -16,6 +16,8 @@ namespace {
 
 using transport::LeasePlace;
 
+constexpr const char* kLeaseKeyText = "external_ids:kiln-lease of NB_Global";
+
 /// Between two looks of who waits for another run.
 constexpr Duration kLookAgain{2000};
 /// How often a claim is begun anew because somebody else was quicker somewhere.
@@ -69,6 +71,12 @@ std::string lease_text(const FileSeen* file) {
   std::erase(text, '\0');  // as the shell does
   while (text.ends_with('\n')) text.pop_back();
   return text;
+}
+
+bool has_ended(const Lease& held, const std::vector<Lease>& everywhere) {
+  return std::ranges::any_of(everywhere, [&](const Lease& other) {
+    return (!other.held && other.fence == held.fence) || other.fence.token > held.fence.token;
+  });
 }
 
 std::vector<Probe> lease_probes(const Desired& desired) {
@@ -138,6 +146,7 @@ void HeldLease::look() {
       const FileLook look{kLeasePath, true};
       place.text = place.before = lease_text(facts.seen<FileSeen>(name, look));
       place.unknown = facts.unknown(name, look).value_or("");
+      place.answers = !facts.unknown(name, database_file(Database::northbound));
       places_.push_back(std::move(place));
     }
   highest_ = 0;
@@ -201,12 +210,18 @@ std::string HeldLease::where(const Place& place) {
 /// What is there and cannot be understood: nothing is begun over it.
 std::optional<LeaseRefusal> HeldLease::unreadable(bool force) const {
   for (const Place& place : places_) {
+    if (!place.unknown.empty() && place.answers)
+      return LeaseRefusal{LeaseRefusal::Why::failed,
+                          where(place) + ": " + place.unknown + ": if no kiln runs, remove it there",
+                          {},
+                          where(place)};
     if (place.text.empty()) continue;
     const auto lease = read_lease(place.text);
     if (!lease && !force)
       return LeaseRefusal{LeaseRefusal::Why::failed,
-                          where(place) + ": " + kLeasePath + ": " + lease.error().text() +
-                              "; if no kiln runs, `kiln lock break` writes it anew",
+                          where(place) + ": " +
+                              (place.place == LeasePlace::host ? kLeasePath : kLeaseKeyText) + ": " +
+                              lease.error().text() + "; if no kiln runs, `kiln lock break` writes it anew",
                           {},
                           where(place)};
     if (lease && lease->format > kLeftFormat)
@@ -220,14 +235,13 @@ std::optional<LeaseRefusal> HeldLease::unreadable(bool force) const {
 std::vector<const HeldLease::Place*> HeldLease::blockers() {
   std::map<std::string, std::string> now;  // by run: what is seen of it
   std::vector<std::pair<const Place*, Lease>> held;
-  std::set<std::string> ended;  // runs that gave back what they had where they could
+  std::vector<Lease> everywhere;
   for (const Place& place : places_)
-    if (const auto lease = read_lease(place.text); lease && !lease->held) ended.insert(lease->fence.text());
+    if (const auto lease = read_lease(place.text)) everywhere.push_back(*lease);
   for (const Place& place : places_) {
     const auto lease = read_lease(place.text);
     if (!lease || !lease->held || lease->fence.run == self_.run) continue;  // the southbound tells nothing
-    // A place that did not answer when its run ended, or when another one took over, shows it for ever.
-    if (ended.contains(lease->fence.text()) || lease->fence.token < highest_) {
+    if (has_ended(*lease, everywhere) || lease->fence.token < highest_) {
       superseded_.insert(lease->fence.run);
       continue;
     }

@@ -45,6 +45,9 @@ struct LeaseParties {
 LeaseParties lease_parties(const Desired& desired, const Facts& facts);
 /// The line in the file at kLeasePath; "" without one.
 std::string lease_text(const FileSeen* file);
+/// Whether the run that holds it has ended, as other places tell: it gave back what it could there, or
+/// somebody took over after it. A place that did not answer then shows it for ever.
+bool has_ended(const Lease& held, const std::vector<Lease>& everywhere);
 /// What lease_parties() looks at.
 std::vector<Probe> lease_probes(const Desired& desired);
 
@@ -114,6 +117,7 @@ class HeldLease {
     std::string text{};     ///< as it is there, as far as is known
     std::string before{};   ///< as it was before the claim
     std::string unknown{};  ///< why it is not known
+    bool answers = false;   ///< and yet the host told other things
     bool elector = false;
     bool ours = false;
     bool claimed = false;  ///< it was ours

@@ -1,5 +1,6 @@
 #include "model/lease.h"
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 
@@ -126,6 +127,7 @@ Result<Lease> read_lease(std::string_view text) {
   lease.commit = at("commit");
   lease.since = at("since");
   lease.reason = at("reason");
+  std::ranges::replace(lease.reason, '_', ' ');  // what it was, nearly always
   return lease;
 }
 

@@ -40,7 +40,7 @@ TEST(LeaseText, holds_no_blank_whatever_a_user_is_called) {
   const auto again = read_lease(lease.text());
   ASSERT_TRUE(again);
   EXPECT_EQ(again->user, "Ann_O_Neil___x_");
-  EXPECT_EQ(again->reason, "state_free_fence_9/x");
+  EXPECT_EQ(again->reason, "state free fence 9/x") << "it is for people";
   EXPECT_EQ(again->fence, lease.fence);
 }
 

@@ -42,9 +42,15 @@ std::string swap_script(const std::string& expected, const std::string& wanted) 
          // Nothing of kiln's is left behind where it has nothing to keep.
          "\ncase $wanted in *' state=free '*) if [ ! -e /etc/kiln ]; then rm -f -- \"$f\"; "
          "rmdir -- \"${f%/*}\" 2>/dev/null || true; exit 0; fi ;; esac\n"
-         "(umask 022; mkdir -p -- \"${f%/*}\")\n"
-         "printf '%s\\n' \"$wanted\" >\"$f.kiln-new\"\nchmod 0644 \"$f.kiln-new\"\nsync \"$f.kiln-new\"\n"
-         "mv -fT -- \"$f.kiln-new\" \"$f\"\nsync \"${f%/*}\"\nprintf '%s\\n' \"$wanted\"\nexit 0\n}\n";
+         "write() {\n(umask 022; mkdir -p -- \"${f%/*}\") && printf '%s\\n' \"$wanted\" >\"$f.kiln-new\" && "
+         "chmod 0644 \"$f.kiln-new\" && sync \"$f.kiln-new\" && mv -fT -- \"$f.kiln-new\" \"$f\" && "
+         "sync \"${f%/*}\"\n}\n"
+         // What the shell says of it does not name the file.
+         "why=$(write 2>&1) || {\nrm -f -- \"$f.kiln-new\" 2>/dev/null || true\n"
+         "set -- $(stat -f -c '%a %S' -- \"${f%/*}\" 2>/dev/null)\n"
+         "printf '%s could not be written (%s MiB are free there): %s\\n' \"$f\" "
+         "$((${1:-0} * ${2:-0} / 1048576)) \"$(printf %s \"$why\" | tail -n 1)\" >&2\nexit 1\n}\n"
+         "printf '%s\\n' \"$wanted\"\nexit 0\n}\n";
 }
 
 std::string transact_script(const std::string& argument, Duration timeout) {

@@ -242,7 +242,7 @@ TEST_F(HeldLeaseTest, that_is_broken_is_told_why) {
   first->renew();
   const auto refused = first->check("n1");
   ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error().text(), HasSubstr("b@b, who broke it: it_hangs"));
+  EXPECT_THAT(refused.error().text(), HasSubstr("b@b, who broke it: it hangs"));
   EXPECT_EQ(taken("c")->fence(), (Fence{3, "c"}));
 }
 

@@ -99,3 +99,37 @@ cluster_ids() { for node in n1 n2 n3; do on "$node" ovn-appctl -t "/run/ovn/ovn$
   run -0 apply
   assert_converged
 }
+
+@test "a lease that cannot be read or written is told with its path, and nothing is begun over it" {
+  was=$(on n2 cat /var/lib/kiln/lease)
+  sed -i 's/172.16.255.22/172.16.255.44/' "$file"
+  on n2 sh -c 'rm /var/lib/kiln/lease && mkdir /var/lib/kiln/lease'
+  run -1 apply
+  shows 'n2: file /var/lib/kiln/lease: not a regular file: if no kiln runs, remove it there*nothing was changed'
+  run -0 kiln lock status "$file"
+  shows 'n2 * not known: file /var/lib/kiln/lease: not a regular file'
+  on n2 sh -c 'rmdir /var/lib/kiln/lease && echo "not one of ours" > /var/lib/kiln/lease'
+  run -1 apply
+  shows 'n2: /var/lib/kiln/lease: it is not a lease of kiln*lock break*nothing was changed'
+  run -0 kiln lock break --reason "it was garbage" "$file"
+  run -0 kiln lock status "$file"
+  shows 'n2 * broken by *: it was garbage)'
+  on n2 sh -c 'printf "%s\n" "$1" > /var/lib/kiln/lease; mount -t tmpfs -o size=4k tmpfs /var/lib/kiln; head -c 4096 /dev/zero > /var/lib/kiln/full' - "$was"
+  run ! apply
+  shows '/var/lib/kiln/lease could not be written (0 MiB are free there)'
+  on n2 umount /var/lib/kiln
+  sed -i 's/172.16.255.44/172.16.255.22/' "$file"
+  run -0 apply
+  assert_converged
+}
+
+@test "what somebody wrote into the northbound as a newer kiln's is taken away as the how-to says" {
+  on n1 ovn-nbctl --no-leader-only set NB_Global . 'external_ids:kiln-lease="kiln-lease format=2 kiln=99.0"' || on n2 ovn-nbctl set NB_Global . 'external_ids:kiln-lease="kiln-lease format=2 kiln=99.0"'
+  sed -i 's/172.16.255.22/172.16.255.55/' "$file"
+  run -4 apply
+  shows 'the northbound was last changed by kiln 99.0'
+  on n1 ovn-nbctl remove NB_Global . external_ids kiln-lease
+  sed -i 's/172.16.255.55/172.16.255.22/' "$file"
+  run -0 apply
+  assert_converged
+}

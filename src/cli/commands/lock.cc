@@ -10,13 +10,21 @@
 namespace kiln::cli {
 namespace {
 
+struct Seen {
+  std::string name;
+  std::string text;
+  std::string unknown;
+};
+
 /// Of one place: who has it, or had it last.
-std::string told(const std::string& text) {
+std::string told(const std::string& text, const std::vector<Lease>& everywhere) {
   if (text.empty()) return "free";
   const Result<Lease> lease = read_lease(text);
   if (!lease) return lease.error().text();
   if (lease->format > kLeftFormat)
     return fmt::format("written by kiln {}, in format {}", lease->kiln, lease->format);
+  if (lease->held && engine::has_ended(*lease, everywhere))
+    return fmt::format("left by {}, which has ended (number {})", lease->holder(), lease->fence.token);
   if (lease->held)
     return fmt::format("held by {} (number {}, renewed {} times)", lease->holder(), lease->fence.token,
                        lease->renewed);
@@ -31,22 +39,25 @@ ExitCode show(const Desired& desired, Session& session, Screen& screen) {
   probes.push_back({kCluster, resources::roster_look()});
   const Facts facts = engine::observe(desired, probes, session.seams(), session.limits());
   session.progress().clear();
-  std::string text;
+  std::vector<Seen> places;
   bool any = false;
   for (const auto& [name, node] : desired.nodes) {
     const FileLook look{kLeasePath};
     const auto unknown = facts.unknown(name, look);
     any = any || !unknown;
-    text += fmt::format(
-        "{:<12} {}\n", name,
-        unknown ? "not known: " + *unknown : told(engine::lease_text(facts.seen<FileSeen>(name, look))));
+    places.push_back({name, engine::lease_text(facts.seen<FileSeen>(name, look)), unknown.value_or("")});
   }
-  std::string in_northbound;
   if (const auto why = facts.unknown(kCluster, resources::roster_look()))
-    in_northbound = "not known: " + *why;
+    places.push_back({"northbound", "", *why});
   else if (const ovsdb::Value* ids = resources::global_ids(facts))
-    in_northbound = told(ids->at(kLeaseKey).value_or(""));
-  if (!in_northbound.empty()) text += fmt::format("{:<12} {}\n", "northbound", in_northbound);
+    places.push_back({"northbound", ids->at(kLeaseKey).value_or(""), ""});
+  std::vector<Lease> everywhere;
+  for (const Seen& place : places)
+    if (const auto lease = read_lease(place.text)) everywhere.push_back(*lease);
+  std::string text;
+  for (const Seen& place : places)
+    text += fmt::format("{:<12} {}\n", place.name,
+                        place.unknown.empty() ? told(place.text, everywhere) : "not known: " + place.unknown);
   screen.result(text);
   return any ? ExitCode::done : ExitCode::failed;
 }
