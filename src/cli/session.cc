@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "config/include.h"
 #include "config/load.h"
 #include "engine/journal_read.h"
 #include "engine/lease_self.h"
@@ -99,7 +100,8 @@ std::optional<Wanted> load_wanted(const Arguments& arguments, World& world, Scre
   loaded.desired->scope = {arguments.nodes, arguments.excluded};
   loaded.desired->purge = arguments.purge;
   loaded.desired->new_database = arguments.new_database;
-  loaded.desired->allowed_empty_includes = {arguments.empty_includes.begin(), arguments.empty_includes.end()};
+  for (const std::string& pattern : arguments.empty_includes)
+    loaded.desired->allowed_empty_includes.insert(config::normal_pattern(pattern));
   loaded.desired->remembered = by_the_journal(journal_of(*loaded.desired, world), world.files);
   return Wanted{std::move(*loaded.desired), std::move(loaded.sources)};
 }

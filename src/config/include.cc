@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/text.h"
 #include "config/format.h"
@@ -87,7 +88,7 @@ class Includer {
     const std::string path = beside(pattern.text, in_file);
     if (path.find_first_of(kWildcards) == std::string::npos) return add(path, pattern.span);
     const std::vector<std::string> found = files_.match(path);
-    document_.includes[pattern.text] += found.size();
+    document_.includes[normal_pattern(pattern.text)] += found.size();
     if (found.empty())
       diags_.warning("include-nothing", pattern.span,
                      fmt::format("{} matches no file", in_backticks(pattern.text)));
@@ -112,6 +113,10 @@ class Includer {
 };
 
 }  // namespace
+
+std::string normal_pattern(const std::string& pattern) {
+  return std::filesystem::path(pattern).lexically_normal().string();
+}
 
 Document read_document(const std::string& path, const FileIo& files, Diags& diags) {
   Includer includer(files, diags);

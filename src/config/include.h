@@ -18,10 +18,13 @@ struct Document {
   std::optional<Value> root;                   ///< nothing where a file could not be read
   std::vector<std::string> files;              ///< in the order of reading; the first is the one asked for
   std::map<std::string, std::string> sources;  ///< file → text
-  /// How many files each pattern matches, as it is written; a path without a wildcard is none.
+  /// How many files each normal_pattern() matches; a path without a wildcard is none.
   std::map<std::string, std::size_t> includes;
   Ranges ranges;  ///< which it has no more: they are ordinary tables
 };
+
+/// A pattern of `include` as it is known by, however it is spelled: `./nets/*.toml` is `nets/*.toml`.
+std::string normal_pattern(const std::string& pattern);
 
 /// Reads `path`, follows `include` and merges. Names of nodes, switches, ports and workloads may be in any
 /// file, but each in one only; [defaults.node] and [defaults.port] may be in two; other tables are in one

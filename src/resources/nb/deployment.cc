@@ -91,18 +91,25 @@ class Deployment : public Resource {
  private:
   void remember_includes(const Context& context) {
     const std::map<std::string, std::size_t> before = include_record(context.facts);
-    // A pattern that is no longer written is no longer remembered.
-    for (const auto& [pattern, count] : before) keys_[kIncludePrefix + pattern] = "";
+    // A pattern that is no longer written is no longer remembered; one that is written in its place may be a
+    // slip of the pen.
+    std::string renamed;
+    for (const auto& [pattern, count] : before) {
+      keys_[kIncludePrefix + pattern] = "";
+      if (count > 0 && !context.desired.includes.contains(pattern)) renamed = pattern;
+    }
     for (const auto& [pattern, count] : context.desired.includes) {
       if (pattern.size() > kLongest) continue;
       const std::string key = kIncludePrefix + pattern;
-      const auto recorded = before.find(pattern);
+      auto recorded = before.find(pattern);
+      if (recorded == before.end()) recorded = before.find(renamed);
       const bool matched = recorded != before.end() && recorded->second > 0;
       if (count > 0) {
         keys_[key] = std::to_string(count);
       } else if (matched && !context.desired.allowed_empty_includes.contains(pattern)) {
         allowing_ += " --allow-empty-include " + quote(pattern);
-        lost_.push_back('`' + pattern + "` (" + count_of(recorded->second, "file", "files") + ')');
+        lost_.push_back('`' + recorded->first + "` (" + count_of(recorded->second, "file", "files") +
+                        (recorded->first == pattern ? ")" : ", now written `" + pattern + "`)"));
       }
     }
   }

@@ -57,7 +57,7 @@ TEST(Deployment, remembers_its_uuid) {
 TEST(Deployment, remembers_how_many_files_each_pattern_matched) {
   Bench bench;
   see_keys(bench, {{"kiln-include-old/*.toml", "4"}, {"kiln-include-nets/*.toml", "2"}});
-  bench.desired.includes = {{"nets/*.toml", 3}, {"none/*.toml", 0}};
+  bench.desired.includes = {{"nets/*.toml", 3}};
   EXPECT_EQ(bench.verdict(kDeployment), "include-nets/*.toml: 2 -> 3\ninclude-old/*.toml: 4 -> \n");
   EXPECT_EQ(bench.steps(kDeployment),
             "deployment/edge:keys (pool rows)\n"
@@ -81,6 +81,19 @@ TEST(Deployment, a_pattern_that_matched_and_no_longer_does_is_refused_unless_it_
             "deployment/edge:keys (pool rows)\n"
             "  in OVN_Northbound\n"
             "    mutate NB_Global: external_ids delete kiln-include-nets/*.toml\n");
+}
+
+TEST(Deployment, a_pattern_that_is_written_in_anothers_place_and_matches_nothing_is_refused) {
+  Bench bench;
+  see_keys(bench, {{"kiln-include-nets/*.toml", "2"}});
+  bench.desired.includes = {{"net/*.toml", 0}};
+  EXPECT_EQ(
+      bench.steps(kDeployment),
+      "refused: include of `nets/*.toml` (2 files, now written `net/*.toml`) matched when the file was last "
+      "applied, and matches no file now: bring the files back; if it is meant to be empty: kiln apply "
+      "--allow-empty-include 'net/*.toml'");
+  bench.desired.includes = {{"networks/*.toml", 2}};
+  EXPECT_EQ(bench.steps(kDeployment).find("refused"), std::string::npos);
 }
 
 }  // namespace
