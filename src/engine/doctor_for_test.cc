@@ -24,10 +24,13 @@ RaftSeen raft_of(int node, Database database) {
   raft.status = "cluster member";
   raft.role = node == 1 ? "leader" : "follower";
   raft.leader = node == 1 ? "self" : "aa01";
+  raft.election_timer_ms = 1000;
   for (int other = 1; other <= 3; ++other) {
     RaftServerSeen server;
     server.server_id = "aa0" + std::to_string(other);
     server.address = fmt::format("ssl:192.0.2.1{}:{}", other, raft_port(database));
+    server.self = other == node;
+    server.last_message_ms = 700;
     raft.servers.push_back(server);
   }
   return raft;

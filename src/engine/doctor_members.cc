@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "engine/doctor_parts.h"
 #include "engine/status_parts.h"
+#include "resources/context.h"
+#include "resources/works.h"
 
 // Checks of `kiln doctor`: the RAFT clusters of the two databases.
 
@@ -144,6 +146,12 @@ void judge_quorum(const Patient& patient, Examination& found) {
       if (const auto* raft = patient.facts().seen<RaftSeen>(host, RaftLook{database}))
         judge_member(*raft, host, database, found);
   }
+  // What a member does not tell of itself.
+  for (const Trouble& trouble : resources::troubles(patient.context))
+    for (const Database database : kClustered)
+      if (const auto* raft = patient.facts().seen<RaftSeen>(trouble.host, RaftLook{database});
+          raft && raft->works() && trouble.resource == resources::database_id(trouble.host, database))
+        found.fail(trouble.host, name_of(database) + ": " + trouble.seen, trouble.mend);
   std::vector<std::string> texts;
   for (const DatabaseClusterStatus& database :
        databases_of(patient.desired(), patient.placement(), patient.facts()))

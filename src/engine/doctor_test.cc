@@ -115,6 +115,18 @@ TEST(DoctorMembers, a_member_without_a_leader) {
             "FAIL n2: its member of OVN_Northbound is: disconnected from the cluster (election timeout)\n");
 }
 
+TEST(DoctorMembers, a_member_that_the_leader_does_not_hear) {
+  Ward ward;
+  ward.edit<RaftSeen>("n1", RaftLook{kNb}, [](RaftSeen& raft) {
+    for (RaftServerSeen& server : raft.servers)
+      if (server.address.find(".13:") != std::string::npos) server.last_message_ms = 63'388;
+  });
+  EXPECT_EQ(
+      ward.check("quorum"),
+      "FAIL n3: OVN_Northbound: the leader on n1 has not heard it for 63 s: it counts for no majority\n");
+  EXPECT_EQ(ward.not_passed(), Slugs{"quorum"});
+}
+
 TEST(DoctorMembers, two_clusters) {
   Ward ward;
   ward.edit<DatabaseFileSeen>("n2", DatabaseFileLook{kSb},

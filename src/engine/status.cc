@@ -6,6 +6,7 @@
 #include "engine/settle.h"
 #include "engine/status_parts.h"
 #include "resources/beside.h"
+#include "resources/context.h"
 #include "resources/works.h"
 
 namespace kiln::engine {
@@ -18,11 +19,23 @@ bool well(const NodeStatus& node) {
          });
 }
 
+bool well(const MemberStatus& member) {
+  return member.status == "cluster member" && (member.role == "leader" || member.role == "follower");
+}
+
 bool well(const DatabaseClusterStatus& database) {
   return database.problem.empty() && !database.leader.empty() &&
-         std::ranges::all_of(database.members, [](const MemberStatus& member) {
-           return member.status == "cluster member" && (member.role == "leader" || member.role == "follower");
-         });
+         std::ranges::all_of(database.members, [](const MemberStatus& member) { return well(member); });
+}
+
+/// It is of a member, and the member's row tells it.
+bool is_in_a_row(const Trouble& trouble, const std::vector<DatabaseClusterStatus>& databases) {
+  return std::ranges::any_of(kClustered, [&](Database database) {
+    const auto of = std::ranges::find(databases, schema_name(database), &DatabaseClusterStatus::name);
+    return of != databases.end() && std::ranges::any_of(of->members, [&](const MemberStatus& member) {
+             return trouble.resource == resources::database_id(member.node, database) && !well(member);
+           });
+  });
 }
 
 bool well(const CertificateStatus& certificate) {
@@ -56,8 +69,7 @@ Status read_status(const Desired& desired, Seams& seams, const Limits& limits) {
   const resources::Context context(desired, placement, facts);
   status.beside = resources::beside(context);
   for (Trouble& trouble : resources::troubles(context))
-    if (!resources::is_of_member(trouble))
-      status.troubles.push_back(std::move(trouble));  // a member has a row
+    if (!is_in_a_row(trouble, status.databases)) status.troubles.push_back(std::move(trouble));
   status.pending = pending(desired, facts, seams.random);
   return status;
 }

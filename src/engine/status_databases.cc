@@ -62,6 +62,15 @@ const RaftSeen* find_leader(const std::vector<HostName>& hosts, Database databas
   return leader;
 }
 
+/// By its own word and, where it is less, by what it has confirmed to the leader.
+std::int64_t lag_of(const RaftSeen& member, const RaftSeen& leader) {
+  std::int64_t next = member.log_next;
+  for (const RaftServerSeen& server : leader.servers)
+    if (!server.self && server.address == member.address && server.match_index && member.term == leader.term)
+      next = std::min(next, *server.match_index + 1);
+  return std::max<std::int64_t>(0, leader.log_next - next);
+}
+
 /// What is wrong with files of several clusters, or "".
 std::string why_split(const std::vector<HostName>& hosts, Database database, const Facts& facts) {
   std::map<std::string, std::vector<std::string>> clusters;
@@ -86,7 +95,7 @@ DatabaseClusterStatus database_of(const Desired& desired, const resources::Place
   for (const HostName& host : hosts) {
     MemberStatus member = member_of(host, database, facts);
     const auto* raft = facts.seen<RaftSeen>(host, RaftLook{database});
-    if (leader && raft) member.lag = std::max<std::int64_t>(0, leader->log_next - raft->log_next);
+    if (leader && raft) member.lag = lag_of(*raft, *leader);
     if (status.schema_version.empty()) status.schema_version = member.schema_version;
     status.members.push_back(std::move(member));
   }

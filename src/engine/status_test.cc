@@ -56,6 +56,38 @@ TEST(Status, shows_services_members_and_lag) {
   EXPECT_FALSE(status.healthy());
 }
 
+TEST(Status, a_member_that_the_leader_does_not_hear_is_told_though_its_row_is_well) {
+  Bench bench;
+  bench.transport.otherwise = Absent{};
+  fill(bench, "n1", false);
+  fill(bench, "n2", true);
+  RaftSeen leader;
+  leader.server_id = "ef01";
+  leader.role = "leader";
+  leader.leader = "self";
+  leader.status = "cluster member";
+  leader.election_timer_ms = 4000;
+  leader.log_next = 120;
+  leader.servers = {{"ef01", "ssl:n2:6643", true, {}, {}}, {"5d1a", "ssl:n1:6643", false, 99, 63'388}};
+  RaftSeen follower = leader;
+  follower.server_id = "5d1a";
+  follower.role = "follower";
+  follower.leader = "ef01";
+  follower.address = "ssl:n1:6643";
+  for (const auto& [host, raft] : {std::pair{"n1", follower}, {"n2", leader}}) {
+    DatabaseFileSeen file;
+    file.clustered = true;
+    file.server_id = raft.server_id;
+    bench.transport.answers[{host, DatabaseFileLook{Database::northbound}}] = Seen{file};
+    bench.transport.answers[{host, RaftLook{Database::northbound}}] = Seen{raft};
+  }
+  const Status status = read_status(centrals(2), bench.seams, bench.limits);
+  EXPECT_EQ(status.databases[0].members[0].lag, 20) << "what it has confirmed, whatever it says of itself";
+  EXPECT_TRUE(std::ranges::any_of(status.troubles, [](const Trouble& trouble) {
+    return trouble.seen == "the leader on n2 has not heard it for 63 s: it counts for no majority";
+  }));
+}
+
 TEST(Status, what_maintenance_has_stopped_is_well) {
   Bench bench;
   bench.transport.otherwise = Absent{};

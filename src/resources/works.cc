@@ -183,7 +183,7 @@ class Judge {
               "` there; `systemctl restart` of it once the others are a majority");
       return;
     }
-    if (raft->works()) return;
+    if (raft->works()) return judge_answers(node, database, *raft);
     // One that is cut off has first no leader, and after some elections is disconnected: one fault, told
     // alike.
     if (!raft->knows_leader() && (raft->is_member() || raft->status.starts_with("disconnected from")))
@@ -194,6 +194,24 @@ class Judge {
           "it is no member of " + name +
               " that works: " + (raft->status.empty() ? "no status" : raft->status),
           "`ovn-appctl -t " + std::string(control_path(database)) + " cluster/status " + name + "` there");
+  }
+
+  /// A server that cannot write its log follows its leader and confirms nothing: it counts for no majority,
+  /// which the leader alone can tell.
+  void judge_answers(const NodeSpec& node, Database database, const RaftSeen& raft) {
+    const HostName& leader_host = context_.memberships.at(database).leader;
+    const auto* leader = facts_.seen<RaftSeen>(leader_host, RaftLook{database});
+    if (!leader || leader->term != raft.term || leader_host == node.name) return;
+    const auto listed = std::ranges::find(leader->servers, raft.address, &RaftServerSeen::address);
+    if (listed == leader->servers.end() || listed->heard_within(leader->election_timer_ms)) return;
+    add(database_id(node.name, database), node.name,
+        "the leader on " + leader_host + " has not heard it for " +
+            (listed->last_message_ms ? std::to_string(*listed->last_message_ms / 1000) + " s" : "a while") +
+            ": it counts for no majority",
+        "where its disk is full, make room below /var/lib/ovn, then `ovn-appctl -t " +
+            std::string(control_path(database)) + " ovsdb-server/compact " +
+            std::string(schema_name(database)) + "` there; else see `journalctl -u " +
+            std::string(server_unit(database)) + '`');
   }
 
   static std::string what_it_does(const std::string& key) {

@@ -154,6 +154,33 @@ TEST(Works, a_member_that_is_cut_off_or_hangs_is_told) {
   EXPECT_NE(text.find("database/n2/sb on n2: its server does not answer: "), std::string::npos);
 }
 
+TEST(Works, a_member_that_follows_and_confirms_nothing_is_told) {
+  Bench bench = well();
+  RaftSeen leader = member("leader", "self");
+  leader.election_timer_ms = 4000;
+  RaftSeen follower = member("follower", "abcd");
+  follower.address = "ssl:192.0.2.12:6643";
+  for (const auto& [node, id] : {std::pair{"n1", "abcd"}, {"n2", "ef01"}}) {
+    DatabaseFileSeen file;
+    file.clustered = true;
+    file.server_id = id;
+    bench.see(node, DatabaseFileLook{Database::northbound}, file);
+  }
+  const auto heard = [&](std::optional<std::int64_t> ms) {
+    leader.servers = {{"abcd", "ssl:192.0.2.11:6643", true, {}, {}},
+                      {"ef01", follower.address, false, {}, ms}};
+    bench.see("n1", RaftLook{Database::northbound}, leader);
+    bench.see("n2", RaftLook{Database::northbound}, follower);
+    return seen_in(bench);
+  };
+  EXPECT_EQ(heard(4000), "");
+  EXPECT_EQ(heard(11'199),
+            "database/n2/nb on n2: the leader on n1 has not heard it for 11 s: it counts for no majority\n");
+  EXPECT_NE(heard({}).find("has not heard it for a while"), std::string::npos);
+  follower.term = 1;
+  EXPECT_EQ(heard(11'199), "") << "there has been an election since";
+}
+
 TEST(Works, what_opens_a_database_to_the_network_is_told) {
   Bench bench = well();
   bench.see_rows(kCluster, Database::northbound, "Connection",

@@ -43,3 +43,32 @@ setup() { the_file; }
   eventually 120 ping_works n1 vm1 172.16.255.22
   assert_converged
 }
+
+# small: the databases of n3 are on a disk of 40 MiB; whole: no more.
+small() { on n3 sh -c 'systemctl stop ovn-ovsdb-server-nb ovn-ovsdb-server-sb && mkdir -p /mnt/small && mount -t tmpfs -o size=40m tmpfs /mnt/small &&
+  cp -a /var/lib/ovn/. /mnt/small && mount --bind /mnt/small /var/lib/ovn && systemctl start ovn-ovsdb-server-nb ovn-ovsdb-server-sb'; }
+whole() { on n3 sh -c 'systemctl stop ovn-ovsdb-server-nb ovn-ovsdb-server-sb && umount /var/lib/ovn && cp -a /mnt/small/. /var/lib/ovn && umount /mnt/small &&
+  systemctl start ovn-ovsdb-server-nb ovn-ovsdb-server-sb'; }
+@test "a member whose disk is full confirms nothing, which is told; with room it does again, and its file is made anew as doctor says" {
+  small
+  eventually 120 kiln plan "$file" --detailed-exitcode
+  leader=$(kiln status "$file" --json | python3 -c 'import json, sys; print(next(d["leader"] for d in json.load(sys.stdin)["databases"] if d["name"] == "OVN_Northbound"))')
+  on n3 sh -c 'head -c 60000000 /dev/zero > /var/lib/ovn/filler || true'
+  for i in 1 2 3; do on "$leader" ovn-nbctl set NB_Global . external_ids:somebody="$(head -c 50000 /dev/zero | tr '\0' x)$i"; done
+  eventually 60 told
+  run -2 kiln plan "$file" --detailed-exitcode
+  run ! kiln status "$file"
+  run ! apply
+  shows "has not heard it for"
+  on n3 rm /var/lib/ovn/filler
+  run ! kiln doctor "$file"
+  shows 'check-cluster*ovn-appctl -t /run/ovn/ovnnb_db.ctl ovsdb-server/compact OVN_Northbound` there'
+  on n3 ovn-appctl -t /run/ovn/ovnnb_db.ctl ovsdb-server/compact OVN_Northbound
+  run -0 apply
+  on n3 ovn-appctl -t /run/ovn/ovnsb_db.ctl ovsdb-server/compact OVN_Southbound
+  on "$leader" ovn-nbctl remove NB_Global . external_ids somebody
+  whole
+  eventually 120 kiln plan "$file" --detailed-exitcode
+  assert_converged
+}
+told() { kiln status "$file" > told.log 2>&1 || true; tr -s "\n " "  " < told.log | grep -q "n3 .*has not heard it for"; }

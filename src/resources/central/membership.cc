@@ -144,6 +144,7 @@ Membership membership(const Context& context, Database database) {
   };
   const auto working = std::ranges::count_if(context.desired.nodes_in_file_order(), works);
   const bool majority = static_cast<std::size_t>(working) * 2 > members.servers.size();
+  std::int64_t term = 0;
   for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
     if (context.facts.unknown(node->name, DatabaseFileLook{database})) members.unknown.push_back(node->name);
     const auto* file = context.facts.seen<DatabaseFileSeen>(node->name, DatabaseFileLook{database});
@@ -165,7 +166,10 @@ Membership membership(const Context& context, Database database) {
       members.stopped.insert(node->name);
     if (!file->cluster_id.empty()) members.cluster_ids.insert(file->cluster_id);
     const auto* raft = context.facts.seen<RaftSeen>(node->name, RaftLook{database});
-    if (raft && raft->role == "leader") members.leader = node->name;
+    if (raft && raft->role == "leader" && raft->term >= term) {  // of two the later one leads
+      members.leader = node->name;
+      term = raft->term;
+    }
   }
   members.why_none_may_leave = why_none_may_leave(context, database, members, "");
   members.why_lost = why_lost(context, database, members);
