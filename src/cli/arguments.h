@@ -78,6 +78,7 @@ struct Arguments {
   bool auto_approve = false;
   bool purge = false;
   std::vector<std::string> empty_includes;  ///< patterns that are meant to match no file
+  bool new_authority = false;               ///< apply: what hosts trust is replaced
   bool new_database = false;                ///< apply: one that is lost for good is made anew
   bool check = false;                       ///< fmt: change nothing
   bool force = false;                       ///< init: replace the file

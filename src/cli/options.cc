@@ -319,6 +319,8 @@ const std::vector<CommandSpec>& command_table() {
         kExclude,
         kEmptyInclude,
         {"--allow-delete", "N", "N deletions are meant ([safety] max-delete)", nullptr, take_allow_delete},
+        {"--new-authority", "", "replace the authority that hosts trust by the one in [ca] dir",
+         &Arguments::new_authority},
         {"--new-database", "", "make databases anew that are lost for good; asks for the cluster's name",
          &Arguments::new_database},
         {"--name", "NAME", "of the cluster, for --new-database: do not ask", nullptr,

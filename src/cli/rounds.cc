@@ -51,10 +51,11 @@ planner::Recheck look_again(const engine::Planned& planned, Session& session) {
 /// such as the rows of a database that does not run, the next can plan; a deployment is whole after two.
 constexpr int kMostRounds = 3;
 
-/// True if what was put off may be known by now: nothing went wrong, and no host is silent.
+/// True if what was put off may be known by now, or the plan goes on: nothing went wrong, and no host is
+/// silent.
 bool may_know_more(const Plan& plan, const render::Answers& answers, const Report& report) {
-  return plan.deferred() > 0 && !plan.steps.empty() && !report.interrupted && answers.silent.empty() &&
-         all_done(report.steps);
+  return (plan.deferred() > 0 || plan.goes_on) && !plan.steps.empty() && !report.interrupted &&
+         answers.silent.empty() && all_done(report.steps);
 }
 
 /// The report of the run so far.
@@ -122,8 +123,9 @@ ExitCode apply_in_rounds(const Wanted& wanted, const std::string& command, const
     const bool again = round < kMostRounds && may_know_more(plan, answers, report);
     add(whole, std::move(report));
     if (again) {
-      screen.talk("\n" + count_of(plan.deferred(), "change was", "changes were") +
-                  " put off until now; looking again\n");
+      screen.talk('\n' + (plan.deferred() > 0 ? count_of(plan.deferred(), "change was", "changes were") +
+                                                    " put off until now; looking again\n"
+                                              : "more is to do now; looking again\n"));
       continue;
     }
     const ExitCode code = show_report(whole, arguments, world, screen);

@@ -99,6 +99,7 @@ std::optional<Wanted> load_wanted(const Arguments& arguments, World& world, Scre
   if (!good || !scope_fits(*loaded.desired, arguments, screen)) return std::nullopt;
   loaded.desired->scope = {arguments.nodes, arguments.excluded};
   loaded.desired->purge = arguments.purge;
+  loaded.desired->new_authority = arguments.new_authority;
   loaded.desired->new_database = arguments.new_database;
   for (const std::string& pattern : arguments.empty_includes)
     loaded.desired->allowed_empty_includes.insert(config::normal_pattern(pattern));

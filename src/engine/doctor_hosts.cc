@@ -91,7 +91,7 @@ void judge_authority(const Patient& patient, Examination& found) {
   if (!authority) return;
   const std::int64_t days = days_until(authority->not_after, patient.now);
   const std::string mend =
-      "a new authority takes time, as every node has to trust it before anybody uses it: plan it now";
+      "replace it while all nodes answer: move ca.pem and ca.key away, then `kiln apply --new-authority`";
   if (authority->not_after < patient.now)
     found.fail(kController, fmt::format("the authority expired {} days ago", -days), mend);
   else if (days < patient.desired().ca.leaf_lifetime_days)

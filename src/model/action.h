@@ -51,6 +51,7 @@ struct CreateAuthority {
 /// The authority's certificates to a host: what its daemons trust.
 struct WriteTrust {
   std::string path;
+  std::string also;  ///< PEM of others that they are to trust besides
   bool operator==(const WriteTrust&) const = default;
 };
 /// Key and CSR made on the host, signed on the controller, put in place as key.pem and cert.pem of a new

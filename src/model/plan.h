@@ -161,6 +161,7 @@ struct Plan {
   std::vector<Change> changes;  ///< every resource that is not Verb::none, sorted by id
   std::size_t unchanged = 0;    ///< resources that are as wanted
   std::string part;             ///< "only n1": of which nodes it is; "" = of all
+  bool goes_on = false;         ///< a plan that is made after this one was carried out has more, by design
   std::size_t left_out = 0;     ///< changes that it would have besides, if it were of all
   std::vector<Step> steps;      ///< in an order that respects `needs`
   std::vector<std::string> warnings;

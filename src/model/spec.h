@@ -248,6 +248,7 @@ struct Desired {
   std::set<std::string>
       allowed_empty_includes;  ///< that these match none is meant; whoever starts the run says
   std::string fresh_id;        ///< a uuid for a deployment that has none, or ""
+  bool new_authority = false;  ///< what hosts trust is replaced by what [ca] dir has; likewise
   bool new_database = false;   ///< where a database is lost for good a new one is made; likewise
   /// Nodes that are members of a clustered database, as far as this machine's journal tells: it may be long,
   /// and is asked where a database would be made.

@@ -21,6 +21,11 @@ Result<Certificate> read_certificate(std::string_view pem) {
   return describe(certificate.get());
 }
 
+std::string bundle(std::string pem, const std::string& also) {
+  if (!also.empty() && !pem.empty() && !pem.ends_with('\n')) pem += '\n';
+  return pem + also;
+}
+
 Result<std::vector<Certificate>> read_certificates(std::string_view pem) {
   const ErrorQueue queue;
   KILN_TRY_ASSIGN(const Bio bio, open_pem(pem));

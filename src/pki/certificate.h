@@ -47,6 +47,9 @@ Result<Certificate> read_certificate(std::string_view pem);
 /// Every certificate in `pem`, in its order, at least one; malformed if any of them cannot be read.
 Result<std::vector<Certificate>> read_certificates(std::string_view pem);
 
+/// Both texts, one behind the other: what is trusted is read from a file as a whole.
+std::string bundle(std::string pem, const std::string& also);
+
 /// That `authority` is one, that it signed `leaf` and that both are valid at `at`. failed says which does
 /// not hold. One link only: who vouches for `authority` is not asked.
 Result<> verify_issued_by(const Certificate& leaf, const Certificate& authority, TimePoint at);

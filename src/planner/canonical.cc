@@ -44,7 +44,10 @@ struct AddAction {
   void operator()(const DaemonReload&) const {}
   void operator()(const InstallPackages& act) const { to.add_all(act.packages).add_all(act.hold); }
   void operator()(const CreateAuthority& act) const { to.add(act.name).add(act.lifetime_days); }
-  void operator()(const WriteTrust& act) const { to.add(act.path); }
+  void operator()(const WriteTrust& act) const {
+    to.add(act.path);
+    if (!act.also.empty()) to.add(act.also);
+  }
   void operator()(const IssueCertificate& act) const {
     to.add(act.directory).add(act.shape.common_name).add(act.shape.organizational_unit);
     to.add_all(act.shape.dns_names).add_all(act.shape.ip_addresses).add_all(act.shape.usages);

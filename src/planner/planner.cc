@@ -65,6 +65,12 @@ Result<Plan> make_plan(const Desired& desired, const Facts& facts, Random& rando
   plan.cluster = desired.cluster.name;
   plan.warnings = former_nodes(desired);
   if (!context.authority.elsewhere.empty()) plan.warnings.push_back(context.authority.elsewhere);
+  if (context.authority.rotates()) {
+    plan.goes_on = true;
+    plan.warnings.emplace_back(
+        "the authority is replaced: hosts trust the one before it, too, until no daemon has a certificate of "
+        "it; the round after that, or another apply, ends that");
+  }
   for (std::string& problem : problems) plan.warnings.push_back(std::move(problem));
   for (std::string& unread : resources::unread_marks(desired, placement, facts))
     plan.warnings.push_back(std::move(unread));

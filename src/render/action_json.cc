@@ -32,7 +32,11 @@ struct ActionJson {
   json operator()(const CreateAuthority& act) const {
     return {{"type", "create-authority"}, {"name", act.name}, {"lifetime_days", act.lifetime_days}};
   }
-  json operator()(const WriteTrust& act) const { return {{"type", "write-trust"}, {"path", act.path}}; }
+  json operator()(const WriteTrust& act) const {
+    json fields{{"type", "write-trust"}, {"path", act.path}};
+    if (!act.also.empty()) fields["also"] = act.also;
+    return fields;
+  }
   json operator()(const IssueCertificate& act) const {
     return {{"type", "issue-certificate"},
             {"directory", act.directory},

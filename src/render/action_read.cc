@@ -65,7 +65,7 @@ Action read_create_authority(const Fields& fields) {
   return CreateAuthority{fields.at("name").text(), fields.at("lifetime_days").number()};
 }
 Action read_write_trust(const Fields& fields) {
-  return WriteTrust{fields.at("path").text()};
+  return WriteTrust{fields.at("path").text(), fields.has("also") ? fields.at("also").text() : ""};
 }
 Action read_issue_certificate(const Fields& fields) {
   return IssueCertificate{fields.at("directory").text(), read_shape(fields.at("shape")),

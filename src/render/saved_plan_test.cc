@@ -43,7 +43,7 @@ Plan everything() {
                   DaemonReload{},
                   InstallPackages{{"p"}, {"u.service"}},
                   CreateAuthority{"edge", 3650},
-                  WriteTrust{"/ca.pem"},
+                  WriteTrust{"/ca.pem", "-----BEGIN CERTIFICATE-----\n"},
                   IssueCertificate{"/d", shape, "kiln"},
                   CreateDatabase{Database::northbound, "ssl:192.0.2.1:6643", 4000},
                   AdoptDatabase{Database::southbound, "ssl:192.0.2.1:6644", 4000},

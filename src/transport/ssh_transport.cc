@@ -290,7 +290,7 @@ class RealTransport : public Transport {
     if (const auto* issue = std::get_if<IssueCertificate>(&action)) return act_issue(host, *issue, timeout);
     if (const auto* trust = std::get_if<WriteTrust>(&action)) {
       KILN_TRY_ASSIGN(const std::string pem, signer_.trust());
-      return run_script(host, write_script(trust->path, pem, 0644), timeout);
+      return run_script(host, write_script(trust->path, pki::bundle(pem, trust->also), 0644), timeout);
     }
     return run_script(host, action_script(action), timeout);
   }

@@ -110,7 +110,7 @@ Result<Outcome> FakeCluster::perform(const HostName& name, const Action& action)
     Result<Outcome> operator()(const WriteTrust& act) const {
       const std::string pem = cluster.hosts_.at(kController).content(cluster.ca_directory_ + "/ca.pem");
       if (pem.empty()) return fail(ErrorCode::not_found, "there is no authority");
-      return write(host, act.path, pem, 0644);
+      return write(host, act.path, pki::bundle(pem, act.also), 0644);
     }
     Result<Outcome> operator()(const IssueCertificate& act) const {
       return cluster.issue_certificate(host, act);

@@ -14,10 +14,13 @@
 namespace kiln::cli {
 
 ExitCode run_apply_saved(const Arguments& arguments, World& world, Screen& screen) {
-  const bool of_file = arguments.purge || arguments.new_database;
+  const bool of_file = arguments.purge || arguments.new_authority || arguments.new_database;
   if (!arguments.nodes.empty() || !arguments.excluded.empty() || of_file) {
     screen.error(of_file ? std::string("a saved plan is carried out as it is: --") +
-                               (arguments.purge ? "purge" : "new-database") + " is for an apply of the file"
+                               (arguments.purge           ? "purge"
+                                : arguments.new_authority ? "new-authority"
+                                                          : "new-database") +
+                               " is for an apply of the file"
                          : "a saved plan is carried out whole: give --node and --exclude to `kiln plan -o`",
                  "nothing was changed");
     return ExitCode::usage;

@@ -65,8 +65,72 @@ std::string why_elsewhere(const Others& others, const std::string& dir, const Fi
     text += own ? " has a ca.pem that cannot be read" : " has no ca.pem";
   else
     text += " has another one, " + in_dir.front().fingerprint;
-  return text + ": " + kSignsNothing + "; bring its ca.pem and ca.key to " + dir;
+  return text + ": " + kSignsNothing + "; bring its ca.pem and ca.key to " + dir +
+         ", or replace it: kiln apply --new-authority";
 }
+
+/// Where it was brought without its key.
+std::string why_without_key(const CaSpec& ca, const Facts& facts) {
+  if (!facts.absent(kController, authority_key_look(ca))) return "";
+  return ca.dir + " has ca.pem but no ca.key: " + kSignsNothing +
+         "; put the key back, or, if it is lost, move " +
+         "ca.pem away and replace the authority: kiln apply --new-authority";
+}
+
+/// Of what hosts trust besides the authority in [ca] dir.
+class Besides {
+ public:
+  Besides(const Desired& desired, const Facts& facts, const Certificates& in_dir) : facts_(facts) {
+    for (const NodeSpec* node : desired.nodes_in_file_order()) {
+      const FileLook look{kTrustPath};
+      if (facts.unknown(node->name, look)) silent_ = true;
+      Certificates more = certificates_in(facts.seen<FileSeen>(node->name, look));
+      // The same key made anew, for a longer life, is the same authority.
+      std::erase_if(more, [&](const pki::Certificate& certificate) {
+        return std::ranges::find(in_dir, certificate.public_key, &pki::Certificate::public_key) !=
+               in_dir.end();
+      });
+      for (const pki::Certificate& certificate : more) ++trusting_[certificate.fingerprint];
+      of_.emplace_back(node->name, std::move(more));
+    }
+  }
+
+  /// `replaced`: PEM of those that all are to trust.
+  std::map<HostName, std::string> kept(const std::string& replaced) const {
+    Certificates of_all;
+    if (const auto read = pki::read_certificates(replaced)) of_all = *read;
+    for (const auto& [host, more] : of_)
+      if (is_needed(more))
+        for (const pki::Certificate& certificate : more)
+          if (2 * trusting_.at(certificate.fingerprint) > of_.size()) add(certificate, of_all);
+    std::map<HostName, std::string> kept;
+    for (const auto& [host, more] : of_) {
+      Certificates all = is_needed(more) ? more : Certificates{};
+      for (const pki::Certificate& certificate : of_all) add(certificate, all);
+      for (const pki::Certificate& certificate : all) kept[host] += certificate.pem;
+    }
+    return kept;
+  }
+
+ private:
+  static void add(const pki::Certificate& certificate, Certificates& to) {
+    if (std::ranges::find(to, certificate.fingerprint, &pki::Certificate::fingerprint) == to.end())
+      to.push_back(certificate);
+  }
+  /// Some daemon's certificate is of one of them. What a host that says nothing has may be, too.
+  bool is_needed(const Certificates& authorities) const {
+    if (authorities.empty() || silent_) return !authorities.empty();
+    return std::ranges::any_of(authorities, [&](const pki::Certificate& authority) {
+      return std::ranges::any_of(
+          of_, [&](const auto& node) { return has_leaf_of(authority, node.first, facts_); });
+    });
+  }
+
+  const Facts& facts_;
+  bool silent_ = false;
+  std::vector<std::pair<HostName, Certificates>> of_;
+  std::map<std::string, std::size_t> trusting_;  ///< hosts, by fingerprint
+};
 
 }  // namespace
 
@@ -79,8 +143,12 @@ FileLook authority_look(const CaSpec& ca) {
   return FileLook{ca.dir + "/ca.pem"};
 }
 
+FileLook authority_key_look(const CaSpec& ca) {
+  return FileLook{ca.dir + "/ca.key", false};
+}
+
 std::vector<Probe> probes_of_trust(const Desired& desired) {
-  std::vector<Probe> probes;
+  std::vector<Probe> probes{{kController, authority_key_look(desired.ca)}};
   for (const auto& [name, node] : desired.nodes) {
     probes.push_back({name, FileLook{kTrustPath}});
     for (const std::string& daemon : daemons_with_certificate())
@@ -97,6 +165,7 @@ KnownAuthority known_authority(const Desired& desired, const Facts& facts) {
   if (own) known.pem = own->content;
   const Certificates in_dir = certificates_in(own);
   std::size_t ours = 0;
+  bool only_ours = true;
   HostName silent;
   std::map<std::string, std::vector<HostName>> others;
   for (const NodeSpec* node : desired.nodes_in_file_order()) {
@@ -108,6 +177,7 @@ KnownAuthority known_authority(const Desired& desired, const Facts& facts) {
     }
     const Certificates trusted = certificates_in(file);
     if (trusted.empty()) continue;
+    only_ours = false;
     if (share_a_key(in_dir, trusted) || (!in_dir.empty() && has_leaf_of(in_dir.front(), node->name, facts)))
       ++ours;
     else
@@ -116,10 +186,19 @@ KnownAuthority known_authority(const Desired& desired, const Facts& facts) {
   std::size_t strangers = 0;
   for (const auto& [pem, hosts] : others) strangers += hosts.size();
   if (ours == 0) known.silent = silent;
+  if (own && ours > 0) known.elsewhere = why_without_key(desired.ca, facts);
   const auto most = most_of(others);
-  if (!most || ours > strangers) return known;
-  known.elsewhere = why_elsewhere(*most, desired.ca.dir, own, facts);
-  known.pem = most->pem;
+  const bool lacking = most && ours <= strangers;
+  known.replaces = lacking && desired.new_authority && silent.empty();
+  if (lacking && !known.replaces) {
+    known.elsewhere = desired.new_authority
+                          ? silent + " has not said whom it trusts, and would be cut off: " + kSignsNothing +
+                                "; bring it back before --new-authority"
+                          : why_elsewhere(*most, desired.ca.dir, own, facts);
+    known.pem = most->pem;
+  } else if (!only_ours) {
+    known.also = Besides(desired, facts, in_dir).kept(known.replaces ? most->pem : "");
+  }
   return known;
 }
 

@@ -45,7 +45,7 @@ TEST_F(AnotherAuthority, is_lacking_in_a_folder_that_has_none) {
             "n1, n2, n3 trust the authority with the SHA-256 fingerprint " +
                 pki::read_certificate(edge_)->fingerprint +
                 ", and /home/me/pki has no ca.pem: nothing is signed, and nobody's trust is changed; bring "
-                "its ca.pem and ca.key to /home/me/pki");
+                "its ca.pem and ca.key to /home/me/pki, or replace it: kiln apply --new-authority");
 }
 
 TEST_F(AnotherAuthority, may_be_on_a_host_that_has_not_answered) {
@@ -77,6 +77,89 @@ TEST_F(AnotherAuthority, that_one_host_trusts_is_put_right_by_the_others) {
             "trusted authority: another authority -> the authority of edge\n");
   trust("n3", other_);
   EXPECT_NE(known().elsewhere, "") << "most of them trust it";
+}
+
+TEST_F(AnotherAuthority, is_as_good_as_lacking_where_its_key_was_not_brought) {
+  bench_.lack(kController, authority_key_look(bench_.desired.ca));
+  EXPECT_EQ(
+      known().elsewhere,
+      "/home/me/pki has ca.pem but no ca.key: nothing is signed, and nobody's trust is changed; put the key "
+      "back, or, if it is lost, move ca.pem away and replace the authority: kiln apply --new-authority");
+  EXPECT_EQ(bench_.find(authority_id("edge")), nullptr) << "nothing is wrong while nothing has to be signed";
+  EXPECT_EQ(bench_.verdict(trust_id("n1")), "as wanted");
+}
+
+/// A deployment whose hosts trust `edge_`, and have certificates of it, and a folder that has `other_`.
+class NewAuthority : public AnotherAuthority {
+ protected:
+  NewAuthority() {
+    bench_.see(kController, authority_look(bench_.desired.ca), file(other_));
+    bench_.see(kController, authority_key_look(bench_.desired.ca), file("", 0600));
+    for (const char* node : {"n1", "n2", "n3"}) bench_.see(node, kLeaf, file(leaf_));
+    bench_.desired.new_authority = true;
+  }
+  std::string both() const { return "the authority of edge, and " + short_name(edge_); }
+  static std::string short_name(const std::string& pem) {
+    return pki::read_certificate(pem)->fingerprint.substr(0, 16);
+  }
+
+  const FileLook kLeaf{certificate_path(kControllerName)};
+  const pki::Workbench workbench_;
+  const std::string leaf_ = pki::sign(pki::open_edge(), workbench_.request("n1"), pki::full_shape());
+};
+
+TEST_F(NewAuthority, is_trusted_beside_the_old_one_before_anybody_has_a_certificate_of_it) {
+  EXPECT_EQ(known().elsewhere, "");
+  EXPECT_EQ(known().pem, other_);
+  EXPECT_EQ(bench_.verdict(trust_id("n2")), "trusted authority: another authority -> " + both() + '\n');
+  const std::vector<Step> steps = bench_.planned(trust_id("n2"));
+  EXPECT_EQ(steps.front().risk, Risk::quorum);
+  EXPECT_EQ(std::get<WriteTrust>(steps.front().actions.front()).also, edge_);
+  const std::vector<Need> needs = bench_.made(certificate_id("n1", kControllerName)).needs();
+  for (const char* node : {"n1", "n2", "n3"})
+    EXPECT_TRUE(std::ranges::any_of(needs, [&](const Need& need) { return need.resource == trust_id(node); }))
+        << node;
+}
+
+TEST_F(NewAuthority, waits_for_every_node) {
+  bench_.hide("n3", kTrusted);
+  EXPECT_EQ(known().elsewhere,
+            "n3 has not said whom it trusts, and would be cut off: nothing is signed, and nobody's trust is "
+            "changed; bring it back before --new-authority");
+  EXPECT_EQ(known().pem, edge_);
+}
+
+TEST_F(NewAuthority, goes_on_without_being_asked_again_once_most_hosts_trust_it) {
+  bench_.desired.new_authority = false;
+  trust("n1", other_ + edge_);
+  EXPECT_NE(known().elsewhere, "");
+  trust("n2", other_ + edge_);
+  EXPECT_EQ(known().elsewhere, "");
+  EXPECT_EQ(bench_.verdict(trust_id("n1")), "as wanted");
+  EXPECT_EQ(bench_.verdict(trust_id("n3")), "trusted authority: another authority -> " + both() + '\n');
+}
+
+TEST_F(NewAuthority, is_trusted_alone_when_no_certificate_is_of_the_old_one) {
+  for (const char* node : {"n1", "n2", "n3"}) trust(node, other_ + edge_);
+  bench_.lack("n1", kLeaf);
+  bench_.lack("n2", kLeaf);
+  EXPECT_EQ(bench_.verdict(trust_id("n1")), "as wanted") << "n3 has one";
+  bench_.lack("n3", kLeaf);
+  EXPECT_EQ(bench_.verdict(trust_id("n1")), "trusted authority: " + both() + " -> the authority of edge\n");
+  bench_.hide("n3", kTrusted);
+  EXPECT_EQ(bench_.verdict(trust_id("n1")), "as wanted") << "n3 may have one";
+}
+
+TEST_F(NewAuthority, of_one_host_is_nobody_elses) {
+  bench_.desired.new_authority = false;
+  bench_.see(kController, authority_look(bench_.desired.ca), file(edge_));
+  SystemRandom random;
+  const auto third = pki::Authority::create({"third", 3650}, Secret("a passphrase"), random, pki::kNow);
+  const auto open = pki::Authority::open(third->certificate_pem, third->key_pem, Secret("a passphrase"));
+  trust("n2", edge_ + third->certificate_pem);
+  bench_.see("n2", kLeaf, file(pki::sign(*open, workbench_.request("n1"), pki::full_shape())));
+  EXPECT_EQ(bench_.verdict(trust_id("n1")), "as wanted");
+  EXPECT_EQ(bench_.verdict(trust_id("n2")), "as wanted") << "until it has a certificate of ours";
 }
 
 TEST_F(AnotherAuthority, is_no_matter_to_a_host_that_has_certificates_of_the_one_that_is_here) {

@@ -46,7 +46,12 @@ class CertificateResource : public Resource {
         cluster_(context.desired.cluster.name),
         shape_(shape_of(context, node, daemon)),
         authority_look_{kController, authority_look(context.desired.ca)},
-        authority_(context.authority) {}
+        authority_(context.authority) {
+    if (!authority_.rotates()) return;
+    // Whoever it is shown to has to know its authority.
+    for (const NodeSpec* other : context.desired.nodes_in_file_order())
+      if (other->stays() && other->name != node.name) trusts_first_.push_back(trust_id(other->name));
+  }
 
   std::vector<Probe> probes() const override {
     return {authority_look_,
@@ -64,9 +69,13 @@ class CertificateResource : public Resource {
   }
 
   std::vector<Need> needs() const override {
-    return {{packages_id(host()), "openssl makes the key"},
-            {authority_id(cluster_), "it signs the certificate"},
-            {trust_id(host()), "a daemon loads what it trusts together with its certificate"}};
+    std::vector<Need> needs{
+        {packages_id(host()), "openssl makes the key"},
+        {authority_id(cluster_), "it signs the certificate"},
+        {trust_id(host()), "a daemon loads what it trusts together with its certificate"}};
+    for (const ResourceId& trust : trusts_first_)
+      needs.push_back({trust, "everybody trusts the new authority"});
+    return needs;
   }
 
   Observation observe(const Facts& facts) const override {
@@ -134,6 +143,7 @@ class CertificateResource : public Resource {
   pki::CertificateShape shape_;
   Probe authority_look_;
   KnownAuthority authority_;
+  std::vector<ResourceId> trusts_first_;
 };
 
 /// Of a daemon that the node no longer has: nothing that can be used stays behind.

@@ -1,3 +1,7 @@
+#include <set>
+
+#include "base/text.h"
+#include "pki/certificate.h"
 #include "resources/context.h"
 #include "resources/host/authority.h"
 #include "resources/paths.h"
@@ -16,7 +20,7 @@ class AuthorityResource : public Resource {
         cluster_(desired.cluster.name) {}
 
   std::vector<Probe> probes() const override {
-    return {{kController, authority_look(ca_)}, {kController, FileLook{ca_.dir + "/ca.key", false}}};
+    return {{kController, authority_look(ca_)}, {kController, authority_key_look(ca_)}};
   }
   std::optional<State> wanted() const override {
     return State{{"certificate", std::string("of an authority")}, {"key", std::string("there")}};
@@ -25,7 +29,7 @@ class AuthorityResource : public Resource {
     for (const Probe& probe : probes())
       if (auto why = facts.unknown(kController, probe.look)) return Unknown{*why};
     const auto* certificate = facts.seen<FileSeen>(kController, authority_look(ca_));
-    const auto* key = facts.seen<FileSeen>(kController, FileLook{ca_.dir + "/ca.key", false});
+    const auto* key = facts.seen<FileSeen>(kController, authority_key_look(ca_));
     if (!certificate && !key) return Absent{};
     State state;
     if (key) state["key"] = std::string("there");
@@ -54,17 +58,36 @@ class AuthorityResource : public Resource {
   std::string cluster_;
 };
 
+/// The authority, and in a few letters of their fingerprints those that are trusted besides.
+std::string with_others(const std::string& cluster, const std::vector<pki::Certificate>& others) {
+  std::set<std::string> names;
+  for (const pki::Certificate& other : others) names.insert(other.fingerprint.substr(0, 16));
+  return "the authority of " + cluster +
+         (names.empty() ? "" : ", and " + join({names.begin(), names.end()}, ", "));
+}
+
+std::string also_on(const KnownAuthority& authority, const HostName& host) {
+  const auto found = authority.also.find(host);
+  return found == authority.also.end() ? "" : found->second;
+}
+
+std::vector<pki::Certificate> certificates_of(const std::string& pem) {
+  auto read = pki::read_certificates(pem);
+  return read ? std::move(*read) : std::vector<pki::Certificate>{};
+}
+
 class Trust : public Resource {
  public:
   Trust(const Context& context, const NodeSpec& node)
       : Resource(trust_id(node.name), node.name, node.places.self),
         authority_look_{kController, authority_look(context.desired.ca)},
         authority_(context.authority),
+        also_(also_on(context.authority, node.name)),
         cluster_(context.desired.cluster.name) {}
 
   std::vector<Probe> probes() const override { return {authority_look_, {host(), FileLook{kTrustPath}}}; }
   std::optional<State> wanted() const override {
-    return State{{"trusted authority", "the authority of " + cluster_}};
+    return State{{"trusted authority", with_others(cluster_, certificates_of(also_))}};
   }
   std::vector<Need> needs() const override {
     return {{packages_id(host()), "the packages bring openssl"},
@@ -75,8 +98,7 @@ class Trust : public Resource {
       if (auto why = facts.unknown(probe.host, probe.look)) return Unknown{*why};
     const auto* trusted = facts.seen<FileSeen>(host(), FileLook{kTrustPath});
     if (!trusted) return Absent{};
-    const bool same = !authority_.pem.empty() && trusted->content == authority_.pem;
-    return State{{"trusted authority", same ? "the authority of " + cluster_ : "another authority"}};
+    return State{{"trusted authority", told(trusted->content)}};
   }
   Result<std::vector<Step>> steps(const Change& change, const Facts&, Random&) const override {
     if (!authority_.elsewhere.empty()) return fail(ErrorCode::precondition, authority_.elsewhere);
@@ -86,15 +108,28 @@ class Trust : public Resource {
           authority_.silent +
               " has not said whom it trusts, and no host trusts this authority yet: bring it back; one that "
               "was never there is left out of the file for now");
-    Step step = make_step(change, "write", "trust the authority of " + cluster_);
-    step.actions.push_back(WriteTrust{kTrustPath});
-    step.risk = Risk::control_plane;
+    Step step = make_step(change, "write",
+                          "trust the authority of " + cluster_ +
+                              (also_.empty() ? "" : ", and what daemons' certificates are of until then"));
+    step.actions.push_back(WriteTrust{kTrustPath, also_});
+    step.risk = authority_.rotates() ? Risk::quorum : Risk::control_plane;
     return std::vector<Step>{step};
   }
 
  private:
+  std::string told(const std::string& trusted) const {
+    if (!authority_.pem.empty() && trusted == pki::bundle(authority_.pem, also_))
+      return with_others(cluster_, certificates_of(also_));
+    std::vector<pki::Certificate> others = certificates_of(trusted);
+    for (const pki::Certificate& own : certificates_of(authority_.pem))
+      if (std::erase_if(others, [&](const auto& other) { return other.fingerprint == own.fingerprint; }) == 0)
+        return "another authority";
+    return authority_.pem.empty() || others.empty() ? "another authority" : with_others(cluster_, others);
+  }
+
   Probe authority_look_;
   KnownAuthority authority_;
+  std::string also_;
   std::string cluster_;
 };
 

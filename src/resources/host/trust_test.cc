@@ -50,6 +50,7 @@ TEST(Authority, as_wanted_is_no_change) {
 TEST(Authority, a_lost_key_is_never_replaced) {
   Bench bench = with_authority();
   bench.lack(kController, kKey);
+  bench.lack("n1", kTrusted);
   EXPECT_EQ(bench.verdict(kAuthority), "key: not there -> there\n");
   EXPECT_EQ(
       bench.steps(kAuthority),
