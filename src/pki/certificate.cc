@@ -4,6 +4,7 @@
 #include <openssl/pem.h>
 
 #include "pki/describe.h"
+#include "pki/memo.h"
 #include "pki/openssl.h"
 
 namespace kiln::pki {
@@ -13,20 +14,16 @@ std::string named(const Certificate& certificate) {
   return '`' + shown(certificate.shape.common_name) + '`';
 }
 
-}  // namespace
+/// A file of one certificate, or a few, is that long; what a host says may be longer, and is not kept.
+constexpr std::size_t kLongest = 16384;
 
-Result<Certificate> read_certificate(std::string_view pem) {
+Result<Certificate> read_first(std::string_view pem) {
   const ErrorQueue queue;
   KILN_TRY_ASSIGN(const X509Certificate certificate, parse_certificate(pem));
   return describe(certificate.get());
 }
 
-std::string bundle(std::string pem, const std::string& also) {
-  if (!also.empty() && !pem.empty() && !pem.ends_with('\n')) pem += '\n';
-  return pem + also;
-}
-
-Result<std::vector<Certificate>> read_certificates(std::string_view pem) {
+Result<std::vector<Certificate>> read_all(std::string_view pem) {
   const ErrorQueue queue;
   KILN_TRY_ASSIGN(const Bio bio, open_pem(pem));
   std::vector<Certificate> certificates;
@@ -41,7 +38,7 @@ Result<std::vector<Certificate>> read_certificates(std::string_view pem) {
   return certificates;
 }
 
-Result<> verify_issued_by(const Certificate& leaf, const Certificate& authority, TimePoint at) {
+Result<> check_signature(const Certificate& leaf, const Certificate& authority) {
   const ErrorQueue queue;
   KILN_TRY_ASSIGN(const X509Certificate certificate, parse_certificate(leaf.pem));
   KILN_TRY_ASSIGN(const X509Certificate issuer, parse_certificate(authority.pem));
@@ -53,6 +50,31 @@ Result<> verify_issued_by(const Certificate& leaf, const Certificate& authority,
   if (const int reason = X509_check_issued(issuer.get(), certificate.get()); reason != X509_V_OK)
     return fail(ErrorCode::failed, named(leaf) + " does not name " + named(authority) +
                                        " as its issuer: " + X509_verify_cert_error_string(reason));
+  return {};
+}
+
+}  // namespace
+
+Result<Certificate> read_certificate(std::string_view pem) {
+  static Memo<std::string, Result<Certificate>> memo;
+  if (pem.size() > kLongest) return read_first(pem);
+  return memo.of(std::string(pem), [&] { return read_first(pem); });
+}
+
+std::string bundle(std::string pem, const std::string& also) {
+  if (!also.empty() && !pem.empty() && !pem.ends_with('\n')) pem += '\n';
+  return pem + also;
+}
+
+Result<std::vector<Certificate>> read_certificates(std::string_view pem) {
+  static Memo<std::string, Result<std::vector<Certificate>>> memo;
+  if (pem.size() > kLongest) return read_all(pem);
+  return memo.of(std::string(pem), [&] { return read_all(pem); });
+}
+
+Result<> verify_issued_by(const Certificate& leaf, const Certificate& authority, TimePoint at) {
+  static Memo<std::pair<std::string, std::string>, Result<>> memo;
+  KILN_TRY(memo.of({leaf.pem, authority.pem}, [&] { return check_signature(leaf, authority); }));
   KILN_TRY(valid_at(leaf, at));
   return valid_at(authority, at);
 }

@@ -163,22 +163,28 @@ KnownAuthority known_authority(const Desired& desired, const Facts& facts) {
   if (facts.unknown(kController, look)) return known;
   const auto* own = facts.seen<FileSeen>(kController, look);
   if (own) known.pem = own->content;
-  const Certificates in_dir = certificates_in(own);
   std::size_t ours = 0;
-  bool only_ours = true;
+  // Most often all hosts have the text of ca.pem itself, and no certificate has to be read.
+  std::optional<Certificates> read;
+  const auto in_dir = [&]() -> const Certificates& {
+    if (!read) read = certificates_in(own);
+    return *read;
+  };
   HostName silent;
+  bool only_ours = true;
   std::map<std::string, std::vector<HostName>> others;
   for (const NodeSpec* node : desired.nodes_in_file_order()) {
     const auto* file = facts.seen<FileSeen>(node->name, FileLook{kTrustPath});
     if (silent.empty() && facts.unknown(node->name, FileLook{kTrustPath})) silent = node->name;
-    if (file && own && !in_dir.empty() && file->content == own->content) {  // most often
+    if (file && own && file->content == own->content) {
       ++ours;
       continue;
     }
     const Certificates trusted = certificates_in(file);
     if (trusted.empty()) continue;
     only_ours = false;
-    if (share_a_key(in_dir, trusted) || (!in_dir.empty() && has_leaf_of(in_dir.front(), node->name, facts)))
+    if (share_a_key(in_dir(), trusted) ||
+        (!in_dir().empty() && has_leaf_of(in_dir().front(), node->name, facts)))
       ++ours;
     else
       others[file->content].push_back(node->name);
@@ -197,7 +203,7 @@ KnownAuthority known_authority(const Desired& desired, const Facts& facts) {
                           : why_elsewhere(*most, desired.ca.dir, own, facts);
     known.pem = most->pem;
   } else if (!only_ours) {
-    known.also = Besides(desired, facts, in_dir).kept(known.replaces ? most->pem : "");
+    known.also = Besides(desired, facts, in_dir()).kept(known.replaces ? most->pem : "");
   }
   return known;
 }
