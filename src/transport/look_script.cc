@@ -95,7 +95,7 @@ void add_units(Builder& builder, const std::vector<UnitLook>& units) {
   // behind its name, every word with its NUL.
   const std::string snippet =
       "shown=$(systemctl show --timestamp=us+utc -p "
-      "Id,LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload,"
+      "Names,LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload,"
       "ActiveEnterTimestampMonotonic,MainPID --" +
       words +
       ") || { printf '%s\\n' \"$shown\"; exit 1; }\n"

@@ -40,6 +40,10 @@ std::string server_running_snippet(Database database);
 
 /// The first lines of every script: a known environment, whatever the user's shell has set up.
 inline constexpr const char* kPrologue =
-    "export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin\nunset CDPATH IFS\numask 077\n";
+    // What a user's start-up files have exported may change what any program does: POSIXLY_CORRECT, TMPDIR.
+    "unset IFS\nwhile read -r kiln_word kiln_name; do\ncase $kiln_word${kiln_name%%=*} in "
+    "exportHOME|export*[!A-Za-z0-9_]*) ;; export?*) unset \"${kiln_name%%=*}\" ;; esac\ndone <<KILN\n"
+    "$(export -p)\nKILN\n"
+    "export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin\nunset CDPATH\numask 077\n";
 
 }  // namespace kiln::transport

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "base/quote.h"
 #include "transport/parse.h"
@@ -172,11 +173,11 @@ TEST_F(LookScriptRun, reads_the_host_it_runs_on) {
 }
 
 TEST_F(LookScriptRun, asks_once_for_all_units_and_their_command_lines) {
-  stand_in("systemctl",
-           "printf '%s\\n' \"$@\" >" + path("asked") +
-               "\nprintf 'Id=a\\nLoadState=loaded\\nMainPID=%s\\n\\nId=b\\nLoadState=not-found\\n' "
-               "$PPID");
-  const UnitLook one{"a b.service"};
+  stand_in("systemctl", "printf '%s\\n' \"$@\" >" + path("asked") +
+                            "\nprintf 'Names=-x.service\\nLoadState=not-found\\n\\nNames=c.service "
+                            "a.service\\nLoadState=loaded\\nMainPID=%s\\n' "
+                            "$PPID");
+  const UnitLook one{"a.service"};
   const UnitLook other{"-x.service"};
   const Facts facts = look({one, other});
   ASSERT_TRUE(facts.seen<UnitSeen>(kHost, one)) << facts.unknown(kHost, one).value_or("absent");
@@ -184,7 +185,23 @@ TEST_F(LookScriptRun, asks_once_for_all_units_and_their_command_lines) {
   EXPECT_TRUE(facts.absent(kHost, other));
   std::ifstream asked(path("asked"));
   const std::string words{std::istreambuf_iterator<char>(asked), {}};
-  EXPECT_TRUE(words.ends_with("\n--\na b.service\n-x.service\n")) << words;
+  EXPECT_TRUE(words.ends_with("\n--\na.service\n-x.service\n")) << words;
+}
+
+TEST_F(LookScriptRun, what_start_up_files_export_reaches_no_program) {
+  stand_in("systemctl", "env >" + path("environment") + "; exit 1");
+  // NOLINTBEGIN(concurrency-mt-unsafe): no other thread runs.
+  ::setenv("POSIXLY_CORRECT", "1", 1);
+  ::setenv("TMPDIR", "/no/such", 1);
+  ::setenv("ODD", "a\nexport PATH=/x\nKILN\n$(touch /x)", 1);
+  look_at(UnitLook{"a.service"});
+  for (const char* name : {"POSIXLY_CORRECT", "TMPDIR", "ODD"}) ::unsetenv(name);
+  // NOLINTEND(concurrency-mt-unsafe)
+  std::ifstream seen(path("environment"));
+  std::set<std::string> names;
+  for (std::string line; std::getline(seen, line);) names.insert(line.substr(0, line.find('=')));
+  for (const char* allowed : {"HOME", "LC_ALL", "PATH", "PWD", "_", "OLDPWD", "SHLVL"}) names.erase(allowed);
+  EXPECT_EQ(names, std::set<std::string>{});
 }
 
 TEST_F(LookScriptRun, does_not_know_units_when_systemctl_fails) {

@@ -293,14 +293,17 @@ void read_units(const HostName& host, const std::vector<UnitLook>& looks, const 
     if (const std::size_t equals = line.find('='); equals != std::string::npos)
       blocks.back()[line.substr(0, equals)] = line.substr(equals + 1);
   }
-  // systemctl answers in the order asked; Id may be another name of the unit (Alias=).
-  for (std::size_t i = 0; i < looks.size(); ++i) {
-    const Probe probe{host, looks[i]};
-    if (code != 0 || i >= blocks.size() || !blocks[i].contains("LoadState")) {
+  std::map<std::string, std::map<std::string, std::string>*> named;
+  for (auto& block : blocks)
+    for (std::string& name : split(block["Names"], ' ')) named.emplace(std::move(name), &block);
+  for (const UnitLook& look : looks) {
+    const Probe probe{host, look};
+    const auto found = named.find(look.unit);
+    if (code != 0 || found == named.end() || !found->second->contains("LoadState")) {
       facts.set(probe, unknown(output, code));
       continue;
     }
-    auto& block = blocks[i];
+    auto& block = *found->second;
     if (block["LoadState"] == "not-found") {
       facts.set(probe, Absent{});
       continue;
@@ -312,9 +315,9 @@ void read_units(const HostName& host, const std::vector<UnitLook>& looks, const 
                   .needs_reload = block["NeedDaemonReload"] == "yes",
                   .active_since_us = integer(block["ActiveEnterTimestampMonotonic"]),
                   .command_line = {}};
-    if (const auto found = command_lines.find(block["MainPID"]); found != command_lines.end())
-      for (std::string& argument : found->second)
-        if (!argument.empty()) seen.command_line.push_back(std::move(argument));
+    if (const auto words = command_lines.find(block["MainPID"]); words != command_lines.end())
+      for (const std::string& argument : words->second)
+        if (!argument.empty()) seen.command_line.push_back(argument);
     facts.set(probe, std::move(seen));
   }
 }

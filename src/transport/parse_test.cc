@@ -13,11 +13,11 @@ const HostName kHost = "n1";
 
 // systemctl show (systemd 257) with the properties that are asked for, in the order systemd gives them.
 const std::string kUnits =
-    "MainPID=58\nId=ssh.service\nLoadState=loaded\nActiveState=active\nSubState=running\n"
+    "MainPID=58\nNames=sshd.service ssh.service\nLoadState=loaded\nActiveState=active\nSubState=running\n"
     "UnitFileState=enabled\nActiveEnterTimestampMonotonic=13697392232\nNeedDaemonReload=no\n\n"
-    "MainPID=0\nId=nope.service\nLoadState=not-found\nActiveState=inactive\nSubState=dead\n"
+    "MainPID=0\nNames=nope.service\nLoadState=not-found\nActiveState=inactive\nSubState=dead\n"
     "UnitFileState=\nActiveEnterTimestampMonotonic=0\nNeedDaemonReload=no\n\n"
-    "MainPID=0\nId=ovn-central.service\nLoadState=masked\nActiveState=failed\nSubState=failed\n"
+    "MainPID=0\nNames=ovn-central.service\nLoadState=masked\nActiveState=failed\nSubState=failed\n"
     "UnitFileState=masked-runtime\nActiveEnterTimestampMonotonic=7\nNeedDaemonReload=yes\n"
     "CommandLines " +
     encode_base64(

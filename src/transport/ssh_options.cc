@@ -34,6 +34,12 @@ std::vector<std::string> ssh_arguments(const Target& target, const std::string& 
   option("ServerAliveCountMax=3");
   option("StreamLocalBindUnlink=yes");
   option("ClearAllForwardings=no");
+  // Whatever the user's ssh_config says: kiln's own shell is what runs there, and nothing of this machine is
+  // lent to the host.
+  for (const char* fixed : {"ForwardAgent=no", "ForwardX11=no", "PermitLocalCommand=no", "RemoteCommand=none",
+                            "RequestTTY=no", "SessionType=default", "StdinNull=no",
+                            "ForkAfterAuthentication=no", "ExitOnForwardFailure=no", "Tunnel=no"})
+    option(fixed);
   if (!known_hosts.empty()) {
     option("UserKnownHostsFile=" + file_option(known_hosts));
     option("GlobalKnownHostsFile=/dev/null");

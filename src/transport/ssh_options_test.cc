@@ -32,6 +32,16 @@ TEST(SshArguments, without_settings_of_the_node) {
                                       "-o",  "ServerAliveCountMax=3",
                                       "-o",  "StreamLocalBindUnlink=yes",
                                       "-o",  "ClearAllForwardings=no",
+                                      "-o",  "ForwardAgent=no",
+                                      "-o",  "ForwardX11=no",
+                                      "-o",  "PermitLocalCommand=no",
+                                      "-o",  "RemoteCommand=none",
+                                      "-o",  "RequestTTY=no",
+                                      "-o",  "SessionType=default",
+                                      "-o",  "StdinNull=no",
+                                      "-o",  "ForkAfterAuthentication=no",
+                                      "-o",  "ExitOnForwardFailure=no",
+                                      "-o",  "Tunnel=no",
                                       "--",  "10.0.0.1"}));
 }
 
