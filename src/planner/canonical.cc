@@ -166,8 +166,8 @@ Canonical& Canonical::add(const Gate& gate) {
 Canonical& Canonical::add(const Step& step) {
   add(step.id).add(step.host).add(step.title).add_all(step.guards);
   add_all(step.actions).add_all(step.gates);
-  for (const StepNeed& need : step.needs) add(need.step);
-  return add(step.pool).add(step.deadline.count());
+  for (const StepNeed& need : step.needs) add(need.step).add(need.reason);
+  return add(step.pool).add(step.deadline.count()).add(step.risk).add(step.irreversible);
 }
 
 Canonical& Canonical::add(const Change& change) {

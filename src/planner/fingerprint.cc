@@ -18,7 +18,7 @@ std::string fingerprint(std::string_view text) {
 
 std::string fingerprint(const Plan& plan) {
   Canonical canonical;
-  canonical.add(plan.cluster).add(plan.part).add_all(plan.changes).add_all(plan.steps);
+  canonical.add(plan.cluster).add(plan.part).add_all(plan.changes).add_all(plan.steps).add_all(plan.warnings);
   return fingerprint(canonical.text());
 }
 

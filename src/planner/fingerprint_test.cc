@@ -24,10 +24,19 @@ TEST(Fingerprint, of_a_plan_is_of_its_content) {
   Plan other = sample();
   std::get<WriteFile>(other.steps[0].actions[0]).content = "other";
   EXPECT_NE(fingerprint(sample()), fingerprint(other));
+  // Whoever says yes to it has read this, too.
+  Plan warned = sample();
+  warned.warnings = {"one"};
+  EXPECT_NE(fingerprint(sample()), fingerprint(warned));
+  Plan harmless = sample();
+  harmless.steps[0].risk = Risk::quorum;
+  EXPECT_NE(fingerprint(sample()), fingerprint(harmless));
+  Plan final = sample();
+  final.steps[0].irreversible = true;
+  EXPECT_NE(fingerprint(sample()), fingerprint(final));
   Plan described = sample();
-  described.warnings = {"one"};
   described.steps[0].why = {"because"};
-  EXPECT_EQ(fingerprint(sample()), fingerprint(described));
+  EXPECT_EQ(fingerprint(sample()), fingerprint(described)) << "attributes of the changes say it";
 }
 
 TEST(Fingerprint, does_not_mistake_one_list_for_another) {
