@@ -116,6 +116,12 @@ class DeadChassis : public Resource {
     return {{kCluster, chassis_look()}, {kCluster, chassis_private_look()}, {node_, HostLook{}}};
   }
   std::optional<State> wanted() const override { return std::nullopt; }
+  /// Those who let its servers go have not heard them; of a chassis alone nobody could tell.
+  std::vector<Need> needs() const override {
+    const std::string reason = "its servers are let go first, by members that do not hear them";
+    return {{database_id(node_, Database::northbound), reason},
+            {database_id(node_, Database::southbound), reason}};
+  }
   Observation observe(const Facts& facts) const override {
     State state;
     if (auto why = add_rows(facts, node_, state)) return Unknown{*why};
