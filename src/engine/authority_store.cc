@@ -54,7 +54,8 @@ Result<bool> AuthorityStore::create(const CreateAuthority& action) {
     return fail(ErrorCode::failed,
                 certificate_path(spec_) + " is there without " + key_path(spec_) +
                     "; kiln does not replace an authority: put its key back, or move it away");
-  // A key without a certificate is what a killed run leaves: nobody trusts it yet.
+  // A key without a certificate is what a killed run leaves, and nobody trusts it yet; or somebody's.
+  if (key) KILN_TRY(put_aside(*key));
   KILN_TRY_ASSIGN(const Secret secret, passphrase());
   KILN_TRY_ASSIGN(const pki::NewAuthority made,
                   pki::Authority::create({.name = action.name, .lifetime_days = action.lifetime_days}, secret,
@@ -62,6 +63,16 @@ Result<bool> AuthorityStore::create(const CreateAuthority& action) {
   KILN_TRY(files_.write(key_path(spec_), made.key_pem, 0600));
   KILN_TRY(files_.write(certificate_path(spec_), made.certificate_pem, 0644));
   return true;
+}
+
+/// Beside, as ca.key.kept-1 and so on: nobody makes a key again.
+Result<> AuthorityStore::put_aside(const std::string& key) {
+  for (int number = 1;; ++number) {
+    const std::string path = key_path(spec_) + ".kept-" + std::to_string(number);
+    KILN_TRY_ASSIGN(const auto there, read_if_there(files_, path));
+    if (!there) return files_.write(path, key, 0600);
+    if (*there == key) return {};
+  }
 }
 
 Result<> AuthorityStore::check_ready() {

@@ -29,6 +29,7 @@ class AuthorityStore : public transport::Signer {
  private:
   Result<Secret> passphrase() const;
   Result<const pki::Authority*> open();
+  Result<> put_aside(const std::string& key);
 
   const CaSpec spec_;
   FileIo& files_;

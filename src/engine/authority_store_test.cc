@@ -63,8 +63,11 @@ TEST_F(AuthorityStoreTest, finishes_what_a_killed_run_left) {
   EXPECT_FALSE(create());
   EXPECT_TRUE(files_.files.contains("/pki/ca.key"));
   files_.refuses.clear();
+  const std::string left = files_.files["/pki/ca.key"].content;
   EXPECT_EQ(create(), true);
   EXPECT_TRUE(check());
+  EXPECT_EQ(files_.files["/pki/ca.key.kept-1"].content, left) << "it may have been somebody's";
+  EXPECT_EQ(files_.files["/pki/ca.key.kept-1"].mode, 0600U);
 }
 
 TEST_F(AuthorityStoreTest, never_replaces_an_authority_that_has_lost_its_key) {

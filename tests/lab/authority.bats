@@ -65,4 +65,23 @@ only_new() {
   run -0 only_new
   assert_converged
 }
+
+@test "between its rounds, the folder of the old one takes nothing back, and what one host alone trusts is spread to nobody" {
+  rm -rf old && mkdir old && cp "$file" old/ && cp -r pki old/
+  rm -r pki
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "/CN=evil" -keyout evil.key -out evil.pem 2> /dev/null
+  { echo '!'; cat evil.pem; } | on n3 sh -c 'cat > /etc/kiln/pki/ca.pem'
+  "$KILN" apply "$file" --auto-approve --new-authority > killed.log 2>&1 &
+  kiln=$!
+  eventually 120 logged "more is to do now" killed.log
+  kill -KILL "$kiln"
+  wait "$kiln" || true
+  for node in n1 n2; do run ! on "$node" sh -c 'openssl crl2pkcs7 -nocrl -certfile /etc/kiln/pki/ca.pem | openssl pkcs7 -print_certs -noout | grep evil'; done
+  on n2 rm /etc/kiln/pki/ovn-northd
+  run -4 kiln apply "old/$file" --auto-approve
+  shows "nobody's trust is changed"
+  run -0 apply
+  run -0 only_new
+  assert_converged
+}
 logged() { grep -qE "$1" "$2"; }

@@ -20,11 +20,19 @@ Certificates certificates_in(const FileSeen* file) {
   return read ? std::move(*read) : Certificates{};
 }
 
-/// The same key, whatever else was made anew.
-bool share_a_key(const Certificates& left, const Certificates& right) {
-  return std::ranges::any_of(left, [&](const pki::Certificate& certificate) {
-    return std::ranges::find(right, certificate.public_key, &pki::Certificate::public_key) != right.end();
-  });
+/// What such a host takes for the issuing authority is that one: kiln writes it first, and what is trusted
+/// besides behind it. An intermediate may be a new one of a root that the host trusts.
+bool stands_for(const Certificates& trusted, const pki::Certificate& issuing) {
+  return trusted.front().public_key == issuing.public_key ||
+         std::ranges::any_of(trusted, [&](const pki::Certificate& certificate) {
+           return issuing.is_authority && certificate.public_key != issuing.public_key &&
+                  pki::verify_issued_by(issuing, certificate,
+                                        std::max(issuing.not_before, certificate.not_before));
+         });
+}
+
+bool knows(const Certificates& trusted, const pki::Certificate& certificate) {
+  return std::ranges::find(trusted, certificate.public_key, &pki::Certificate::public_key) != trusted.end();
 }
 
 bool has_leaf_of(const pki::Certificate& authority, const HostName& host, const Facts& facts) {
@@ -69,12 +77,16 @@ std::string why_elsewhere(const Others& others, const std::string& dir, const Fi
          ", or replace it: kiln apply --new-authority";
 }
 
-/// Where it was brought without its key.
-std::string why_without_key(const CaSpec& ca, const Facts& facts) {
+/// Why it cannot sign, though it is in [ca] dir; or nothing is there and kiln may make nothing.
+std::string why_not_ready(const CaSpec& ca, const FileSeen* own, const Facts& facts) {
+  if (!own)
+    return ca.mode == "provided"
+               ? "`[ca] mode` is provided, and " + ca.dir + " has no ca.pem: " + kSignsNothing
+               : "";
   if (!facts.absent(kController, authority_key_look(ca))) return "";
   return ca.dir + " has ca.pem but no ca.key: " + kSignsNothing +
-         "; put the key back, or, if it is lost, move " +
-         "ca.pem away and replace the authority: kiln apply --new-authority";
+         "; put the key back, or, if it is lost, move ca.pem away and replace the authority: kiln apply "
+         "--new-authority";
 }
 
 /// Of what hosts trust besides the authority in [ca] dir.
@@ -85,24 +97,28 @@ class Besides {
       const FileLook look{kTrustPath};
       if (facts.unknown(node->name, look)) silent_ = true;
       Certificates more = certificates_in(facts.seen<FileSeen>(node->name, look));
+      for (const pki::Certificate& certificate : more) ++trusting_[certificate.fingerprint];
       // The same key made anew, for a longer life, is the same authority.
       std::erase_if(more, [&](const pki::Certificate& certificate) {
         return std::ranges::find(in_dir, certificate.public_key, &pki::Certificate::public_key) !=
                in_dir.end();
       });
-      for (const pki::Certificate& certificate : more) ++trusting_[certificate.fingerprint];
+      if (facts.seen<FileSeen>(node->name, look)) ++hosts_;
       of_.emplace_back(node->name, std::move(more));
     }
   }
 
-  /// `replaced`: PEM of those that all are to trust.
-  std::map<HostName, std::string> kept(const std::string& replaced) const {
+  /// One of them is trusted by more than half of the hosts that trust anybody.
+  bool any_of_most() const {
+    return std::ranges::any_of(trusting_, [&](const auto& of) { return 2 * of.second > hosts_; });
+  }
+
+  std::map<HostName, std::string> kept() const {
     Certificates of_all;
-    if (const auto read = pki::read_certificates(replaced)) of_all = *read;
     for (const auto& [host, more] : of_)
       if (is_needed(more))
         for (const pki::Certificate& certificate : more)
-          if (2 * trusting_.at(certificate.fingerprint) > of_.size()) add(certificate, of_all);
+          if (2 * trusting_.at(certificate.fingerprint) > hosts_) add(certificate, of_all);
     std::map<HostName, std::string> kept;
     for (const auto& [host, more] : of_) {
       Certificates all = is_needed(more) ? more : Certificates{};
@@ -128,6 +144,7 @@ class Besides {
 
   const Facts& facts_;
   bool silent_ = false;
+  std::size_t hosts_ = 0;  ///< that trust anybody
   std::vector<std::pair<HostName, Certificates>> of_;
   std::map<std::string, std::size_t> trusting_;  ///< hosts, by fingerprint
 };
@@ -183,8 +200,11 @@ KnownAuthority known_authority(const Desired& desired, const Facts& facts) {
     const Certificates trusted = certificates_in(file);
     if (trusted.empty()) continue;
     only_ours = false;
-    if (share_a_key(in_dir(), trusted) ||
-        (!in_dir().empty() && has_leaf_of(in_dir().front(), node->name, facts)))
+    const pki::Certificate* issuing = in_dir().empty() ? nullptr : &in_dir().front();
+    if (issuing && !knows(trusted, *issuing)) known.first_trusted_by_all = true;
+    // One that trusts both, the other first, is being moved to the other.
+    if (issuing && (stands_for(trusted, *issuing) ||
+                    (!knows(trusted, *issuing) && has_leaf_of(*issuing, node->name, facts))))
       ++ours;
     else
       others[file->content].push_back(node->name);
@@ -192,19 +212,33 @@ KnownAuthority known_authority(const Desired& desired, const Facts& facts) {
   std::size_t strangers = 0;
   for (const auto& [pem, hosts] : others) strangers += hosts.size();
   if (ours == 0) known.silent = silent;
-  if (own && ours > 0) known.elsewhere = why_without_key(desired.ca, facts);
   const auto most = most_of(others);
   const bool lacking = most && ours <= strangers;
-  known.replaces = lacking && desired.new_authority && silent.empty();
-  if (lacking && !known.replaces) {
-    known.elsewhere = desired.new_authority
-                          ? silent + " has not said whom it trusts, and would be cut off: " + kSignsNothing +
-                                "; bring it back before --new-authority"
-                          : why_elsewhere(*most, desired.ca.dir, own, facts);
-    known.pem = most->pem;
-  } else if (!only_ours) {
-    known.also = Besides(desired, facts, in_dir()).kept(known.replaces ? most->pem : "");
+  const std::string unready = ours > 0 || most ? why_not_ready(desired.ca, own, facts) : "";
+  if (!lacking) {
+    known.elsewhere = unready;
+    if (!only_ours) known.also = Besides(desired, facts, in_dir()).kept();
+    return known;
   }
+  if (!desired.new_authority)
+    known.elsewhere = why_elsewhere(*most, desired.ca.dir, own, facts);
+  else if (!silent.empty())
+    known.elsewhere = silent + " has not said whom it trusts, and would be cut off: " + kSignsNothing +
+                      "; bring it back before --new-authority";
+  else if (!unready.empty())
+    known.elsewhere = unready;
+  else if (const std::string unfit = own ? why_unfit(own->content, facts) : ""; !unfit.empty())
+    known.elsewhere = authority_look(desired.ca).path + ": " + unfit + ": " + kSignsNothing;
+  const Besides besides(desired, facts, in_dir());
+  if (known.elsewhere.empty() && !besides.any_of_most())
+    known.elsewhere =
+        "no authority is trusted by more than half of the hosts: " + std::string(kSignsNothing) +
+        "; put /etc/kiln/pki/ca.pem right on those where it was changed";
+  known.replaces = known.elsewhere.empty();
+  if (known.replaces)
+    known.also = besides.kept();
+  else
+    known.pem = most->pem;
   return known;
 }
 

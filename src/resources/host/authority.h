@@ -30,7 +30,8 @@ struct KnownAuthority {
   /// none.
   HostName silent;
 
-  /// No certificate is issued before every node trusts its authority.
+  /// Some host does not trust it yet: no certificate is issued before every node does.
+  bool first_trusted_by_all = false;
   bool rotates() const { return replaces || !also.empty(); }
   /// The one that issues; not_found where there is none.
   Result<pki::Certificate> certificate() const;

@@ -150,6 +150,52 @@ TEST_F(NewAuthority, is_trusted_alone_when_no_certificate_is_of_the_old_one) {
   EXPECT_EQ(bench_.verdict(trust_id("n1")), "as wanted") << "n3 may have one";
 }
 
+TEST_F(NewAuthority, is_not_taken_back_from_the_folder_of_the_old_one) {
+  bench_.desired.new_authority = false;
+  bench_.see(kController, authority_look(bench_.desired.ca), file(edge_));
+  for (const char* node : {"n1", "n2"}) trust(node, other_ + edge_);
+  EXPECT_NE(known().elsewhere.find("n1, n2 trust the authority with the SHA-256 fingerprint " +
+                                   pki::read_certificate(other_)->fingerprint),
+            std::string::npos)
+      << known().elsewhere;
+}
+
+TEST_F(NewAuthority, is_none_because_a_folder_has_the_old_one_behind_it) {
+  bench_.desired.new_authority = false;
+  bench_.see(kController, authority_look(bench_.desired.ca), file(other_ + edge_));
+  EXPECT_NE(known().elsewhere, "");
+  bench_.desired.new_authority = true;
+  EXPECT_EQ(known().elsewhere, "");
+  EXPECT_TRUE(known().first_trusted_by_all);
+}
+
+TEST_F(NewAuthority, spreads_nothing_that_one_host_alone_trusts) {
+  SystemRandom random;
+  const std::string evil =
+      "!\n" +
+      pki::Authority::create({"evil", 3650}, Secret("a passphrase"), random, pki::kNow)->certificate_pem;
+  trust("n2", edge_ + "\n");
+  trust("n3", evil);
+  const KnownAuthority found = known();
+  EXPECT_EQ(found.elsewhere, "");
+  for (const char* node : {"n1", "n2", "n3"}) EXPECT_EQ(found.also.at(node), edge_) << node;
+  bench_.lack("n1", kTrusted);
+  EXPECT_EQ(
+      known().elsewhere,
+      "no authority is trusted by more than half of the hosts: nothing is signed, and nobody's trust is "
+      "changed; put /etc/kiln/pki/ca.pem right on those where it was changed");
+}
+
+TEST_F(NewAuthority, is_not_begun_without_its_key_or_with_what_is_none) {
+  bench_.lack(kController, authority_key_look(bench_.desired.ca));
+  EXPECT_NE(known().elsewhere.find("has ca.pem but no ca.key"), std::string::npos) << known().elsewhere;
+  EXPECT_EQ(known().pem, edge_);
+  bench_.see(kController, authority_key_look(bench_.desired.ca), file("", 0600));
+  bench_.see(kController, authority_look(bench_.desired.ca), file(leaf_));
+  EXPECT_NE(known().elsewhere.find("is not the certificate of an authority"), std::string::npos)
+      << known().elsewhere;
+}
+
 TEST_F(NewAuthority, of_one_host_is_nobody_elses) {
   bench_.desired.new_authority = false;
   bench_.see(kController, authority_look(bench_.desired.ca), file(edge_));

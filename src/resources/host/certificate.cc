@@ -47,7 +47,7 @@ class CertificateResource : public Resource {
         shape_(shape_of(context, node, daemon)),
         authority_look_{kController, authority_look(context.desired.ca)},
         authority_(context.authority) {
-    if (!authority_.rotates()) return;
+    if (!authority_.rotates() && !authority_.first_trusted_by_all) return;
     // Whoever it is shown to has to know its authority.
     for (const NodeSpec* other : context.desired.nodes_in_file_order())
       if (other->stays() && other->name != node.name) trusts_first_.push_back(trust_id(other->name));
