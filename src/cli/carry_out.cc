@@ -186,6 +186,9 @@ Report carry_out(const Plan& plan, const Desired& desired, const std::string& co
       engine::prove_plan(plan, desired, session.seams(), session.limits(), report);
   }
   session.progress().clear();
+  // A step that only waited when it happened does not say so.
+  if (const std::string to = session.lease() ? session.lease()->lost_to() : ""; !to.empty())
+    screen.talk(engine::kLostWords + to + '\n');
   return report;
 }
 

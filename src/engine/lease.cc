@@ -531,6 +531,11 @@ std::vector<std::string> HeldLease::not_reached() const {
   return places;
 }
 
+std::string HeldLease::lost_to() const {
+  const std::lock_guard lock(mutex_);
+  return lost_;
+}
+
 std::vector<HostName> HeldLease::claimed() const {
   const std::lock_guard lock(mutex_);
   std::vector<HostName> names;

@@ -106,6 +106,8 @@ class HeldLease {
 
   const Fence& fence() const { return lease_.fence; }
   std::vector<HostName> claimed() const;
+  /// Who took it over or broke it, and why; "" while that is not known.
+  std::string lost_to() const;
   /// "n3: does not answer", of each place that may still have a claim of somebody else.
   std::vector<std::string> not_reached() const;
   bool in_northbound() const;

@@ -40,6 +40,7 @@ std::string describe(const Look& look) {
       return "ping from " + at.network_namespace + " to " + at.target;
     }
     std::string operator()(const ListenersLook&) const { return "listening TCP sockets"; }
+    std::string operator()(const FlowsLook& at) const { return "flows of " + at.bridge; }
     std::string operator()(const LogLook& at) const { return "log of " + at.daemon; }
   };
   return std::visit(Text{}, look);

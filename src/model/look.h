@@ -106,6 +106,12 @@ struct PingLook {
 struct ListenersLook {
   auto operator<=>(const ListenersLook&) const = default;
 };
+/// How many OpenFlow flows a bridge has (ovs-ofctl(8), dump-aggregate), as ovs-vswitchd tells it. Absent
+/// where it has made no such bridge.
+struct FlowsLook {
+  std::string bridge;
+  auto operator<=>(const FlowsLook&) const = default;
+};
 /// What a daemon has logged, oldest first: the journal of its unit, and the file that it writes by itself.
 /// The newest entries, at most `most` of the journal and 1 MiB of the file.
 struct LogLook {
@@ -119,7 +125,7 @@ struct LogLook {
 
 using Look = std::variant<FileLook, UnitLook, PackageLook, HostLook, CardLook, DatabaseFileLook, DatabaseLook,
                           RowsLook, RaftLook, AppctlLook, NamespaceLook, ServedCertificateLook, PingLook,
-                          DatabaseLogLook, LogLook, DatabaseCheckLook, ListenersLook>;
+                          DatabaseLogLook, LogLook, DatabaseCheckLook, ListenersLook, FlowsLook>;
 
 /// Where and how to look.
 struct Probe {

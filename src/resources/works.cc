@@ -112,6 +112,8 @@ class Judge {
     else if (status != "connected")
       add(id, node.name,
           "ovn-controller is " + (status.empty() ? "not connected" : status) + " (of OVN_Southbound)", log);
+    else
+      judge_flows(node, id);
     // ovn-controller(8), debug/pause. Where the command is not known nothing is told.
     const auto* debug = facts_.seen<TextSeen>(node.name, controller_debug_look());
     if (debug && trim(debug->text) == "paused")
@@ -119,6 +121,20 @@ class Judge {
           "`ovn-appctl -t ovn-controller debug/resume` there");
     // What is registered follows from the keys: it is told once.
     if (!judge_overrides(node, id)) judge_encaps(node, id);
+  }
+
+  /// Flows are what carries packets: ovn-controller that is connected has hundreds in br-int.
+  void judge_flows(const NodeSpec& node, const ResourceId& id) {
+    const FlowsLook look{kIntegrationBridge};
+    if (!is_active(facts_, node.name, kSwitchUnit) || facts_.absent(node.name, look)) return;
+    const auto* seen = facts_.seen<TextSeen>(node.name, look);
+    if (!seen)
+      add(id, node.name, "ovs-vswitchd does not answer" + why_not(node.name, look),
+          "`journalctl -u " + std::string(kSwitchUnit) + "` there; `systemctl restart " +
+              std::string(kSwitchUnit) + "` interrupts the node's traffic for a moment");
+    else if (trim(seen->text).ends_with("flow_count=0"))
+      add(id, node.name, "br-int has no flows: no packet gets through",
+          "`systemctl restart ovn-controller` there writes them anew");
   }
 
   /// ovn-controller(8): a key with "-" and the system-id behind it takes the place of the key.
@@ -275,6 +291,9 @@ class Judge {
     if (active.size() > 1)
       add(northd_id(active.front()), kCluster, "ovn-northd is active on " + join(active, ", ") + " at once",
           "`systemctl restart ovn-northd` on all but one");
+    // Where nobody leads the southbound, nobody has its lock: that is told of the members.
+    const HostName& leader = context_.memberships.at(Database::southbound).leader;
+    if (!facts_.seen<RaftSeen>(leader, RaftLook{Database::southbound})) return;
     if (active.empty() && !standby.empty() && all_told && !one_leaves())
       add(northd_id(standby.front()), kCluster,
           "ovn-northd is active nowhere; it stands by on " + join(standby, ", ") +
@@ -341,7 +360,7 @@ std::vector<Probe> probes_of_works(const Desired& desired, const Placement& plac
     if (placement.has(host, "switch")) look_at({UnitLook{kSwitchUnit}, interfaces_look(), bridges_look()});
     if (placement.has(host, "chassis"))
       look_at({UnitLook{kControllerUnit}, connection_status_look(), controller_debug_look(),
-               open_vswitch_look(), ports_look()});
+               UnitLook{kSwitchUnit}, FlowsLook{kIntegrationBridge}, open_vswitch_look(), ports_look()});
     if (!placement.has(host, "central")) continue;
     look_at({UnitLook{kNorthdUnit}, northd_status_look()});
     for (const Database database : kClustered)

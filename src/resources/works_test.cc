@@ -40,6 +40,7 @@ Bench well() {
     for (const char* unit : {kSwitchUnit, kControllerUnit, kNorthdUnit})
       bench.see(node, UnitLook{unit}, running());
     bench.see(node, connection_status_look(), TextSeen{"connected"});
+    bench.see(node, FlowsLook{"br-int"}, TextSeen{"reply (OF1.5): packet_count=7 flow_count=312\n"});
     for (const Database database : kClustered) {
       bench.see(node, UnitLook{std::string(server_unit(database))}, running());
       DatabaseFileSeen file;
@@ -152,6 +153,22 @@ TEST(Works, a_member_that_is_cut_off_or_hangs_is_told) {
   EXPECT_NE(text.find("database/n2/nb on n2: it is no member of OVN_Northbound that works: failed\n"),
             std::string::npos);
   EXPECT_NE(text.find("database/n2/sb on n2: its server does not answer: "), std::string::npos);
+}
+
+TEST(Works, br_int_without_flows_and_a_switch_that_hangs_are_told) {
+  Bench bench = well();
+  const FlowsLook flows{"br-int"};
+  bench.see("n1", flows, TextSeen{"reply (OF1.5): packet_count=0 byte_count=0 flow_count=0\n"});
+  EXPECT_EQ(seen_in(bench), "chassis/n1 on n1: br-int has no flows: no packet gets through\n");
+  bench.hide("n1", flows);
+  EXPECT_NE(seen_in(bench).find("chassis/n1 on n1: ovs-vswitchd does not answer: flows of br-int: "),
+            std::string::npos)
+      << seen_in(bench);
+  bench.lack("n1", flows);
+  EXPECT_EQ(seen_in(bench), "") << "whoever wants the bridge tells that";
+  bench.see("n1", flows, TextSeen{"flow_count=0\n"});
+  bench.see("n1", connection_status_look(), TextSeen{"not connected\n"});
+  EXPECT_EQ(seen_in(bench).find("no flows"), std::string::npos) << "it follows from that";
 }
 
 TEST(Works, a_member_that_follows_and_confirms_nothing_is_told) {

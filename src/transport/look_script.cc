@@ -374,6 +374,13 @@ void add_look(Builder& builder, const Look& look) {
                                        const std::string& output, int code, Facts& facts) {
       facts.set(probe, read_log(log, output, code));
     });
+  if (const auto* flows = std::get_if<FlowsLook>(&look))
+    builder.add_look(look,
+                     "[ -S " + quote("/run/openvswitch/" + flows->bridge + ".mgmt") +
+                         " ] || exit 44\ntimeout 5 ovs-ofctl -O OpenFlow10,OpenFlow13,OpenFlow15 "
+                         "dump-aggregate " +
+                         quote(flows->bridge),
+                     read_text);
   if (std::holds_alternative<ListenersLook>(look))
     builder.add_look(look, listeners_snippet(), read_listeners);
   if (const auto* ping = std::get_if<PingLook>(&look)) builder.add_look(look, ping_snippet(*ping), read_ping);

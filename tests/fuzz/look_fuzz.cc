@@ -35,6 +35,7 @@ const std::vector<Look> kLooks = {
     ServedCertificateLook{"192.0.2.11", 6641},
     PingLook{"vm1", "172.16.255.22", 3},
     ListenersLook{},
+    FlowsLook{"br-int"},
     UnitLook{"ovn-northd.service"},
     UnitLook{"ovn-controller.service"},
     LogLook{.daemon = "nb", .since_ms = 1, .most = 9, .journal_cursor = "s=1", .file_cursor = ""},

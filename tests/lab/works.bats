@@ -44,6 +44,18 @@ load works
   assert_converged
 }
 
+@test "br-int has lost its flows, or the switch that has them hangs" {
+  on n2 ovs-ofctl -O OpenFlow15 del-flows br-int
+  told "br-int has no flows"
+  on n2 systemctl restart ovn-controller
+  eventually 60 well
+  on n2 sh -c 'kill -STOP "$(cat /run/openvswitch/ovs-vswitchd.pid)"'
+  told "ovs-vswitchd does not answer"
+  on n2 sh -c 'kill -CONT "$(cat /run/openvswitch/ovs-vswitchd.pid)"'
+  eventually 60 well
+  assert_converged
+}
+
 @test "ovn-controller does not reach the southbound" {
   on n2 nft 'add table inet cut; add chain inet cut out { type filter hook output priority 0; }; add rule inet cut out tcp dport 6642 drop'
   # It notices after its inactivity probe, or at once when it connects anew.
