@@ -22,14 +22,13 @@
 namespace kiln::cli {
 namespace {
 
-/// It signs, or makes hosts trust who signs: key and certificate have to fit each other before that.
-bool needs_authority(const Plan& plan) {
-  const auto signs = [](const Action& action) {
-    return std::holds_alternative<CreateAuthority>(action) || std::holds_alternative<WriteTrust>(action) ||
-           std::holds_alternative<IssueCertificate>(action);
-  };
-  return std::ranges::any_of(plan.steps,
-                             [&](const Step& step) { return std::ranges::any_of(step.actions, signs); });
+/// One of its actions is of these sorts.
+template <typename... Sorts>
+bool has_any(const Plan& plan) {
+  return std::ranges::any_of(plan.steps, [](const Step& step) {
+    return std::ranges::any_of(
+        step.actions, [](const Action& action) { return (std::holds_alternative<Sorts>(action) || ...); });
+  });
 }
 
 bool has(const std::string& text, const char* part) {
@@ -60,7 +59,8 @@ ExitCode exit_code_of(const Report& report) {
 }  // namespace
 
 ExitCode check_authority(const Plan& plan, Session& session, Screen& screen) {
-  if (!needs_authority(plan)) return ExitCode::done;
+  // It signs, or makes hosts trust who signs: key and certificate have to fit each other before that.
+  if (!has_any<CreateAuthority, WriteTrust, IssueCertificate>(plan)) return ExitCode::done;
   const Result<> ready = session.authority().check_ready();
   if (ready) return ExitCode::done;
   screen.error(ready.error().text(), "nothing was changed");
@@ -68,12 +68,7 @@ ExitCode check_authority(const Plan& plan, Session& session, Screen& screen) {
 }
 
 ExitCode check_new_database(const Plan& plan, const Arguments& arguments, Screen& screen) {
-  const auto makes_one = [](const Action& action) {
-    return std::holds_alternative<CreateDatabase>(action) || std::holds_alternative<AdoptDatabase>(action);
-  };
-  const bool makes = std::ranges::any_of(
-      plan.steps, [&](const Step& step) { return std::ranges::any_of(step.actions, makes_one); });
-  if (!arguments.new_database || !makes) return ExitCode::done;
+  if (!arguments.new_database || !has_any<CreateDatabase, AdoptDatabase>(plan)) return ExitCode::done;
   return check_name(
       plan.cluster,
       "Databases are made anew, without a row of those that are lost. Type the cluster's name, " +

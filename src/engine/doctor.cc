@@ -118,7 +118,7 @@ Examination judge_plan(const Pending& pending) {
 void judge_works(const Patient& patient, Examination& found) {
   for (const NodeSpec* node : patient.desired().nodes_in_file_order())
     note_unknown(patient, node->name, HostLook{}, found);
-  for (const Trouble& trouble : resources::troubles(patient.context))
+  for (const Trouble& trouble : patient.troubles)
     if (!resources::is_of_member(trouble))  // `quorum` tells of members
       found.fail(trouble.host == kCluster ? trouble.resource.text() : trouble.host, trouble.seen,
                  trouble.mend);

@@ -7,8 +7,6 @@
 #include "base/text.h"
 #include "engine/doctor_parts.h"
 #include "engine/status_parts.h"
-#include "resources/context.h"
-#include "resources/works.h"
 
 // Checks of `kiln doctor`: the RAFT clusters of the two databases.
 
@@ -147,7 +145,7 @@ void judge_quorum(const Patient& patient, Examination& found) {
         judge_member(*raft, host, database, found);
   }
   // What a member does not tell of itself.
-  for (const Trouble& trouble : resources::troubles(patient.context))
+  for (const Trouble& trouble : patient.troubles)
     for (const Database database : kClustered)
       if (const auto* raft = patient.facts().seen<RaftSeen>(trouble.host, RaftLook{database});
           raft && raft->works() && trouble.resource == resources::database_id(trouble.host, database))

@@ -6,6 +6,7 @@
 #include "engine/doctor.h"
 #include "engine/pending.h"
 #include "resources/context.h"
+#include "resources/works.h"
 
 /// examine() in parts: what the checks look at, and what each makes of the facts. All are pure.
 
@@ -15,6 +16,7 @@ namespace kiln::engine {
 struct Patient {
   const resources::Context& context;
   TimePoint now;  ///< of the controller's clock
+  std::vector<Trouble> troubles = resources::troubles(context);
 
   const Desired& desired() const { return context.desired; }
   const Facts& facts() const { return context.facts; }

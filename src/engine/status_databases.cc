@@ -49,19 +49,6 @@ MemberStatus member_of(const HostName& host, Database database, const Facts& fac
   return member;
 }
 
-/// Of two that say they lead, the one with the later term does (Raft, section 5.1).
-const RaftSeen* find_leader(const std::vector<HostName>& hosts, Database database, const Facts& facts,
-                            HostName& node) {
-  const RaftSeen* leader = nullptr;
-  for (const HostName& host : hosts) {
-    const auto* raft = facts.seen<RaftSeen>(host, RaftLook{database});
-    if (!raft || raft->role != "leader" || (leader && leader->term >= raft->term)) continue;
-    leader = raft;
-    node = host;
-  }
-  return leader;
-}
-
 /// By its own word and, where it is less, by what it has confirmed to the leader.
 std::int64_t lag_of(const RaftSeen& member, const RaftSeen& leader) {
   std::int64_t next = member.log_next;
@@ -91,7 +78,8 @@ DatabaseClusterStatus database_of(const Desired& desired, const resources::Place
   status.name = schema_name(database);
   std::vector<HostName> hosts = placement.centrals;
   add_holders(hosts, desired, database, facts);
-  const RaftSeen* leader = find_leader(hosts, database, facts, status.leader);
+  status.leader = resources::leader_of(hosts, database, facts);
+  const auto* leader = facts.seen<RaftSeen>(status.leader, RaftLook{database});
   for (const HostName& host : hosts) {
     MemberStatus member = member_of(host, database, facts);
     const auto* raft = facts.seen<RaftSeen>(host, RaftLook{database});

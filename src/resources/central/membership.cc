@@ -77,6 +77,18 @@ Servers listed_servers(const Desired& desired, const Facts& facts, Database data
   return servers;
 }
 
+HostName leader_of(const std::vector<HostName>& hosts, Database database, const Facts& facts) {
+  HostName leader;
+  std::int64_t term = -1;
+  for (const HostName& host : hosts) {
+    const auto* raft = facts.seen<RaftSeen>(host, RaftLook{database});
+    if (!raft || raft->role != "leader" || raft->term <= term) continue;
+    leader = host;
+    term = raft->term;
+  }
+  return leader;
+}
+
 std::set<std::string> known_clusters(const Desired& desired, const Facts& facts, Database database) {
   std::set<std::string> clusters;
   for (const NodeSpec* node : desired.nodes_in_file_order()) {
@@ -144,7 +156,7 @@ Membership membership(const Context& context, Database database) {
   };
   const auto working = std::ranges::count_if(context.desired.nodes_in_file_order(), works);
   const bool majority = static_cast<std::size_t>(working) * 2 > members.servers.size();
-  std::int64_t term = 0;
+  std::vector<HostName> there;  // with a file of it that counts
   for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
     if (context.facts.unknown(node->name, DatabaseFileLook{database})) members.unknown.push_back(node->name);
     const auto* file = context.facts.seen<DatabaseFileSeen>(node->name, DatabaseFileLook{database});
@@ -165,12 +177,9 @@ Membership membership(const Context& context, Database database) {
     if (unit && unit->active_state != "active" && is_central(context, node->name))
       members.stopped.insert(node->name);
     if (!file->cluster_id.empty()) members.cluster_ids.insert(file->cluster_id);
-    const auto* raft = context.facts.seen<RaftSeen>(node->name, RaftLook{database});
-    if (raft && raft->role == "leader" && raft->term >= term) {  // of two the later one leads
-      members.leader = node->name;
-      term = raft->term;
-    }
+    there.push_back(node->name);
   }
+  members.leader = leader_of(there, database, context.facts);
   members.why_none_may_leave = why_none_may_leave(context, database, members, "");
   members.why_lost = why_lost(context, database, members);
   members.lingering = lingering(context, database, members);

@@ -43,6 +43,9 @@ struct Membership {
   /// and ovn-northd works with nobody but the leader: everybody goes on knowing them.
   std::set<std::string> lingering;
 };
+/// Of those that say they lead, the one with the later term does (Raft, section 5.1); "" while nobody says
+/// it.
+HostName leader_of(const std::vector<HostName>& hosts, Database database, const Facts& facts);
 /// What the members say who are connected to their cluster.
 Servers listed_servers(const Desired& desired, const Facts& facts, Database database);
 /// Ids of the clusters that they are of, and of those that `kiln recover` has replaced by one of these.
