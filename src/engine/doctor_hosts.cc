@@ -82,7 +82,7 @@ void judge_served(const Patient& patient, const NodeSpec& node, Database databas
 
 void judge_authority(const Patient& patient, Examination& found) {
   // Where [ca] dir lacks it, what the hosts trust tells as much.
-  const resources::KnownAuthority& known = patient.context.authority;
+  const resources::KnownAuthority& known = *patient.context.authority;
   std::optional<pki::Certificate> authority;
   if (auto read = known.certificate(); !known.elsewhere.empty() && read)
     authority = *read;

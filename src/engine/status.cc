@@ -65,8 +65,8 @@ Status read_status(const Desired& desired, Seams& seams, const Limits& limits) {
   status.nodes = nodes_of(desired, placement, facts);
   status.databases = databases_of(desired, placement, facts);
   status.chassis = chassis_of(desired, facts, status.nodes);
-  status.certificates = certificates_of(desired, placement, facts, seams.clock.now());
   const resources::Context context(desired, placement, facts);
+  status.certificates = certificates_of(context, seams.clock.now());
   status.beside = resources::beside(context);
   for (Trouble& trouble : resources::troubles(context))
     if (!is_in_a_row(trouble, status.databases)) status.troubles.push_back(std::move(trouble));

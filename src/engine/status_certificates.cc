@@ -38,12 +38,12 @@ CertificateStatus read(const HostName& host, const std::string& name, const File
 }
 
 /// Where [ca] dir lacks it, what the hosts trust tells as much.
-CertificateStatus authority_of(const Desired& desired, const Facts& facts, TimePoint now) {
+CertificateStatus authority_of(const resources::Context& context, TimePoint now) {
   const std::string name = "authority";
-  const resources::KnownAuthority known = resources::known_authority(desired, facts);
+  const resources::KnownAuthority& known = *context.authority;
   const auto certificate = known.certificate();
   if (known.elsewhere.empty() || !certificate)
-    return read(kController, name, resources::authority_look(desired.ca), facts, now);
+    return read(kController, name, resources::authority_look(context.desired.ca), context.facts, now);
   CertificateStatus status;
   status.node = kController;
   status.name = name;
@@ -74,12 +74,12 @@ std::vector<Probe> certificate_probes(const Desired& desired) {
   return probes;
 }
 
-std::vector<CertificateStatus> certificates_of(const Desired& desired, const resources::Placement& placement,
-                                               const Facts& facts, TimePoint now) {
+std::vector<CertificateStatus> certificates_of(const resources::Context& context, TimePoint now) {
+  const Facts& facts = context.facts;
   std::vector<CertificateStatus> certificates;
-  certificates.push_back(authority_of(desired, facts, now));
-  for (const NodeSpec* node : desired.nodes_in_file_order()) {
-    std::vector<std::string> daemons = certified_daemons(placement, node->name);
+  certificates.push_back(authority_of(context, now));
+  for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
+    std::vector<std::string> daemons = certified_daemons(context.placement, node->name);
     // Where a client has been set up its certificate is one more to watch.
     if (facts.seen<FileSeen>(node->name, certificate_look(resources::kClientName)))
       daemons.emplace_back(resources::kClientName);

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "engine/status.h"
+#include "resources/context.h"
 #include "resources/kinds.h"
 
 /// read_status in parts: what each looks at, and what it makes of the facts.
@@ -39,7 +40,6 @@ std::vector<ChassisStatus> chassis_of(const Desired& desired, const Facts& facts
 std::vector<std::string> certified_daemons(const resources::Placement& placement, const HostName& node);
 FileLook certificate_look(const std::string& daemon);
 std::vector<Probe> certificate_probes(const Desired& desired);
-std::vector<CertificateStatus> certificates_of(const Desired& desired, const resources::Placement& placement,
-                                               const Facts& facts, TimePoint now);
+std::vector<CertificateStatus> certificates_of(const resources::Context& context, TimePoint now);
 
 }  // namespace kiln::engine

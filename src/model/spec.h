@@ -243,7 +243,8 @@ struct Desired {
   std::vector<CheckSpec> checks;
   Scope scope;
   bool purge = false;  ///< of nodes that leave, what was put aside goes too; whoever starts the run says so
-  /// How many files each pattern of `include` matches, as it is written; one without a wildcard is none.
+  /// How many files each pattern of `include` matches (config::normal_pattern); one without a wildcard is
+  /// none.
   std::map<std::string, std::size_t> includes;
   std::set<std::string>
       allowed_empty_includes;  ///< that these match none is meant; whoever starts the run says

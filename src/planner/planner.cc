@@ -64,8 +64,8 @@ Result<Plan> make_plan(const Desired& desired, const Facts& facts, Random& rando
   // Changes are sorted by id, steps are in an order that respects their needs.
   plan.cluster = desired.cluster.name;
   plan.warnings = former_nodes(desired);
-  if (!context.authority.elsewhere.empty()) plan.warnings.push_back(context.authority.elsewhere);
-  if (context.authority.rotates()) {
+  if (!context.authority->elsewhere.empty()) plan.warnings.push_back(context.authority->elsewhere);
+  if (context.authority->rotates()) {
     plan.goes_on = true;
     plan.warnings.emplace_back(
         "the authority is replaced: hosts trust the one before it, too, until no daemon has a certificate of "

@@ -11,7 +11,7 @@ Context::Context(const Desired& the_desired, const Placement& the_placement, con
     : desired(the_desired),
       placement(the_placement),
       facts(the_facts),
-      authority(known_authority(the_desired, the_facts)),
+      authority(std::make_shared<const KnownAuthority>(known_authority(the_desired, the_facts))),
       identity(resources::identity(the_desired, the_facts)) {
   for (const NodeSpec* node : desired.nodes_in_file_order())
     for (const char* service : {"central", "chassis", "switch"})

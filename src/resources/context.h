@@ -24,8 +24,8 @@ struct Context {
   const Desired& desired;
   const Placement& placement;
   const Facts& facts;
-  std::map<Database, Membership> memberships;  ///< of both clustered databases
-  KnownAuthority authority;
+  std::map<Database, Membership> memberships;       ///< of both clustered databases
+  std::shared_ptr<const KnownAuthority> authority;  ///< every certificate's resource asks it
   Identity identity;
 
   std::string mark(const ResourceId& id) const { return owner_mark(desired.cluster.name, id); }

@@ -248,7 +248,7 @@ class DatabaseMember : public Resource {
   std::string why_not_taken_over(const Facts& facts) const {
     if (!adopts_) return "`adopt = true` in [cluster] takes it over, with its rows";
     if (members_.addresses.size() < 2 && members_.servers.size() < 2) return "";
-    const auto authority = authority_.certificate();
+    const auto authority = authority_->certificate();
     const Result<> trusted =
         authority ? check_served(facts, host(), served_, *authority) : std::unexpected(authority.error());
     if (trusted) return "";
@@ -458,7 +458,7 @@ class DatabaseMember : public Resource {
   std::vector<ResourceId> dead_;
   bool adopts_;
   FileLook authority_look_;
-  KnownAuthority authority_;
+  std::shared_ptr<const KnownAuthority> authority_;
   ServedCertificateLook served_;  ///< by itself, to its peers
 };
 

@@ -1,8 +1,8 @@
 #include "resources/host/authority.h"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
-#include <set>
 
 #include "base/text.h"
 #include "resources/context.h"
@@ -14,10 +14,8 @@ namespace {
 
 using Certificates = std::vector<pki::Certificate>;
 
-/// Nothing where no certificate can be read: whoever has that trusts nobody.
-Certificates certificates_in(const FileSeen* file) {
-  auto read = file ? pki::read_certificates(file->content) : fail(ErrorCode::not_found, "no file");
-  return read ? std::move(*read) : Certificates{};
+Certificates trusted_in(const FileSeen* file) {
+  return file ? certificates_in(file->content) : Certificates{};
 }
 
 /// What such a host takes for the issuing authority is that one: kiln writes it first, and what is trusted
@@ -58,7 +56,7 @@ std::optional<Others> most_of(const std::map<std::string, std::vector<HostName>>
 }
 
 std::string why_elsewhere(const Others& others, const std::string& dir, const FileSeen* own,
-                          const Facts& facts) {
+                          const Certificates& in_dir, const Facts& facts) {
   constexpr std::size_t kShown = 3;
   std::vector<std::string> names = others.hosts;
   names.resize(std::min(kShown, names.size()));
@@ -68,7 +66,6 @@ std::string why_elsewhere(const Others& others, const std::string& dir, const Fi
   std::string text = join(names, ", ") + (one ? " trusts" : " trust") +
                      " the authority with the SHA-256 fingerprint " + others.fingerprint +
                      (made_at.empty() ? "" : ", made at " + made_at) + ", and " + dir;
-  const Certificates in_dir = certificates_in(own);
   if (in_dir.empty())
     text += own ? " has a ca.pem that cannot be read" : " has no ca.pem";
   else
@@ -92,23 +89,26 @@ std::string why_not_ready(const CaSpec& ca, const FileSeen* own, const Facts& fa
 /// Of what hosts trust besides the authority in [ca] dir.
 class Besides {
  public:
-  Besides(const Desired& desired, const Facts& facts, const Certificates& in_dir) : facts_(facts) {
+  /// `silent`: some node has not said whom it trusts, and what its daemons have may be of any of them.
+  Besides(const Desired& desired, const Facts& facts, const Certificates& in_dir, bool silent) {
     for (const NodeSpec* node : desired.nodes_in_file_order()) {
-      const FileLook look{kTrustPath};
-      if (facts.unknown(node->name, look)) silent_ = true;
-      Certificates more = certificates_in(facts.seen<FileSeen>(node->name, look));
+      const auto* file = facts.seen<FileSeen>(node->name, FileLook{kTrustPath});
+      if (file) ++hosts_;
+      Certificates more = trusted_in(file);
       for (const pki::Certificate& certificate : more) ++trusting_[certificate.fingerprint];
       // The same key made anew, for a longer life, is the same authority.
-      std::erase_if(more, [&](const pki::Certificate& certificate) {
-        return std::ranges::find(in_dir, certificate.public_key, &pki::Certificate::public_key) !=
-               in_dir.end();
-      });
-      if (facts.seen<FileSeen>(node->name, look)) ++hosts_;
+      std::erase_if(more, [&](const pki::Certificate& certificate) { return knows(in_dir, certificate); });
+      for (const pki::Certificate& certificate : more) {
+        const auto [of, first] = used_.emplace(certificate.fingerprint, silent);
+        if (first && !silent)
+          of->second = std::ranges::any_of(
+              desired.nodes, [&](const auto& other) { return has_leaf_of(certificate, other.first, facts); });
+      }
       of_.emplace_back(node->name, std::move(more));
     }
   }
 
-  /// One of them is trusted by more than half of the hosts that trust anybody.
+  /// One of all that are trusted is trusted by more than half of the hosts that trust anybody.
   bool any_of_most() const {
     return std::ranges::any_of(trusting_, [&](const auto& of) { return 2 * of.second > hosts_; });
   }
@@ -133,21 +133,68 @@ class Besides {
     if (std::ranges::find(to, certificate.fingerprint, &pki::Certificate::fingerprint) == to.end())
       to.push_back(certificate);
   }
-  /// Some daemon's certificate is of one of them. What a host that says nothing has may be, too.
   bool is_needed(const Certificates& authorities) const {
-    if (authorities.empty() || silent_) return !authorities.empty();
-    return std::ranges::any_of(authorities, [&](const pki::Certificate& authority) {
-      return std::ranges::any_of(
-          of_, [&](const auto& node) { return has_leaf_of(authority, node.first, facts_); });
-    });
+    return std::ranges::any_of(authorities, [&](const auto& of) { return used_.at(of.fingerprint); });
   }
 
-  const Facts& facts_;
-  bool silent_ = false;
   std::size_t hosts_ = 0;  ///< that trust anybody
   std::vector<std::pair<HostName, Certificates>> of_;
   std::map<std::string, std::size_t> trusting_;  ///< hosts, by fingerprint
+  std::map<std::string, bool> used_;  ///< by fingerprint: some daemon's certificate is of it, or may be
 };
+
+/// For which authorities the hosts stand.
+struct Standing {
+  std::size_t ours = 0;
+  std::size_t theirs = 0;
+  std::map<std::string, std::vector<HostName>> others;  ///< by what they trust, as PEM
+  HostName silent;                                      ///< the first that has not said, or ""
+  bool differs = false;                                 ///< some host's file is not ca.pem's own text
+  bool unknown_to_some = false;                         ///< KnownAuthority has it, too
+};
+
+/// `in_dir` is asked for only where a host's file is another one.
+Standing standing_of(const Desired& desired, const Facts& facts, const FileSeen* own,
+                     const std::function<const Certificates&()>& in_dir) {
+  Standing standing;
+  for (const NodeSpec* node : desired.nodes_in_file_order()) {
+    const FileLook look{kTrustPath};
+    const auto* file = facts.seen<FileSeen>(node->name, look);
+    if (standing.silent.empty() && facts.unknown(node->name, look)) standing.silent = node->name;
+    if (file && own && file->content == own->content) {
+      ++standing.ours;
+      continue;
+    }
+    const Certificates trusted = trusted_in(file);
+    if (trusted.empty()) continue;
+    standing.differs = true;
+    const pki::Certificate* issuing = in_dir().empty() ? nullptr : &in_dir().front();
+    const bool known = issuing && knows(trusted, *issuing);
+    if (issuing && !known) standing.unknown_to_some = true;
+    // One that trusts both, the other first, is being moved to the other.
+    if (issuing && (stands_for(trusted, *issuing) || (!known && has_leaf_of(*issuing, node->name, facts)))) {
+      ++standing.ours;
+    } else {
+      standing.others[file->content].push_back(node->name);
+      ++standing.theirs;
+    }
+  }
+  return standing;
+}
+
+/// Why the one that hosts trust is not replaced now, though somebody wants it, or "".
+std::string why_not_replaced(const Desired& desired, const Facts& facts, const FileSeen* own,
+                             const HostName& silent, const Besides& besides) {
+  if (!silent.empty())
+    return silent + " has not said whom it trusts, and would be cut off: " + kSignsNothing +
+           "; bring it back before --new-authority";
+  if (std::string unready = why_not_ready(desired.ca, own, facts); !unready.empty()) return unready;
+  if (const std::string unfit = own ? why_unfit(own->content, facts) : ""; !unfit.empty())
+    return authority_look(desired.ca).path + ": " + unfit + ": " + kSignsNothing;
+  if (besides.any_of_most()) return "";
+  return "no authority is trusted by more than half of the hosts: " + std::string(kSignsNothing) + "; put " +
+         kTrustPath + " right on those where it was changed";
+}
 
 }  // namespace
 
@@ -180,66 +227,33 @@ KnownAuthority known_authority(const Desired& desired, const Facts& facts) {
   if (facts.unknown(kController, look)) return known;
   const auto* own = facts.seen<FileSeen>(kController, look);
   if (own) known.pem = own->content;
-  std::size_t ours = 0;
-  // Most often all hosts have the text of ca.pem itself, and no certificate has to be read.
   std::optional<Certificates> read;
   const auto in_dir = [&]() -> const Certificates& {
-    if (!read) read = certificates_in(own);
+    if (!read) read = trusted_in(own);
     return *read;
   };
-  HostName silent;
-  bool only_ours = true;
-  std::map<std::string, std::vector<HostName>> others;
-  for (const NodeSpec* node : desired.nodes_in_file_order()) {
-    const auto* file = facts.seen<FileSeen>(node->name, FileLook{kTrustPath});
-    if (silent.empty() && facts.unknown(node->name, FileLook{kTrustPath})) silent = node->name;
-    if (file && own && file->content == own->content) {
-      ++ours;
-      continue;
-    }
-    const Certificates trusted = certificates_in(file);
-    if (trusted.empty()) continue;
-    only_ours = false;
-    const pki::Certificate* issuing = in_dir().empty() ? nullptr : &in_dir().front();
-    if (issuing && !knows(trusted, *issuing)) known.first_trusted_by_all = true;
-    // One that trusts both, the other first, is being moved to the other.
-    if (issuing && (stands_for(trusted, *issuing) ||
-                    (!knows(trusted, *issuing) && has_leaf_of(*issuing, node->name, facts))))
-      ++ours;
-    else
-      others[file->content].push_back(node->name);
-  }
-  std::size_t strangers = 0;
-  for (const auto& [pem, hosts] : others) strangers += hosts.size();
-  if (ours == 0) known.silent = silent;
-  const auto most = most_of(others);
-  const bool lacking = most && ours <= strangers;
-  const std::string unready = ours > 0 || most ? why_not_ready(desired.ca, own, facts) : "";
-  if (!lacking) {
-    known.elsewhere = unready;
-    if (!only_ours) known.also = Besides(desired, facts, in_dir()).kept();
-    return known;
-  }
-  if (!desired.new_authority)
-    known.elsewhere = why_elsewhere(*most, desired.ca.dir, own, facts);
-  else if (!silent.empty())
-    known.elsewhere = silent + " has not said whom it trusts, and would be cut off: " + kSignsNothing +
-                      "; bring it back before --new-authority";
-  else if (!unready.empty())
-    known.elsewhere = unready;
-  else if (const std::string unfit = own ? why_unfit(own->content, facts) : ""; !unfit.empty())
-    known.elsewhere = authority_look(desired.ca).path + ": " + unfit + ": " + kSignsNothing;
-  const Besides besides(desired, facts, in_dir());
-  if (known.elsewhere.empty() && !besides.any_of_most())
-    known.elsewhere =
-        "no authority is trusted by more than half of the hosts: " + std::string(kSignsNothing) +
-        "; put /etc/kiln/pki/ca.pem right on those where it was changed";
-  known.replaces = known.elsewhere.empty();
-  if (known.replaces)
-    known.also = besides.kept();
-  else
+  const Standing standing = standing_of(desired, facts, own, in_dir);
+  known.unknown_to_some = standing.unknown_to_some;
+  if (standing.ours == 0) known.silent = standing.silent;
+  const auto most = most_of(standing.others);
+  const bool lacking = most && standing.ours <= standing.theirs;
+  if (!lacking && (standing.ours > 0 || most)) known.elsewhere = why_not_ready(desired.ca, own, facts);
+  if (!standing.differs) return known;
+  const Besides besides(desired, facts, in_dir(), !standing.silent.empty());
+  if (lacking)
+    known.elsewhere = desired.new_authority ? why_not_replaced(desired, facts, own, standing.silent, besides)
+                                            : why_elsewhere(*most, desired.ca.dir, own, in_dir(), facts);
+  known.replaces = lacking && known.elsewhere.empty();
+  if (lacking && !known.replaces)
     known.pem = most->pem;
+  else
+    known.also = besides.kept();
   return known;
+}
+
+std::vector<pki::Certificate> certificates_in(const std::string& pem) {
+  auto read = pki::read_certificates(pem);
+  return read ? std::move(*read) : Certificates{};
 }
 
 std::string why_unfit(const std::string& pem, const Facts& facts) {

@@ -29,13 +29,16 @@ struct KnownAuthority {
   /// A node that has not said whom it trusts while none trusts this one: it may have another. "" if there is
   /// none.
   HostName silent;
+  /// Some host that trusts others does not trust it yet: no certificate is issued before every node does.
+  bool unknown_to_some = false;
 
-  /// Some host does not trust it yet: no certificate is issued before every node does.
-  bool first_trusted_by_all = false;
   bool rotates() const { return replaces || !also.empty(); }
   /// The one that issues; not_found where there is none.
   Result<pki::Certificate> certificate() const;
 };
+
+/// Nothing where no certificate can be read: whoever has that trusts nobody.
+std::vector<pki::Certificate> certificates_in(const std::string& pem);
 
 /// The certificate of the authority in [ca] dir, at kController.
 FileLook authority_look(const CaSpec& ca);

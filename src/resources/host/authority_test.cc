@@ -166,7 +166,7 @@ TEST_F(NewAuthority, is_none_because_a_folder_has_the_old_one_behind_it) {
   EXPECT_NE(known().elsewhere, "");
   bench_.desired.new_authority = true;
   EXPECT_EQ(known().elsewhere, "");
-  EXPECT_TRUE(known().first_trusted_by_all);
+  EXPECT_TRUE(known().unknown_to_some);
 }
 
 TEST_F(NewAuthority, spreads_nothing_that_one_host_alone_trusts) {

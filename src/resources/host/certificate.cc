@@ -47,7 +47,7 @@ class CertificateResource : public Resource {
         shape_(shape_of(context, node, daemon)),
         authority_look_{kController, authority_look(context.desired.ca)},
         authority_(context.authority) {
-    if (!authority_.rotates() && !authority_.first_trusted_by_all) return;
+    if (!authority_->rotates() && !authority_->unknown_to_some) return;
     // Whoever it is shown to has to know its authority.
     for (const NodeSpec* other : context.desired.nodes_in_file_order())
       if (other->stays() && other->name != node.name) trusts_first_.push_back(trust_id(other->name));
@@ -97,7 +97,7 @@ class CertificateResource : public Resource {
   }
 
   Result<std::vector<Step>> steps(const Change& change, const Facts&, Random&) const override {
-    if (!authority_.elsewhere.empty()) return fail(ErrorCode::precondition, authority_.elsewhere);
+    if (!authority_->elsewhere.empty()) return fail(ErrorCode::precondition, authority_->elsewhere);
     Step step = make_step(change, "issue",
                           "issue the certificate of " + daemon_ + " (" + usage_names(shape_.usages) + ")");
     step.actions.push_back(
@@ -130,7 +130,7 @@ class CertificateResource : public Resource {
   }
 
   std::string issuer(const pki::Certificate& certificate, TimePoint now) const {
-    const auto authority = authority_.certificate();
+    const auto authority = authority_->certificate();
     if (!authority) return "another authority";
     const Result<> issued =
         pki::verify_issued_by(certificate, *authority, std::min(now, certificate.not_after));
@@ -142,7 +142,7 @@ class CertificateResource : public Resource {
   std::string cluster_;
   pki::CertificateShape shape_;
   Probe authority_look_;
-  KnownAuthority authority_;
+  std::shared_ptr<const KnownAuthority> authority_;
   std::vector<ResourceId> trusts_first_;
 };
 

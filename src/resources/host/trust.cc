@@ -71,23 +71,18 @@ std::string also_on(const KnownAuthority& authority, const HostName& host) {
   return found == authority.also.end() ? "" : found->second;
 }
 
-std::vector<pki::Certificate> certificates_of(const std::string& pem) {
-  auto read = pki::read_certificates(pem);
-  return read ? std::move(*read) : std::vector<pki::Certificate>{};
-}
-
 class Trust : public Resource {
  public:
   Trust(const Context& context, const NodeSpec& node)
       : Resource(trust_id(node.name), node.name, node.places.self),
         authority_look_{kController, authority_look(context.desired.ca)},
         authority_(context.authority),
-        also_(also_on(context.authority, node.name)),
+        also_(also_on(*context.authority, node.name)),
         cluster_(context.desired.cluster.name) {}
 
   std::vector<Probe> probes() const override { return {authority_look_, {host(), FileLook{kTrustPath}}}; }
   std::optional<State> wanted() const override {
-    return State{{"trusted authority", with_others(cluster_, certificates_of(also_))}};
+    return State{{"trusted authority", with_others(cluster_, certificates_in(also_))}};
   }
   std::vector<Need> needs() const override {
     return {{packages_id(host()), "the packages bring openssl"},
@@ -101,34 +96,34 @@ class Trust : public Resource {
     return State{{"trusted authority", told(trusted->content)}};
   }
   Result<std::vector<Step>> steps(const Change& change, const Facts&, Random&) const override {
-    if (!authority_.elsewhere.empty()) return fail(ErrorCode::precondition, authority_.elsewhere);
-    if (!authority_.silent.empty())
+    if (!authority_->elsewhere.empty()) return fail(ErrorCode::precondition, authority_->elsewhere);
+    if (!authority_->silent.empty())
       return fail(
           ErrorCode::unreachable,
-          authority_.silent +
+          authority_->silent +
               " has not said whom it trusts, and no host trusts this authority yet: bring it back; one that "
               "was never there is left out of the file for now");
     Step step = make_step(change, "write",
                           "trust the authority of " + cluster_ +
                               (also_.empty() ? "" : ", and what daemons' certificates are of until then"));
     step.actions.push_back(WriteTrust{kTrustPath, also_});
-    step.risk = authority_.rotates() ? Risk::quorum : Risk::control_plane;
+    step.risk = authority_->rotates() ? Risk::quorum : Risk::control_plane;
     return std::vector<Step>{step};
   }
 
  private:
   std::string told(const std::string& trusted) const {
-    if (!authority_.pem.empty() && trusted == pki::bundle(authority_.pem, also_))
-      return with_others(cluster_, certificates_of(also_));
-    std::vector<pki::Certificate> others = certificates_of(trusted);
-    for (const pki::Certificate& own : certificates_of(authority_.pem))
+    if (!authority_->pem.empty() && trusted == pki::bundle(authority_->pem, also_))
+      return with_others(cluster_, certificates_in(also_));
+    std::vector<pki::Certificate> others = certificates_in(trusted);
+    for (const pki::Certificate& own : certificates_in(authority_->pem))
       if (std::erase_if(others, [&](const auto& other) { return other.fingerprint == own.fingerprint; }) == 0)
         return "another authority";
-    return authority_.pem.empty() || others.empty() ? "another authority" : with_others(cluster_, others);
+    return authority_->pem.empty() || others.empty() ? "another authority" : with_others(cluster_, others);
   }
 
   Probe authority_look_;
-  KnownAuthority authority_;
+  std::shared_ptr<const KnownAuthority> authority_;
   std::string also_;
   std::string cluster_;
 };
@@ -162,7 +157,7 @@ class LostTrust : public Resource {
 
 void make_authority(const Context& context, Resources& resources) {
   // What hosts trust is never replaced; whoever would sign with it says so.
-  if (!context.authority.elsewhere.empty()) return;
+  if (!context.authority->elsewhere.empty()) return;
   resources.push_back(std::make_unique<AuthorityResource>(context.desired));
 }
 

@@ -45,7 +45,7 @@ class Deployment : public Resource {
     if (!context.identity.id.empty()) keys_[kDeploymentKey] = context.identity.id;
     // Whoever has the authority says where it is; who only works with it does not know.
     std::string made_at = authority_record(context.facts);
-    if (context.authority.elsewhere.empty() && (made_at.empty() || context.authority.rotates()))
+    if (context.authority->elsewhere.empty() && (made_at.empty() || context.authority->rotates()))
       made_at = place_here(context);
     if (!made_at.empty()) keys_[kAuthorityKey] = made_at;
     remember_includes(context);

@@ -243,7 +243,7 @@ class Chassis : public Resource {
   /// Before a chassis is sent to the centrals of others, one of them at least has shown a certificate that
   /// the chassis will accept.
   Result<> check_foreign_centrals(const Facts& facts) const {
-    KILN_TRY_ASSIGN(const auto authority, authority_.certificate());
+    KILN_TRY_ASSIGN(const auto authority, authority_->certificate());
     std::vector<std::string> problems;
     for (const std::string& ip : foreign_centrals_) {
       const Result<> trusted = check_served(facts, host(), served_look(ip), authority);
@@ -291,7 +291,7 @@ class Chassis : public Resource {
   bool moves_ = false;               ///< from the centrals of others to ours, or the other way
   bool named_like_another_ = false;  ///< its system-id is the name of a node
   FileLook authority_look_;
-  KnownAuthority authority_;
+  std::shared_ptr<const KnownAuthority> authority_;
   std::map<std::string, std::string> keys_;
   std::optional<std::string> card_;  ///< the wanted serial number, "" for none; unset: nothing to say
   std::vector<Need> needs_;
