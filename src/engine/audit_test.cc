@@ -34,7 +34,7 @@ TEST(Audit, tells_of_keys_and_of_clusters) {
             "security=true category=AUTHN event=authn_password_changed action=issue_certificate node=n1 "
             "service=ovn-northd subject=ovn-northd.n1 run=4f1c2a9be07d");
   EXPECT_EQ(
-      text_of(KickMember{Database::northbound, "1a2b"}),
+      text_of(KickMember{Database::northbound, "1a2b", "ssl:192.0.2.11:6643"}),
       "security=true category=AUTHZ event=authz_admin action=cluster_kick node=n1 database=OVN_Northbound "
       "server=1a2b run=4f1c2a9be07d");
 }

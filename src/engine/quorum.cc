@@ -115,9 +115,14 @@ class Quorum {
 
   /// The one that has to be gone is listed, or the one that has to be dead is heard; or "".
   std::string still_there() const {
-    for (const RaftServerSeen& server : leader_->servers)
-      if (!wait_.gone.empty() && !server.server_id.empty() && wait_.gone.starts_with(server.server_id))
+    for (const RaftServerSeen& server : leader_->servers) {
+      if (wait_.gone.empty() || server.server_id.empty() || !wait_.gone.starts_with(server.server_id))
+        continue;
+      // Two servers may share the four digits by which they are listed.
+      const PlannedMember* member = at(server.address);
+      if (!member || member->id.empty() || wait_.gone.starts_with(member->id))
         return name_of(server.address) + " is listed";
+    }
     if (wait_.silent.empty()) return "";
     for (const PlannedMember& member : wait_.members) {
       const RaftSeen* raft = raft_of(member);

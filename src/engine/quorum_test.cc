@@ -157,6 +157,18 @@ TEST(Quorum, a_file_is_put_aside_once_nobody_lists_its_server) {
   EXPECT_EQ(cluster.judged(), "holds: led by n1");
 }
 
+// Ids are listed by four digits, which two servers may share.
+TEST(Quorum, another_server_with_the_same_short_id_is_not_the_one_that_is_gone) {
+  Cluster cluster;
+  cluster.leader().servers.pop_back();
+  cluster.leader().servers[1].server_id = server_id(3);
+  cluster.wait.members[1].id = server_id(3) + "0000-0000-4000-8000-000000000000";
+  cluster.wait.gone = server_id(3) + "bcde-0000-4000-8000-000000000000";
+  EXPECT_EQ(cluster.judged(), "holds: led by n1");
+  cluster.wait.members[1].id.clear();  // the plan could not know it
+  EXPECT_EQ(cluster.judged(), "not yet: n2 (ssl:192.0.2.12:6643) is listed");
+}
+
 TEST(Quorum, who_was_heard_within_two_election_timers_is_not_kicked_for_dead) {
   Cluster cluster;
   cluster.wait.silent = address(3);

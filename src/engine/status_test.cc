@@ -68,6 +68,7 @@ TEST(Status, a_member_that_the_leader_does_not_hear_is_told_though_its_row_is_we
   leader.status = "cluster member";
   leader.election_timer_ms = 4000;
   leader.log_next = 120;
+  leader.address = "ssl:n2:6643";
   leader.servers = {{"ef01", "ssl:n2:6643", true, {}, {}}, {"5d1a", "ssl:n1:6643", false, 99, 63'388}};
   RaftSeen follower = leader;
   follower.server_id = "5d1a";
@@ -78,6 +79,7 @@ TEST(Status, a_member_that_the_leader_does_not_hear_is_told_though_its_row_is_we
     DatabaseFileSeen file;
     file.clustered = true;
     file.server_id = raft.server_id;
+    file.local_address = raft.address;
     bench.transport.answers[{host, DatabaseFileLook{Database::northbound}}] = Seen{file};
     bench.transport.answers[{host, RaftLook{Database::northbound}}] = Seen{raft};
   }

@@ -110,7 +110,8 @@ struct RecreateDatabase {
 /// the host of a member.
 struct KickMember {
   Database database{};
-  std::string server_id;  ///< four hexadecimal digits, as cluster/status prints them
+  std::string server_id;  ///< four hexadecimal digits, as cluster/status prints them: two may share them
+  std::string address;    ///< "ssl:10.0.0.1:6643"
   bool operator==(const KickMember&) const = default;
 };
 /// Another member of the cluster becomes the leader, unless the server on the host does not lead

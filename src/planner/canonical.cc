@@ -67,7 +67,7 @@ struct AddAction {
   void operator()(const RecreateDatabase& act) const {
     to.add(act.database).add(act.cluster_id).add(act.local_address).add(act.election_timer_ms);
   }
-  void operator()(const KickMember& act) const { to.add(act.database).add(act.server_id); }
+  void operator()(const KickMember& act) const { to.add(act.database).add(act.server_id).add(act.address); }
   void operator()(const HandOver& act) const { to.add(act.database); }
   void operator()(const RemoveKept&) const {}
   void operator()(const Reboot& act) const { to.add(act.boot_id); }

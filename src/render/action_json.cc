@@ -76,7 +76,10 @@ struct ActionJson {
             {"election_timer_ms", act.election_timer_ms}};
   }
   json operator()(const KickMember& act) const {
-    return {{"type", "kick-member"}, {"database", schema_name(act.database)}, {"server_id", act.server_id}};
+    return {{"type", "kick-member"},
+            {"database", schema_name(act.database)},
+            {"server_id", act.server_id},
+            {"address", act.address}};
   }
   json operator()(const HandOver& act) const {
     return {{"type", "hand-over"}, {"database", schema_name(act.database)}};

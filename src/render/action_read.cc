@@ -97,7 +97,7 @@ Action read_recreate_database(const Fields& fields) {
                           fields.at("local_address").text(), fields.at("election_timer_ms").number()};
 }
 Action read_kick_member(const Fields& fields) {
-  return KickMember{database_of(fields), fields.at("server_id").text()};
+  return KickMember{database_of(fields), fields.at("server_id").text(), fields.at("address").text()};
 }
 Action read_hand_over(const Fields& fields) {
   return HandOver{database_of(fields)};

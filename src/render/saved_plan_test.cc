@@ -54,7 +54,7 @@ Plan everything() {
                   RetireDatabase{Database::southbound},
                   RecreateDatabase{Database::southbound, "d983a422-37ee-48a3-9aa9-06cd97013f56",
                                    "ssl:192.0.2.1:6644", 4000},
-                  KickMember{Database::southbound, "1a2b"},
+                  KickMember{Database::southbound, "1a2b", "ssl:192.0.2.11:6644"},
                   RemoveCertificate{"/d"},
                   RemoveAddress{"br-phys", "10.0.1.11/24"},
                   HandOver{Database::northbound},

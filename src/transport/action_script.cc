@@ -213,9 +213,13 @@ std::string adopt_database(const AdoptDatabase& action) {
 
 std::string kick_member(const KickMember& action) {
   const std::string name = quote(schema_name(action.database));
+  // Ids are printed by their first four digits: where two servers share them, the address tells which.
   return "c=" + quote(control_path(action.database)) + "\nid=" + quote(action.server_id) +
+         "\nat=" + quote(action.address) +
          "\nask() { timeout 30 ovn-appctl -t \"$c\" \"$@\"; }\nstatus=$(ask cluster/status " + name +
-         ")\nprintf '%s\\n' \"$status\" | sed '1,/^Servers:/d' | grep -qF \"($id at \" || exit 10\n"
+         ")\nservers=$(printf '%s\\n' \"$status\" | sed '1,/^Servers:/d')\n"
+         "printf '%s\\n' \"$servers\" | grep -qF \"($id at $at)\" || exit 10\n"
+         "[ \"$(printf '%s\\n' \"$servers\" | grep -cF \"($id at \")\" = 1 ] || id=$at\n"
          "ask cluster/kick " +
          name + " \"$id\" >/dev/null";
 }

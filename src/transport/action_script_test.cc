@@ -416,16 +416,27 @@ TEST_F(ActionScript, removes_folders_of_kilns_with_the_last_file_in_them) {
 }
 
 TEST_F(ActionScript, kicks_a_server_that_is_listed_and_no_other) {
-  stand_in("ovn-appctl",
-           "case $* in *cluster/status*) printf 'Server ID: 00aa (00aa…)\\nServers:\\n    00aa (00aa at "
-           "ssl:192.0.2.11:6643) "
-           "(self)\\n    00bb (00bb at ssl:192.0.2.12:6643)\\n' ;; esac");
-  EXPECT_EQ(run(Action(KickMember{Database::northbound, "00bb"})).exit_code, kChanged);
-  EXPECT_NE(text_of(path("ovn-appctl.asked"))->find("<cluster/kick><OVN_Northbound><00bb>"),
-            std::string::npos);
-  fs::remove(path("ovn-appctl.asked"));
-  EXPECT_EQ(run(Action(KickMember{Database::northbound, "00cc"})).exit_code, kUnchanged);
-  EXPECT_EQ(text_of(path("ovn-appctl.asked"))->find("kick"), std::string::npos);
+  stand_in(
+      "ovn-appctl",
+      "case $* in *cluster/status*) printf 'Server ID: 00aa (00aa…)\\nServers:\\n    00aa (00aa at "
+      "ssl:192.0.2.11:6643) "
+      "(self)\\n    00bb (00bb at ssl:192.0.2.12:6643)\\n    00aa (00aa at ssl:192.0.2.13:6643)\\n' ;; esac");
+  const auto kick = [&](const std::string& id, const std::string& address) {
+    fs::remove(path("ovn-appctl.asked"));
+    return run(Action(KickMember{Database::northbound, id, address})).exit_code;
+  };
+  const auto kicked = [&](const std::string& server) {
+    return text_of(path("ovn-appctl.asked"))->find("<cluster/kick>" + server) != std::string::npos;
+  };
+  EXPECT_EQ(kick("00bb", "ssl:192.0.2.12:6643"), kChanged);
+  EXPECT_TRUE(kicked("<OVN_Northbound><00bb>"));
+  EXPECT_EQ(kick("00cc", "ssl:192.0.2.12:6643"), kUnchanged);
+  EXPECT_FALSE(kicked(""));
+  EXPECT_EQ(kick("00bb", "ssl:192.0.2.11:6643"), kUnchanged);
+  EXPECT_FALSE(kicked(""));
+  // Ids are random, and printed short: one in 65,536 pairs begins alike.
+  EXPECT_EQ(kick("00aa", "ssl:192.0.2.13:6643"), kChanged);
+  EXPECT_TRUE(kicked("<OVN_Northbound><ssl:192.0.2.13:6643>"));
 }
 
 /// ovn-appctl of a member; after transfer-leadership another one leads.

@@ -223,6 +223,28 @@ TEST(KillPoint, HostsRebootWhereKilnWasKilled) {
   EXPECT_THAT(wrong, IsEmpty());
 }
 
+/// Whoever sees what a killed run has begun may want it back: the file says again what it said before.
+class TurnedBack : public ::testing::TestWithParam<Sweep> {};
+
+TEST_P(TurnedBack, LeadsBackFromWhereverItWasKilled) {
+  const Story story = GetParam().story(GetParam().seed);
+  std::vector<std::string> wrong;
+  for_each_kill(story, GetParam().moments, [&](const FakeCluster& left, FaultKind, const std::string& place) {
+    Lab lab(story.first, left, story.seed);
+    lab.cluster.settle();  // a server that was joining is a member by then
+    for (const std::string& what : run_again(lab)) wrong.push_back(place + " -> " + what);
+  });
+  EXPECT_THAT(wrong, IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Stories, TurnedBack,
+                         ::testing::Values(Sweep{"MoveAndRemoval", move_and_removal, 1, {kMiddle}},
+                                           Sweep{"Growth", growth, 1, {kAfter}},
+                                           Sweep{"CentralMoves", central_moves, 1, {kMiddle, kAfter}},
+                                           Sweep{"AllCentralsMove", all_centrals_move, 1, {kAfter}},
+                                           Sweep{"CentralsShrink", centrals_shrink, 1, {kAfter}}),
+                         [](const auto& param) { return std::string(param.param.name); });
+
 /// Every action of a bring-up is sent twice more by hand: nothing is different after that.
 TEST(KillPoint, EveryActionMayBeSentTwice) {
   const Story story = three_nodes(1);

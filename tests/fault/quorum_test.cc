@@ -86,8 +86,8 @@ TEST(QuorumGuard, MembersThatAreNotThoseOfThePlanEndIt) {
   set_centrals(lab.desired, {"n1", "n2", "n4"});
   const Plan plan = lab.plan().plan;
   FakeRaft& raft = lab.cluster.raft(kNb);
-  const std::string id = lab.cluster.host("n2").databases.at(kNb).server_id;
-  ASSERT_TRUE(raft.kick("n1", id.substr(0, 4)).has_value());
+  const FakeDatabaseFile& file = lab.cluster.host("n2").databases.at(kNb);
+  ASSERT_TRUE(raft.kick("n1", {kNb, file.server_id.substr(0, 4), file.local_address}).has_value());
   const std::vector<std::string> failed = steps_with(lab.execute(plan), StepStatus::failed);
   EXPECT_THAT(failed, Contains(AllOf(HasSubstr("database/n4/nb:join"), HasSubstr("n2"),
                                      HasSubstr("is no member any more"))));

@@ -147,7 +147,7 @@ Result<Outcome> FakeCluster::perform(const HostName& name, const Action& action)
       return fail(ErrorCode::unreachable, host.name + " went down before it answered");
     }
     Result<Outcome> operator()(const KickMember& act) const {
-      return cluster.raft(act.database).kick(host.name, act.server_id);
+      return cluster.raft(act.database).kick(host.name, act);
     }
     Result<Outcome> operator()(const RemoveCertificate& act) const {
       const bool there = host.files.erase(act.directory + "/key.pem") > 0;

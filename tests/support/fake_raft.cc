@@ -106,12 +106,13 @@ Result<transport::Outcome> FakeRaft::recreate(FakeHost& host, const RecreateData
   return transport::Outcome{};
 }
 
-Result<transport::Outcome> FakeRaft::kick(const HostName& host, const std::string& server_id) {
+Result<transport::Outcome> FakeRaft::kick(const HostName& host, const KickMember& action) {
   Cluster* cluster = cluster_of(host);
   if (!cluster || !connected(host))
     return fail(ErrorCode::failed, "cluster/kick: not connected to its cluster");
-  const std::size_t kicked = std::erase_if(
-      cluster->members, [&](const Member& member) { return member.server_id.starts_with(server_id); });
+  const std::size_t kicked = std::erase_if(cluster->members, [&](const Member& member) {
+    return member.server_id.starts_with(action.server_id) && member.address == action.address;
+  });
   tick();
   return transport::Outcome{.changed = kicked > 0, .detail = {}};
 }

@@ -52,7 +52,7 @@ class FakeRaft {
   /// A cluster of one server with the rows of the one that is lost.
   Result<transport::Outcome> recreate(FakeHost& host, const RecreateDatabase& action, Random& random);
   /// cluster/kick, asked of the member on this host.
-  Result<transport::Outcome> kick(const HostName& host, const std::string& server_id);
+  Result<transport::Outcome> kick(const HostName& host, const KickMember& action);
   /// cluster/failure-test transfer-leadership, unless the member on this host does not lead.
   Result<transport::Outcome> hand_over(const HostName& host);
   /// cluster/change-election-timer: of the leader, and at most the double.

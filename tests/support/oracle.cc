@@ -100,7 +100,7 @@ void Oracle::check_leave(const HostName& host, Database database, const FakeRaft
 void Oracle::check_kick(const KickMember& kick, const FakeRaft& raft) {
   for (const auto& [id, cluster] : raft.clusters())
     for (const FakeRaft::Member& member : cluster.members) {
-      if (!member.server_id.starts_with(kick.server_id)) continue;
+      if (!member.server_id.starts_with(kick.server_id) || member.address != kick.address) continue;
       if (!hosts_.contains(member.host)) continue;  // somebody's, of no node
       const FakeHost& host = hosts_.at(member.host);
       const auto file = host.databases.find(kick.database);

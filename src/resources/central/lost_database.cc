@@ -60,9 +60,10 @@ class LostDatabase : public Resource {
       if (auto why = facts.unknown(host(), probe.look)) return Unknown{*why};
     const auto* file = facts.seen<DatabaseFileSeen>(host(), DatabaseFileLook{database_});
     if (!file) return Absent{};
-    State state{{"database", !file->refused.empty() ? refused_value(*file)
-                             : left_                ? "left " + file->local_address
-                                                    : "clustered at " + file->local_address}};
+    State state{{"database", !file->refused.empty()     ? refused_value(*file)
+                             : !left_                   ? "clustered at " + file->local_address
+                             : file->cluster_id.empty() ? "about to join at " + file->local_address
+                                                        : "left " + file->local_address}};
     if (const auto* seen = facts.seen<UnitSeen>(host(), UnitLook{unit()})) state[unit()] = seen->active_state;
     return state;
   }

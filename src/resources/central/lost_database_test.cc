@@ -92,6 +92,33 @@ TEST(LostDatabase, of_another_cluster_is_let_go_only_if_a_recovery_replaced_that
   EXPECT_TRUE(let_go());
 }
 
+// kiln was killed between its join and its server's start, and the file says again what it said before.
+TEST(LostDatabase, one_that_was_about_to_join_has_nothing_to_leave) {
+  Bench bench = three();
+  DatabaseFileSeen file = member_file(3, Database::northbound);
+  file.cluster_id.clear();
+  file.used = false;
+  bench.see("n3", DatabaseFileLook{Database::northbound}, file);
+  bench.lack("n3", RaftLook{Database::northbound});
+  bench.lack("n3", UnitLook{std::string(server_unit(Database::northbound))});
+  for (const char* node : {"n1", "n2"})
+    bench.see(node, RaftLook{Database::northbound}, well(Database::northbound, {1, 2}));
+  EXPECT_EQ(bench.steps(kNb).find("leave"), std::string::npos);
+  EXPECT_NE(bench.steps(kNb).find("  only if OVN_Northbound without the server 0003\n"), std::string::npos);
+}
+
+// Ids are listed by four digits: one in 65,536 pairs of servers share them.
+TEST(LostDatabase, a_server_is_let_go_though_another_has_the_same_short_id) {
+  Bench bench = three();
+  RaftSeen raft = well(Database::northbound, {1, 2});
+  raft.servers.back().server_id = "0003";
+  for (const char* node : {"n1", "n2"}) bench.see(node, RaftLook{Database::northbound}, raft);
+  bench.hide("n3", RaftLook{Database::northbound});
+  EXPECT_TRUE(was_let_go(member_file(3, Database::northbound),
+                         listed_servers(bench.desired, bench.facts, Database::northbound),
+                         known_clusters(bench.desired, bench.facts, Database::northbound)));
+}
+
 // As after a join by hand under the address of a server that the others still list, in either order.
 TEST(LostDatabase, a_server_that_is_listed_twice_at_its_address_has_not_been_let_go) {
   for (const bool first : {true, false}) {

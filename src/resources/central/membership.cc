@@ -21,28 +21,43 @@ bool is_central(const Context& context, const std::string& node) {
 bool is_in_majority(const RaftSeen& raft) {
   if (!raft.works()) return false;
   if (raft.role == "leader") return raft.heard() * 2 > raft.servers.size();
-  const auto leader = std::ranges::find(raft.servers, raft.leader, &RaftServerSeen::server_id);
-  return leader == raft.servers.end() || leader->self || !leader->last_message_ms ||
+  // Its own id may begin as the leader's does.
+  const auto leader = std::ranges::find_if(raft.servers, [&](const RaftServerSeen& server) {
+    return !server.self && server.server_id == raft.leader;
+  });
+  return leader == raft.servers.end() || !leader->last_message_ms ||
          leader->heard_within(raft.election_timer_ms);
 }
 
-/// Fewer than a majority of its members are on nodes that answer, and none of those finds one.
-std::string why_lost(const Context& context, Database database, const Membership& members) {
+/// What the member with the latest term says, if none of those that answer finds a majority: else null.
+const RaftSeen* without_majority(const Context& context, Database database) {
   const RaftSeen* newest = nullptr;
   for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
     const auto* raft = context.facts.seen<RaftSeen>(node->name, RaftLook{database});
-    if (!raft || !raft->is_member()) continue;
-    if (is_in_majority(*raft)) return "";
+    if (!raft || !(raft->is_member() || raft->is_cut_off())) continue;
+    if (is_in_majority(*raft)) return nullptr;
     if (!newest || newest->term < raft->term) newest = raft;
   }
-  if (!newest) return "";
+  return newest;
+}
+
+/// Nobody finds a majority. Where enough of the members are on nodes that answer, what this plan starts may
+/// make one, unless all run.
+void judge_majority(const Context& context, Database database, Membership& members) {
+  const RaftSeen* newest = without_majority(context, database);
+  if (!newest) return;
+  const std::string name(schema_name(database));
   const auto there = std::ranges::count_if(newest->servers, [&](const RaftServerSeen& server) {
     return std::ranges::any_of(members.addresses,
                                [&](const auto& member) { return member.second == server.address; });
   });
-  if (static_cast<std::size_t>(there) * 2 > newest->servers.size()) return "";
-  return std::string(schema_name(database)) + " has lost its majority: " + std::to_string(there) +
-         " of its " + std::to_string(newest->servers.size()) + " members are on nodes that answer";
+  if (static_cast<std::size_t>(there) * 2 <= newest->servers.size())
+    members.why_lost = name + " has lost its majority: " + std::to_string(there) + " of its " +
+                       std::to_string(newest->servers.size()) + " members are on nodes that answer";
+  else if (std::ranges::all_of(members.addresses, [&](const auto& member) {
+             return context.facts.seen<RaftSeen>(member.first, RaftLook{database});
+           }))
+    members.why_no_leader = name + " has no leader now: its members elect one, or do not reach each other";
 }
 
 std::set<std::string> lingering(const Context& context, Database database, const Membership& members) {
@@ -102,10 +117,11 @@ std::set<std::string> known_clusters(const Desired& desired, const Facts& facts,
 }
 
 bool was_let_go(const DatabaseFileSeen& file, const Servers& servers, const std::set<std::string>& clusters) {
-  // One that is about to join has no cluster id yet.
+  // One that is about to join has no cluster id yet. Ids are listed by four digits, which two servers may
+  // share.
+  const auto listed = servers.find(file.local_address);
   return !servers.empty() && file.clustered && clusters.contains(file.cluster_id) &&
-         std::ranges::none_of(servers,
-                              [&](const auto& server) { return file.server_id.starts_with(server.second); });
+         (listed == servers.end() || !file.server_id.starts_with(listed->second));
 }
 
 std::string refused_value(const DatabaseFileSeen& file) {
@@ -164,7 +180,15 @@ Membership membership(const Context& context, Database database) {
       members.with_rows.insert(node->name);
     if (!file || !file->clustered) continue;
     const bool lost = !file->refused.empty() && majority;
-    if (lost || was_let_go(*file, members.servers, clusters)) {
+    // One that was about to join, and is no central any more, has nothing to leave; one whose server runs is a
+    // member in a moment.
+    const auto* server =
+        context.facts.seen<UnitSeen>(node->name, UnitLook{std::string(server_unit(database))});
+    const bool runs = context.facts.seen<RaftSeen>(node->name, RaftLook{database}) ||
+                      (server && server->active_state == "active");
+    const bool never_joined = file->cluster_id.empty() && !runs && !is_central(context, node->name) &&
+                              !members.servers.empty() && !members.servers.contains(file->local_address);
+    if (lost || never_joined || was_let_go(*file, members.servers, clusters)) {
       members.left.insert(node->name);
       continue;
     }
@@ -181,7 +205,7 @@ Membership membership(const Context& context, Database database) {
   }
   members.leader = leader_of(there, database, context.facts);
   members.why_none_may_leave = why_none_may_leave(context, database, members, "");
-  members.why_lost = why_lost(context, database, members);
+  judge_majority(context, database, members);
   members.lingering = lingering(context, database, members);
   return members;
 }
@@ -247,7 +271,7 @@ Result<Step> kick_step(const Change& change, Database database, const Membership
   step.host = members.leader;
   if (std::ranges::find(quorum.but, address) == quorum.but.end()) quorum.but.push_back(address);
   step.guards.push_back(guard(std::move(quorum)));
-  step.actions.push_back(KickMember{database, server->second});
+  step.actions.push_back(KickMember{database, server->second, address});
   for (const auto& [node, own] : members.addresses)
     if (own != address) step.gates.push_back({node, MemberGone{database, address}, Duration{60000}});
   step.risk = Risk::quorum;

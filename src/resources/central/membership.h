@@ -23,7 +23,8 @@ struct Membership {
   std::map<std::string, std::string> addresses;  ///< of the members that are there, by node
   bool made_by_kiln = false;                     ///< one of them has kiln's options
   /// Nodes whose file is of a server that the others have let go, or whose server refuses its file while a
-  /// majority is there: nothing but joining anew helps them.
+  /// majority is there: nothing but joining anew helps them. And those that were about to join and are to be
+  /// no members any more.
   std::set<std::string> left;
   std::vector<std::string> unknown;  ///< nodes that did not say
   std::set<std::string> cluster_ids;
@@ -39,6 +40,8 @@ struct Membership {
   std::string why_none_may_leave;
   /// Why nothing can be written to it, whatever is started on the nodes that answer, or "".
   std::string why_lost;
+  /// Why nothing can be written to it now, though its members run, or "".
+  std::string why_no_leader;
   /// Nodes that the file no longer makes centrals and whose members cannot leave now. One of them may lead,
   /// and ovn-northd works with nobody but the leader: everybody goes on knowing them.
   std::set<std::string> lingering;

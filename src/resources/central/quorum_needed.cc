@@ -17,7 +17,8 @@ bool needs(const ResourceId& id, Database database) {
 
 std::string why_no_quorum(const Context& context, const ResourceId& id) {
   for (const auto& [database, members] : context.memberships)
-    if (!members.why_lost.empty() && needs(id, database)) return members.why_lost;
+    for (const std::string& why : {members.why_lost, members.why_no_leader})
+      if (!why.empty() && needs(id, database)) return why;
   return "";
 }
 

@@ -7,6 +7,7 @@
 #include "resources/central/central.h"
 #include "resources/context.h"
 #include "resources/nb/deployment.h"
+#include "resources/nb/roster.h"
 #include "resources/paths.h"
 #include "resources/steps.h"
 
@@ -46,10 +47,15 @@ class Mark : public Resource {
   Mark(const Context& context, const NodeSpec& node)
       : Resource(mark_id(node.name), node.name, node.places.self),
         cluster_(context.desired.cluster.name),
-        deployment_(context.identity.id) {}
+        deployment_(context.identity.id) {
+    // Should this run be killed, and the file no longer have the node, the roster tells of it.
+    if (global_ids(context.facts) && !entry_for(context.facts, node.name))
+      needs_.push_back({node_id(node.name), "the deployment knows of it before anything is done there", true});
+  }
 
   std::vector<Probe> probes() const override { return {{host(), FileLook{kMarkPath}}}; }
   std::optional<State> wanted() const override { return State{{kMarkAttribute, deployment_}}; }
+  std::vector<Need> needs() const override { return needs_; }
   Observation observe(const Facts& facts) const override {
     if (auto why = facts.unknown(host(), FileLook{kMarkPath})) return Unknown{*why};
     const FileSeen* file = mark_on(host(), facts);
@@ -72,6 +78,7 @@ class Mark : public Resource {
  private:
   std::string cluster_;
   std::string deployment_;
+  std::vector<Need> needs_;
 };
 
 /// Of a node that is to leave: until nothing else is left it says whose host that is.
@@ -121,6 +128,17 @@ OtherOwner other_owner(const Desired& desired, const HostName& host, const Facts
       return {cluster, std::get<FileLook>(probe.look).path};
   }
   return {};
+}
+
+std::set<HostName> foreign_hosts(const Desired& desired, const Facts& facts) {
+  std::set<HostName> foreign;
+  for (const auto& [name, node] : desired.nodes)
+    if (!other_owner(desired, name, facts).cluster.empty()) foreign.insert(name);
+  const Identity identity = resources::identity(desired, facts);
+  for (const auto& [id, hosts] : identity.found)
+    for (const HostName& host : hosts)
+      if (id != identity.id && host != kCluster) foreign.insert(host);
+  return foreign;
 }
 
 std::vector<Probe> probes_of_owner(const HostName& host) {

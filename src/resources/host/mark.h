@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ struct OtherOwner {
   std::string path;
 };
 OtherOwner other_owner(const Desired& desired, const HostName& host, const Facts& facts);
+
+/// Hosts that are of another deployment, by their files or by the uuid in their mark.
+std::set<HostName> foreign_hosts(const Desired& desired, const Facts& facts);
 
 /// What other_owner() looks at.
 std::vector<Probe> probes_of_owner(const HostName& host);

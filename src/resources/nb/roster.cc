@@ -30,8 +30,10 @@ class Node : public Resource {
         entry_(entry_of(node, context.desired.ssh)),
         after_(node.after),
         places_(node.places) {
-    needs_.push_back({listener_id(Database::northbound), "the northbound database is there"});
     const auto seen = entry_for(context.facts, node.name);
+    // One that comes to a northbound that is there is noted before anything is done on it.
+    if (seen || !global_ids(context.facts))
+      needs_.push_back({listener_id(Database::northbound), "the northbound database is there"});
     undo_ssh_ = seen && !seen->ssh.empty();
     if (!seen || seen->address == entry_.address) return;
     // Until its members have moved, the old address is what tells that they have to.
