@@ -1,9 +1,11 @@
 #include "planner/recheck.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "base/text.h"
+#include "planner/batch_title.h"
 #include "planner/covers.h"
 #include "planner/fingerprint.h"
 #include "planner/planner.h"
@@ -69,14 +71,21 @@ class Judge {
     return verdict;
   }
 
-  /// Which action of the step planning would not make of the changes that the plan shows: null for none.
-  const Action* foreign_action(const Step& step, const std::map<ResourceId, const Change*>& shown) const {
-    std::vector<Action> made;
+  /// What planning makes of the changes that the plan shows and the step is for.
+  std::vector<Step> made_for(const Step& step, const std::map<ResourceId, const Change*>& shown) const {
+    std::vector<Step> made;
     for (const ResourceId& resource : step.resources)
       if (const auto change = shown.find(resource); change != shown.end()) add_made(*change->second, made);
+    return made;
+  }
+
+  /// Which action of the step planning would not make: null for none.
+  static const Action* foreign_action(const Step& step, const std::vector<Step>& made) {
     const auto is_made = [&](const Action& action) {
-      return std::ranges::any_of(made, [&](const Action& one) {
-        return covers(one, action) || (std::holds_alternative<UnitAction>(action) && covers(action, one));
+      return std::ranges::any_of(made, [&](const Step& fresh) {
+        return std::ranges::any_of(fresh.actions, [&](const Action& one) {
+          return covers(one, action) || (std::holds_alternative<UnitAction>(action) && covers(action, one));
+        });
       });
     };
     const auto foreign = std::ranges::find_if(step.actions, [&](const Action& action) {
@@ -94,13 +103,12 @@ class Judge {
  private:
   /// What planning makes of the change: as it is now, and, for what an earlier run of the same plan has done,
   /// as it was.
-  void add_made(const Change& planned, std::vector<Action>& made) const {
+  void add_made(const Change& planned, std::vector<Step>& made) const {
     const auto now = now_.find(planned.id);
     if (now == now_.end()) return;
     const auto add = [&](const resources::Resource& resource, const Change& change, const Facts& facts) {
-      const auto steps = resource.steps(change, facts, random_);
-      if (!steps) return;
-      for (const Step& step : *steps) made.insert(made.end(), step.actions.begin(), step.actions.end());
+      auto steps = resource.steps(change, facts, random_);
+      if (steps) std::ranges::move(*steps, std::back_inserter(made));
     };
     const resources::Resource& resource = *by_id_.at(planned.id);
     add(resource, now->second, facts_);
@@ -231,7 +239,27 @@ void judge_batches(const Plan& plan, const std::map<ResourceId, Verdict>& verdic
   }
 }
 
-/// What is shown is what is done: nothing else than planning makes of the changes.
+/// What a step says of itself where planning, for the same actions, says something else.
+std::optional<std::string> said_otherwise(const Step& step, const std::vector<Step>& made,
+                                          const std::vector<Change>& changes) {
+  if (step.resources.size() > 1 && step.actions.size() == 1)
+    if (const auto* transact = std::get_if<Transact>(&step.actions.front())) {
+      std::string title = batch_title(*transact, step.resources, changes);
+      return title == step.title ? std::nullopt : std::optional(std::move(title));
+    }
+  std::optional<std::string> otherwise;
+  for (const Step& fresh : made) {
+    if (fresh.id != step.id || fresh.actions != step.actions) continue;
+    if (fresh.title == step.title && fresh.risk == step.risk && fresh.irreversible == step.irreversible)
+      return std::nullopt;
+    otherwise = fresh.title +
+                (fresh.risk == Risk::none ? "" : " [" + std::string(to_string(fresh.risk)) + "]") +
+                (fresh.irreversible ? " [irreversible]" : "");
+  }
+  return otherwise;
+}
+
+/// What is shown is what is done: nothing else than planning makes of the changes, by the name it has there.
 void judge_content(const Plan& plan, const Desired& desired, const Judge& judge, Recheck& result) {
   std::map<ResourceId, const Change*> shown;
   for (const Change& change : plan.changes)
@@ -241,15 +269,19 @@ void judge_content(const Plan& plan, const Desired& desired, const Judge& judge,
     const auto node = desired.nodes.find(step.host);
     const bool wipes = step.resources.empty() && step.actions == std::vector<Action>{RemoveKept{}} &&
                        node != desired.nodes.end() && !node->second.stays();
-    const Action* foreign = wipes ? nullptr : judge.foreign_action(step, shown);
-    if (!foreign) continue;
-    const ResourceId resource = step.resources.empty() ? ResourceId{"plan", plan.id} : step.resources.front();
-    result.stale.push_back({resource,
-                            step.host,
-                            "what step " + step.id + " does",
-                            describe(*foreign),
-                            "nothing that the changes of the plan ask for",
-                            {step.id}});
+    if (wipes) continue;
+    const auto add = [&](std::string fact, std::string planned, std::string now) {
+      const ResourceId resource =
+          step.resources.empty() ? ResourceId{"plan", plan.id} : step.resources.front();
+      result.stale.push_back(
+          {resource, step.host, std::move(fact), std::move(planned), std::move(now), {step.id}});
+    };
+    const std::vector<Step> made = judge.made_for(step, shown);
+    if (const Action* foreign = Judge::foreign_action(step, made))
+      add("what step " + step.id + " does", describe(*foreign),
+          "nothing that the changes of the plan ask for");
+    else if (auto otherwise = said_otherwise(step, made, plan.changes))
+      add("what step " + step.id + " says that it does", step.title, *std::move(otherwise));
   }
 }
 

@@ -108,6 +108,32 @@ TEST(SavedPlan, ThatSomebodyEditedIsNotCarriedOut) {
   }
 }
 
+/// Steps say of themselves what planning says of their actions: of one by one, and of rows in a batch.
+TEST(SavedPlan, WhoseStepsSaySomethingElseIsNotCarriedOut) {
+  Lab lab(deployment(3));
+  const Plan plan = saved(lab.plan().plan);
+  std::set<std::size_t> told;  // resources of the steps
+  for (std::size_t at = 0; at < plan.steps.size(); ++at) {
+    const Step& step = plan.steps[at];
+    if (step.resources.empty() || !told.insert(step.resources.size()).second) continue;
+    Plan edited = plan;
+    edited.steps[at].title = "nothing to worry about";
+    edited.id = planner::fingerprint(edited);
+    EXPECT_THAT(facts_of(lab.recheck(edited)),
+                Contains(HasSubstr("what step " + step.id + " says that it does: nothing to worry about -> " +
+                                   step.title)));
+  }
+  EXPECT_GT(told.size(), 1U);
+  const auto risky =
+      std::ranges::find_if(plan.steps, [](const Step& step) { return step.risk != Risk::none; });
+  ASSERT_NE(risky, plan.steps.end());
+  Plan edited = plan;
+  edited.steps[static_cast<std::size_t>(risky - plan.steps.begin())].risk = Risk::none;
+  edited.id = planner::fingerprint(edited);
+  EXPECT_THAT(facts_of(lab.recheck(edited)), Contains(HasSubstr(risky->title + " -> " + risky->title + " [" +
+                                                                std::string(to_string(risky->risk)) + "]")));
+}
+
 TEST(SavedPlan, OfABringUpIsStaleOnceSomebodyElseMadeADatabase) {
   Lab lab(deployment(2));
   const Plan plan = saved(lab.plan().plan);
