@@ -1,14 +1,21 @@
 #include "engine/doctor.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "engine/doctor_parts.h"
 #include "engine/settle.h"
 #include "engine/status_parts.h"
+#include "resources/host/mark.h"
 #include "resources/works.h"
 
 namespace kiln::engine {
+namespace {
+
+constexpr const char* kSubject = "deployment";  ///< of what is no single node's
+
+}  // namespace
 
 const char* to_string(Health health) {
   switch (health) {
@@ -50,7 +57,8 @@ Health Checkup::verdict() const {
 }
 
 const std::vector<DoctorCheck>& doctor_checks() {
-  static const std::vector<DoctorCheck> kChecks = {{"quorum", judge_quorum, true},
+  static const std::vector<DoctorCheck> kChecks = {{"deployment", judge_deployment, false},
+                                                   {"quorum", judge_quorum, true},
                                                    {"stranger-members", judge_stranger_members, true},
                                                    {"joining-members", judge_joining_members, true},
                                                    {"member-addresses", judge_member_addresses, true},
@@ -91,6 +99,9 @@ Checkup judge_all(const Desired& desired, const Facts& facts, TimePoint now) {
     if (check.of_own_centrals && !desired.cluster.central_ips.empty()) continue;
     Examination found{check.slug, {}, {}};
     check.judge(patient, found);
+    // What is amiss with a host of somebody else's is his affair: that it is his is the fault.
+    std::erase_if(found.findings,
+                  [&](const Finding& finding) { return patient.foreign.contains(finding.subject); });
     checkup.checks.push_back(std::move(found));
   }
   return checkup;
@@ -101,18 +112,40 @@ Checkup examine(const Desired& desired, Seams& seams, const Limits& limits) {
   settle(desired, facts, seams, limits);
   // Everything that is judged is seen, absent or unknown.
   Checkup checkup = judge_all(desired, facts, seams.clock.now());
-  checkup.checks.push_back(judge_plan(pending(desired, facts, seams.random)));
+  Pending rest = pending(desired, facts, seams.random);
+  const auto told = [&](const std::string& error) {
+    return std::ranges::any_of(checkup.checks.front().findings,
+                               [&](const Finding& finding) { return finding.evidence.starts_with(error); });
+  };
+  if (std::erase_if(rest.errors, told) > 0)
+    rest.unknown.emplace_back("nothing is planned before what `deployment` says is mended");
+  checkup.checks.push_back(judge_plan(rest));
   return checkup;
 }
 
 Examination judge_plan(const Pending& pending) {
   Examination found{"plan", "the hosts are as the file says", {}};
-  const std::string subject = "deployment";
-  for (const std::string& error : pending.errors) found.fail(subject, error, "`kiln plan` shows its place");
+  for (const std::string& error : pending.errors) found.fail(kSubject, error, "`kiln plan` shows its place");
   if (!pending.changes.empty())
-    found.warn(subject, changes_in_short(pending), "`kiln plan` shows them, `kiln apply` makes them");
-  if (!pending.unknown.empty()) found.unknown(subject, unknown_in_short(pending));
+    found.warn(kSubject, changes_in_short(pending), "`kiln plan` shows them, `kiln apply` makes them");
+  if (!pending.unknown.empty()) found.unknown(kSubject, unknown_in_short(pending));
   return found;
+}
+
+/// An address that leads to a host of another deployment: everything else that is seen there follows from it.
+void judge_deployment(const Patient& patient, Examination& found) {
+  static const std::set<std::string> kOfWhom = {"host-of-another-deployment", "two-deployments"};
+  Diags diags;
+  resources::check_against_hosts(patient.desired(), patient.facts(), diags);
+  for (const Diag& diag : diags.all()) {
+    if (!kOfWhom.contains(diag.slug)) continue;
+    std::string evidence = diag.message;
+    for (const Note& note : diag.notes) evidence += "; " + note.text;
+    found.fail(kSubject, std::move(evidence), diag.help);
+  }
+  for (const NodeSpec* node : patient.desired().nodes_in_file_order())
+    note_unknown(patient, node->name, FileLook{resources::kMarkPath}, found);
+  found.passed = "every host is one of `" + patient.desired().cluster.name + "`, or of nobody";
 }
 
 void judge_works(const Patient& patient, Examination& found) {

@@ -92,7 +92,7 @@ Ward::Ward() : desired(centrals(3)), now(kNow) {
     see(name, PackageLook{"openvswitch-switch"}, PackageSeen{"3.5.0-1+b1"});
     see(name, resources::northd_status_look(), TextSeen{node == 1 ? "Status: active" : "Status: standby"});
     see(name, resources::connection_status_look(), TextSeen{"connected"});
-    see(name, FlowsLook{"br-int"}, TextSeen{"flow_count=312"});
+    see(name, resources::flows_look("br-int"), FlowsSeen{312, {}, {}});
     for (const char* daemon : {"ovn-northd", "ovn-controller"})
       see(name, AppctlLook{daemon, "version"},
           TextSeen{std::string(daemon) + " 25.03.0\nOpen vSwitch Library 3.5.0"});

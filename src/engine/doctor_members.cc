@@ -40,6 +40,17 @@ std::vector<HostName> holders(const Patient& patient, Database database) {
   return hosts;
 }
 
+/// Ids of the clusters that members of this deployment are of.
+std::set<std::string> clusters_of(const Patient& patient, Database database) {
+  const Membership& members = patient.context.memberships.at(database);
+  std::set<std::string> ids;
+  for (const auto& [node, address] : members.addresses)
+    if (const auto* file = patient.facts().seen<DatabaseFileSeen>(node, DatabaseFileLook{database});
+        !patient.foreign.contains(node) && !file->cluster_id.empty())
+      ids.insert(file->cluster_id);
+  return ids;
+}
+
 /// Why the host's server does not start with its file, or "".
 std::string why_refused(const Patient& patient, const HostName& host, Database database) {
   const auto* file = patient.facts().seen<DatabaseFileSeen>(host, DatabaseFileLook{database});
@@ -56,6 +67,21 @@ void note_silent(const Patient& patient, Database database, Examination& found) 
 void note_unlisted(const Membership& members, Database database, Examination& found) {
   if (members.servers.empty())
     found.unknown(name_of(database), "no member that is connected to its cluster says who the others are");
+}
+
+/// Whom the member with the latest term lists, though nobody is connected: those who went away are what a
+/// majority lacks.
+resources::Servers last_servers(const Patient& patient, Database database) {
+  const RaftSeen* newest = nullptr;
+  for (const HostName& host : holders(patient, database)) {
+    const auto* raft = patient.facts().seen<RaftSeen>(host, RaftLook{database});
+    if (raft && (raft->is_member() || raft->is_cut_off()) && (!newest || newest->term < raft->term))
+      newest = raft;
+  }
+  resources::Servers servers;
+  if (newest)
+    for (const RaftServerSeen& server : newest->servers) servers.emplace(server.address, server.server_id);
+  return servers;
 }
 
 /// Every node has answered, and no server of the database runs.
@@ -127,12 +153,12 @@ std::string passed_text(const DatabaseClusterStatus& database) {
 
 void judge_quorum(const Patient& patient, Examination& found) {
   for (const auto& [database, members] : patient.context.memberships) {
-    if (members.cluster_ids.size() > 1)
-      found.fail(name_of(database),
-                 fmt::format("the nodes hold {} different clusters: {}", members.cluster_ids.size(),
-                             fmt::join(members.cluster_ids, ", ")),
-                 "decide which of them holds the deployment; on the nodes of the other stop the server and "
-                 "move its file away, then `kiln apply`");
+    if (const std::set<std::string> clusters = clusters_of(patient, database); clusters.size() > 1)
+      found.fail(
+          name_of(database),
+          fmt::format("the nodes hold {} different clusters: {}", clusters.size(), fmt::join(clusters, ", ")),
+          "decide which of them holds the deployment; on the nodes of the other stop the server and "
+          "move its file away, then `kiln apply`");
     note_silent(patient, database, found);
     for (const HostName& host : holders(patient, database))
       if (const std::string why = why_refused(patient, host, database); !why.empty())
@@ -160,9 +186,14 @@ void judge_quorum(const Patient& patient, Examination& found) {
 void judge_stranger_members(const Patient& patient, Examination& found) {
   for (const auto& [database, members] : patient.context.memberships) {
     note_silent(patient, database, found);
-    note_unlisted(members, database, found);
-    for (const std::string& address : members.strangers) {
-      const std::string& server = members.servers.at(address);
+    const resources::Servers servers =
+        members.servers.empty() ? last_servers(patient, database) : members.servers;
+    const std::set<std::string> strangers =
+        resources::strangers(patient.desired(), patient.facts(), database, servers);
+    // What those say who are cut off may be old: it shows who is a stranger, and not that nobody is.
+    if (strangers.empty()) note_unlisted(members, database, found);
+    for (const std::string& address : strangers) {
+      const std::string& server = servers.at(address);
       found.fail(name_of(database),
                  fmt::format("server {} at {} is a member and is at no node of the file; it counts for every "
                              "majority",
@@ -174,7 +205,7 @@ void judge_stranger_members(const Patient& patient, Examination& found) {
                      "lost belongs back into it first");
     }
     for (const auto& [name, node] : patient.desired().dead)
-      if (members.servers.contains(resources::ssl_address(node.address, raft_port(database))))
+      if (servers.contains(resources::ssl_address(node.address, raft_port(database))))
         found.warn(name, "is dead, and still a member of " + name_of(database), kApply);
   }
   found.passed = "every member is at a node of the file";
@@ -191,8 +222,8 @@ void judge_joining_members(const Patient& patient, Examination& found) {
           fmt::format("its member of {} is {}{}", schema_name(database), raft->status,
                       since ? fmt::format("; its server has run for {} s", *since) : "");
       const std::string mend = fmt::format(
-          "if no apply is under way: `journalctl -u {}` there says whom it asks and what they "
-          "answer; then `kiln apply`",
+          "if no apply is under way: `journalctl -u {0}` there says whom it asks and what they "
+          "answer; then `kiln apply`, and if it is to be no central `systemctl stop {0}` there before that",
           server_unit(database));
       if (raft->status == "joining cluster" && since && *since > kJoinWithinS)
         found.fail(host, evidence, mend);

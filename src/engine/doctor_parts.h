@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct Patient {
   const resources::Context& context;
   TimePoint now;  ///< of the controller's clock
   std::vector<Trouble> troubles = resources::troubles(context);
+  std::set<HostName> foreign = resources::foreign_hosts(context.desired, context.facts);
 
   const Desired& desired() const { return context.desired; }
   const Facts& facts() const { return context.facts; }
@@ -35,6 +37,8 @@ const std::vector<DoctorCheck>& doctor_checks();
 
 std::vector<Probe> doctor_probes(const Desired& desired);
 Checkup judge_all(const Desired& desired, const Facts& facts, TimePoint now);
+
+void judge_deployment(const Patient& patient, Examination& found);
 
 void judge_quorum(const Patient& patient, Examination& found);
 void judge_stranger_members(const Patient& patient, Examination& found);

@@ -33,9 +33,10 @@ TEST(Doctor, all_is_well) {
 TEST(Doctor, a_host_that_does_not_answer_is_unknown_in_every_check_that_asks_it) {
   Ward ward;
   ward.hide("n3");
-  EXPECT_EQ(ward.not_passed(), (Slugs{"quorum", "stranger-members", "joining-members", "member-addresses",
-                                      "units", "endpoints", "inactivity-probes", "versions", "iface-ids",
-                                      "mtu", "certificates", "disk", "database-files", "works"}));
+  EXPECT_EQ(ward.not_passed(),
+            (Slugs{"deployment", "quorum", "stranger-members", "joining-members", "member-addresses", "units",
+                   "endpoints", "inactivity-probes", "versions", "iface-ids", "mtu", "certificates", "disk",
+                   "database-files", "works"}));
   for (const std::string& slug : ward.not_passed())
     EXPECT_EQ(ward.check(slug), "UNKNOWN n3: n3 does not answer\n") << slug;
   EXPECT_EQ(ward.all().verdict(), Health::unknown);
@@ -47,8 +48,9 @@ TEST(Doctor, one_look_that_fails_is_named) {
   EXPECT_EQ(ward.check("mtu"), "UNKNOWN n3: ip: command not found\n");
   ward = Ward();
   const ServedCertificateLook look{"192.0.2.12", 6641};
-  ward.facts.set({"n2", look}, Unknown{"exit code 124"});
-  EXPECT_EQ(ward.check("certificates"), "UNKNOWN n2: certificate served at 192.0.2.12:6641: exit code 124\n");
+  ward.facts.set({"n2", look}, Unknown{"no answer in time"});
+  EXPECT_EQ(ward.check("certificates"),
+            "UNKNOWN n2: certificate served at 192.0.2.12:6641: no answer in time\n");
 }
 
 TEST(Doctor, databases_that_cannot_be_read_are_named) {
@@ -87,7 +89,7 @@ TEST(Doctor, where_nothing_was_ever_applied_nothing_works) {
   bench.transport.otherwise = Absent{};
   const Checkup checkup = examine(centrals(3), bench.seams, bench.limits);
   EXPECT_EQ(checkup.verdict(), Health::fail);
-  EXPECT_EQ(checkup.checks.front().findings.front(),
+  EXPECT_EQ(checkup.checks[1].findings.front(),
             (Finding{Health::fail, "OVN_Northbound", "no node runs a member of it", kApply}));
   EXPECT_EQ(bench.transport.acted, Slugs{});
 }
@@ -99,8 +101,8 @@ TEST(Doctor, with_centrals_of_others_only_the_nodes_are_judged) {
   for (const Probe& probe : doctor_probes(ward.desired)) EXPECT_NE(probe.host, kCluster);
   std::vector<std::string> slugs;
   for (const Examination& check : ward.all().checks) slugs.push_back(check.check);
-  EXPECT_EQ(slugs, (Slugs{"units", "endpoints", "inactivity-probes", "versions", "iface-ids", "mtu",
-                          "certificates", "works"}));
+  EXPECT_EQ(slugs, (Slugs{"deployment", "units", "endpoints", "inactivity-probes", "versions", "iface-ids",
+                          "mtu", "certificates", "works"}));
 }
 
 TEST(DoctorMembers, a_member_without_a_leader) {
@@ -134,6 +136,26 @@ TEST(DoctorMembers, two_clusters) {
   EXPECT_EQ(ward.check("quorum"), "FAIL OVN_Southbound: the nodes hold 2 different clusters: c1, c2\n");
 }
 
+// What else is seen there, a cluster of its own among it, follows from the address.
+TEST(Doctor, a_host_of_another_deployment_is_told_first_and_alone) {
+  Ward ward;
+  ward.see(
+      "n2", FileLook{resources::kMarkPath},
+      FileSeen{"# made by kiln for other:mark/n9\nKILN_DEPLOYMENT=00000000-0000-4000-8000-000000000009\n",
+               0644,
+               {},
+               {},
+               0});
+  for (const Database database : {kNb, kSb})
+    ward.edit<DatabaseFileSeen>("n2", DatabaseFileLook{database},
+                                [](DatabaseFileSeen& file) { file.cluster_id = "c2"; });
+  ward.lack("n2", UnitLook{"ovn-northd.service"});
+  EXPECT_EQ(ward.not_passed(), Slugs{"deployment"});
+  EXPECT_EQ(ward.check("deployment"),
+            "FAIL deployment: the host at 192.0.2.12 is one of the deployment `other`, not of `edge`; its "
+            "/etc/kiln/deployment says so\n");
+}
+
 TEST(DoctorMembers, a_member_at_no_node_of_the_file) {
   Ward ward;
   ward.edit<RaftSeen>("n1", RaftLook{kSb}, [](RaftSeen& raft) {
@@ -143,10 +165,24 @@ TEST(DoctorMembers, a_member_at_no_node_of_the_file) {
   EXPECT_EQ(ward.check("stranger-members"),
             "FAIL OVN_Southbound: server dead at ssl:192.0.2.99:6644 is a member and is at no node of the "
             "file; it counts for every majority\n");
-  EXPECT_EQ(ward.all().checks[1].findings[0].mend,
+  EXPECT_EQ(ward.all().checks[2].findings[0].mend,
             "`kiln apply` lets it go while a majority is there; without one that will come back: `kiln "
             "recover --db sb "
             "--forget dead`. A node that the file has lost belongs back into it first");
+}
+
+TEST(DoctorMembers, servers_of_no_node_that_went_away_with_the_majority) {
+  Ward ward;
+  for (const char* node : {"n1", "n2", "n3"})
+    ward.edit<RaftSeen>(node, RaftLook{kSb}, [](RaftSeen& raft) {
+      raft.status = "disconnected from the cluster (election timeout)";
+      raft.role = "candidate";
+      raft.leader = "unknown";
+      raft.servers.push_back({"dead", "ssl:192.0.2.99:6644", false, {}, {}});
+    });
+  EXPECT_EQ(ward.check("stranger-members"),
+            "FAIL OVN_Southbound: server dead at ssl:192.0.2.99:6644 is a member and is at no node of the "
+            "file; it counts for every majority\n");
 }
 
 TEST(DoctorMembers, a_node_that_is_dead_and_still_a_member) {
@@ -183,7 +219,7 @@ TEST(DoctorMembers, two_members_with_one_address) {
       ward.check("member-addresses"),
       "FAIL OVN_Northbound: servers aa03, bb03 are all listed at ssl:192.0.2.13:6643: one server can be "
       "there, and the others count for every majority\n");
-  EXPECT_EQ(ward.all().checks[3].findings[0].mend,
+  EXPECT_EQ(ward.all().checks[4].findings[0].mend,
             "on n1: `ovn-appctl -t /run/ovn/ovnnb_db.ctl cluster/kick OVN_Northbound bb03`");
 }
 

@@ -67,7 +67,7 @@ fingerprint() {
   fingerprint > after
   diff before after
   run -0 kiln doctor "$file"
-  [[ $output == *"PASS     quorum"*"3 members"* && $output == *"17 checks: 17 PASS"* ]]
+  [[ $output == *"PASS     quorum"*"3 members"* && $output == *"18 checks: 18 PASS"* ]]
   assert_converged
 }
 

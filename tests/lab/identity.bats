@@ -63,6 +63,8 @@ of_host() { on "$1" bash -c 'cat /etc/kiln/deployment /etc/kiln/pki/ca.pem /etc/
   before=$(of_host n3)
   run -4 apply
   shows "of 2 deployments named \`lab\`"
+  run -2 kiln doctor "$file"
+  [[ $(grep -m 1 'check: ' <<< "$output") == *"check: deployment" ]]
   [ "$before" = "$(of_host n3)" ]
   on n3 rm /etc/kiln/deployment
   apply
