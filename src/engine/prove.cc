@@ -16,6 +16,8 @@ namespace {
 /// after 8: once where nothing was done, and of each server that went where something was.
 constexpr Duration kWorksDeadline{15000};
 constexpr Duration kWorksAfterSteps{60000};
+/// Where members elect a leader, ovn-northd asks for its lock again after that.
+constexpr int kElections = 2;
 constexpr Duration kLookAgainAfter{2000};
 
 std::string text_of(const AttributeChange& attribute) {
@@ -32,6 +34,20 @@ std::string text_of(const Change& change) {
   return where + (attributes.empty() ? std::string(to_string(change.verb)) : join(attributes, "; "));
 }
 
+/// How long what does not work is waited for. Once there is a leader again members and ovn-northd find it.
+Duration patience(const Plan& plan, const Desired& desired, bool after_steps) {
+  const auto any = [&](auto is) { return std::ranges::any_of(plan.troubles, is); };
+  if (after_steps)
+    return any([](const Trouble& trouble) { return trouble.passing != Passing::by_hand; }) ? kWorksAfterSteps
+                                                                                           : Duration{0};
+  if (!any([](const Trouble& trouble) { return trouble.passing == Passing::soon; })) return Duration{0};
+  const bool electing = any([](const Trouble& trouble) {
+    return trouble.resource.kind == "database" || trouble.resource.kind == "northd";
+  });
+  return kWorksDeadline +
+         Duration{electing ? std::int64_t{kElections} * desired.central.election_timer_ms : 0};
+}
+
 struct LookedAgain {
   std::vector<std::string> remaining;
   Desired desired;  ///< with former nodes
@@ -41,7 +57,7 @@ struct LookedAgain {
 /// A fresh observation: what it differs in, and what does not work. Daemons that were just started may still
 /// be about to.
 LookedAgain look_again(const Desired& desired, Seams& seams, const Limits& limits, Waiter& waiter,
-                       Duration deadline) {
+                       bool after_steps) {
   const Duration start = seams.clock.monotonic();
   for (;;) {
     Result<Planned> planned = plan(desired, seams, limits);
@@ -50,7 +66,8 @@ LookedAgain look_again(const Desired& desired, Seams& seams, const Limits& limit
     for (const Diag& diag : planned->diags.all())
       if (diag.severity == Severity::error) remaining.push_back(diag.message);
     const bool may_work_soon = planned->plan.empty() && remaining.size() == planned->plan.troubles.size();
-    if (remaining.empty() || !may_work_soon || seams.clock.monotonic() - start > deadline)
+    if (remaining.empty() || !may_work_soon ||
+        seams.clock.monotonic() - start >= patience(planned->plan, desired, after_steps))
       return {.remaining = std::move(remaining),
               .desired = std::move(planned->desired),
               .facts = std::move(planned->facts)};
@@ -117,8 +134,7 @@ void prove(const Desired& desired, Seams& seams, const Limits& limits, Report& r
            bool wrote_northbound) {
   const Duration start = seams.clock.monotonic();
   ThreadWaiter waiter;
-  LookedAgain looked =
-      look_again(desired, seams, limits, waiter, report.steps.empty() ? kWorksDeadline : kWorksAfterSteps);
+  LookedAgain looked = look_again(desired, seams, limits, waiter, !report.steps.empty());
   report.remaining = std::move(looked.remaining);
   // The hosts differ in nothing from the file, or it is said in what.
   if (wrote_northbound)

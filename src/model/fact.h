@@ -147,6 +147,8 @@ struct RaftSeen {
   bool operator==(const RaftSeen&) const = default;
 
   bool is_member() const { return status == "cluster member"; }
+  /// A member that has not found a majority for some elections calls itself so.
+  bool is_cut_off() const { return status.starts_with("disconnected from"); }
   bool knows_leader() const { return !leader.empty() && leader != "unknown"; }
   /// It takes part, as far as it knows: one that led goes on so for an election timer without the others.
   bool works() const { return is_member() && knows_leader(); }
@@ -181,10 +183,28 @@ struct RemoteSeen {
   std::string target;  ///< ovsdb(7), Connection Methods: "ptcp:16641", "punix:…", "db:…"
   bool operator==(const RemoteSeen&) const = default;
 };
+/// A socket of an ovsdb-server that is none of the packages' units'.
+struct OtherServerSeen {
+  int pid = 0;
+  std::string address;  ///< as in ListenerSeen
+  int port = 0;
+  std::vector<std::string> databases;  ///< that it serves, without "_Server"; of one that does not tell: none
+  bool operator==(const OtherServerSeen&) const = default;
+};
 struct ListenersSeen {
   std::vector<ListenerSeen> sockets;
   std::vector<RemoteSeen> remotes;  ///< of a server that did not answer within 2 s: none
+  std::vector<OtherServerSeen> others = {};
   bool operator==(const ListenersSeen&) const = default;
+};
+
+/// What decides where the packets of a bridge go.
+struct FlowsSeen {
+  std::int64_t count = 0;  ///< of all its flows
+  std::vector<std::string>
+      flows;  ///< some of them, as dump-flows prints them; of the integration bridge none
+  std::map<std::string, std::string> stopped;  ///< by port: flags that keep packets from it, "NO_FWD"
+  bool operator==(const FlowsSeen&) const = default;
 };
 
 struct LogEntry {
@@ -202,7 +222,7 @@ struct LogSeen {
 
 using Seen = std::variant<FileSeen, UnitSeen, PackageSeen, HostSeen, CardSeen, DatabaseFileSeen, DatabaseSeen,
                           RowsSeen, RaftSeen, TextSeen, NamespaceSeen, CertificateSeen, PingSeen,
-                          DatabaseLogSeen, LogSeen, ListenersSeen>;
+                          DatabaseLogSeen, LogSeen, ListenersSeen, FlowsSeen>;
 struct Absent {
   bool operator==(const Absent&) const = default;
 };

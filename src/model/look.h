@@ -101,15 +101,17 @@ struct PingLook {
 };
 
 /// TCP sockets on which the servers of the databases and ovs-vswitchd listen (ss(8)), and what each database
-/// server says that it listens on (ovsdb-server(1), ovsdb-server/list-remotes). A process is known by its pid
-/// file: others of the same name are not looked at.
+/// server says that it listens on (ovsdb-server(1), ovsdb-server/list-remotes); and what other processes
+/// named ovsdb-server listen on. A process is known by its pid file.
 struct ListenersLook {
   auto operator<=>(const ListenersLook&) const = default;
 };
-/// How many OpenFlow flows a bridge has (ovs-ofctl(8), dump-aggregate), as ovs-vswitchd tells it. Absent
-/// where it has made no such bridge.
+/// OpenFlow flows of a bridge, as ovs-vswitchd tells them: how many (ovs-ofctl(8), dump-aggregate), or
+/// `every` one (dump-flows); and ports that take or send nothing (dump-ports-desc). Absent where it has made
+/// no such bridge.
 struct FlowsLook {
   std::string bridge;
+  bool every = false;
   auto operator<=>(const FlowsLook&) const = default;
 };
 /// What a daemon has logged, oldest first: the journal of its unit, and the file that it writes by itself.

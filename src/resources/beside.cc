@@ -20,6 +20,12 @@ RowsLook acls_look() {
 RowsLook port_groups_look() {
   return {Database::northbound, "Port_Group", {"acls", "name", "ports"}};
 }
+RowsLook load_balancers_look() {
+  return {Database::northbound, "Load_Balancer", {"name", "vips"}};
+}
+RowsLook load_balancer_groups_look() {
+  return {Database::northbound, "Load_Balancer_Group", {"load_balancer"}};
+}
 RowsLook routers_look() {
   return {Database::northbound, "Logical_Router", {"external_ids", "name"}};
 }
@@ -29,14 +35,16 @@ struct Column {
   const char* name;
   const char* kind;
   const char* does;
+  bool may_stop = false;  ///< packets that would have come to a port of kiln's
 };
 constexpr Column kOfSwitches[] = {
-    {"copp", "control plane policy", "limits what reaches ovn-controller"},
+    {"copp", "control plane policy", "limits what reaches ovn-controller", true},
     {"dns_records", "DNS record set", "answers questions for names"},
-    {"forwarding_groups", "forwarding group", "spreads traffic over ports"},
-    {"load_balancer", "load balancer", "sends what goes to its virtual addresses elsewhere"},
-    {"load_balancer_group", "load balancer group", "sends what goes to its virtual addresses elsewhere"},
-    {"qos_rules", "QoS rule", "limits or marks what it matches"}};
+    {"forwarding_groups", "forwarding group", "spreads traffic over ports", true},
+    {"load_balancer", "load balancer", "sends what goes to its virtual addresses elsewhere", true},
+    {"load_balancer_group", "load balancer group", "sends what goes to its virtual addresses elsewhere",
+     true},
+    {"qos_rules", "QoS rule", "limits or marks what it matches", true}};
 constexpr Column kOfPorts[] = {{"dhcpv4_options", "DHCP option set", "answers the port's DHCP requests"},
                                {"dhcpv6_options", "DHCP option set", "answers the port's DHCPv6 requests"},
                                {"mirror_rules", "mirror", "copies the port's packets elsewhere"}};
@@ -98,12 +106,13 @@ class Neighbours {
   std::vector<Trouble> obstacles() && {
     judge_acls();
     judge_addresses();
+    judge_load_balancers();
     return std::move(troubles_);
   }
 
  private:
-  void add(std::string kind, std::string text, bool on_ours) {
-    beside_.push_back({std::move(kind), std::move(text), on_ours});
+  void add(std::string kind, std::string text, bool on_ours, ResourceId may_stop = {}) {
+    beside_.push_back({std::move(kind), std::move(text), on_ours, std::move(may_stop)});
   }
 
   const ovsdb::Table& rows_of(const RowsLook& look) const {
@@ -155,23 +164,24 @@ class Neighbours {
   }
 
   void add_acls() {
-    std::set<Uuid> ours;
+    std::map<Uuid, ResourceId> ours;  // the switch that it is on
     for (const auto& [on, acls] : acls_of_)
       if (is_ours(switches_, on))
-        for (const Acl& acl : acls) ours.insert(acl.uuid);
+        for (const Acl& acl : acls) ours.emplace(acl.uuid, logical_switch_id(row_name(switches_.at(on))));
     for (const auto& [uuid, row] : acls_) {
       const auto owner = owner_of_acl_.find(uuid);
-      add("ACL",
-          "of " + (owner == owner_of_acl_.end() ? "nothing" : owner->second) + ": " +
-              acl_of(uuid, row).text(),
-          ours.contains(uuid));
+      const auto on = ours.find(uuid);
+      const Acl acl = acl_of(uuid, row);
+      add("ACL", "of " + (owner == owner_of_acl_.end() ? "nothing" : owner->second) + ": " + acl.text(),
+          on != ours.end(), on != ours.end() && acl.drops() ? on->second : ResourceId{});
     }
   }
 
   void add_columns(const ovsdb::Row& row, std::span<const Column> columns) {
     for (const Column& of : columns)
       for (std::size_t left = column(row, of.name).as_uuids().size(); left > 0; --left)
-        add(of.kind, "of " + row_name(row) + ": " + of.does, true);
+        add(of.kind, "of " + row_name(row) + ": " + of.does, true,
+            of.may_stop ? logical_switch_id(row_name(row)) : ResourceId{});
   }
 
   void add_switches() {
@@ -229,7 +239,8 @@ class Neighbours {
                  " drops what it matches, and none that allows comes before it: " + acl.text(),
              owner == name
                  ? "`ovn-nbctl remove Logical_Switch " + on.text() + " acls " + acl.uuid.text() + '`'
-                 : "`ovn-nbctl list Port_Group` shows it, " + acl.uuid.text()});
+                 : "`ovn-nbctl list Port_Group` shows it, " + acl.uuid.text(),
+             Passing::by_hand});
       }
     }
   }
@@ -253,10 +264,61 @@ class Neighbours {
             {{kPortKind, name},
              kCluster,
              "somebody's port " + also->second + " of the same switch has its address " + address + " too",
-             "`ovn-nbctl lsp-set-addresses` or `lsp-del` of that port"});
+             "`ovn-nbctl lsp-set-addresses` or `lsp-del` of that port",
+             Passing::by_hand});
         break;
       }
     }
+  }
+
+  /// ovn-nb(5), Load_Balancer, vips: what goes to one never comes to the port that has its address.
+  void judge_load_balancers() {
+    std::map<std::pair<Uuid, std::string>, std::string> virtual_addresses;  // by switch and address: the name
+    for (const auto& [on, row] : switches_) {
+      if (!is_ours(switches_, on)) continue;
+      for (const Uuid& uuid : load_balancers_of(row)) {
+        const ovsdb::Table& balancers = rows_of(load_balancers_look());
+        const auto balancer = balancers.find(uuid);
+        if (balancer == balancers.end()) continue;
+        for (const auto& [vip, backends] : column(balancer->second, "vips").as_string_map())
+          virtual_addresses.emplace(std::pair(on, address_of_vip(vip)), row_name(balancer->second));
+      }
+    }
+    if (virtual_addresses.empty()) return;
+    for (const auto& [name, uuid] : owned_names_of_ports()) {
+      const auto on = our_switch_of(uuid);
+      if (!on) continue;
+      for (const std::string& address : words_of(ports_.at(uuid))) {
+        const auto found = virtual_addresses.find({*on, address});
+        if (found == virtual_addresses.end()) continue;
+        const std::string of = row_name(switches_.at(*on));
+        troubles_.push_back({{kPortKind, name},
+                             kCluster,
+                             "somebody's load balancer " + found->second + " of " + of +
+                                 " sends what goes to its address " + address + " elsewhere",
+                             "`ovn-nbctl ls-lb-del " + of + ' ' + found->second + '`',
+                             Passing::by_hand});
+      }
+    }
+  }
+
+  std::vector<Uuid> load_balancers_of(const ovsdb::Row& of_switch) const {
+    std::vector<Uuid> all = column(of_switch, "load_balancer").as_uuids();
+    const ovsdb::Table& groups = rows_of(load_balancer_groups_look());
+    for (const Uuid& uuid : column(of_switch, "load_balancer_group").as_uuids())
+      if (const auto group = groups.find(uuid); group != groups.end()) {
+        const std::vector<Uuid> more = column(group->second, "load_balancer").as_uuids();
+        all.insert(all.end(), more.begin(), more.end());
+      }
+    return all;
+  }
+
+  /// "192.0.2.1:80", "[fd00::1]:80", or without a port.
+  static std::string address_of_vip(const std::string& vip) {
+    if (vip.starts_with('[')) return normal_words(vip.substr(1, vip.find(']') - 1));
+    const std::size_t colon = vip.find(':');
+    const bool v6 = colon != std::string::npos && vip.find(':', colon + 1) != std::string::npos;
+    return normal_words(v6 ? vip : vip.substr(0, colon));
   }
 
   std::map<std::string, Uuid> owned_names_of_ports() const {
@@ -294,8 +356,8 @@ std::vector<Probe> probes_of_beside(const Desired& desired, const Placement& pla
     if (placement.has(node->name, "switch"))
       probes.insert(probes.end(), {{node->name, bridges_look()}, {node->name, ports_look()}});
   if (placement.centrals.empty()) return probes;
-  for (const RowsLook& look :
-       {switches_look(), switch_ports_look(), acls_look(), port_groups_look(), routers_look()})
+  for (const RowsLook& look : {switches_look(), switch_ports_look(), acls_look(), port_groups_look(),
+                               routers_look(), load_balancers_look(), load_balancer_groups_look()})
     probes.push_back({kCluster, look});
   return probes;
 }

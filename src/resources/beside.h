@@ -15,8 +15,8 @@ std::vector<Probe> probes_of_beside(const Desired& desired, const Placement& pla
 std::vector<Beside> beside(const Context& context);
 
 /// What of it can keep packets from a port of kiln's: an ACL that drops and that no ACL which allows comes
-/// before, a port that has an address of kiln's too. A policy, in which some are let through before the rest
-/// is dropped, is no trouble.
+/// before, a port that has an address of kiln's too, a load balancer with one. A policy, in which some are
+/// let through before the rest is dropped, is no trouble.
 std::vector<Trouble> obstacles(const Context& context);
 
 }  // namespace kiln::resources

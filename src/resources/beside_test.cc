@@ -122,5 +122,22 @@ TEST_F(BesideTest, a_port_of_others_with_an_address_of_kilns_on_the_same_switch_
             "172.16.255.11 too\n");
 }
 
+TEST_F(BesideTest, a_load_balancer_that_takes_what_goes_to_a_port_of_kilns_is_a_trouble) {
+  bench_.see_rows(
+      kCluster, Database::northbound, "Load_Balancer",
+      {{row(8),
+        {{"name", "lb0"}, {"vips", ids({{"172.16.255.11:80", "10.0.0.1:80"}, {"[fd00::1]:80", ""}})}}},
+       {row(9), {{"name", "lb1"}, {"vips", ids({{"172.16.255.12", "10.0.0.1"}})}}}});
+  switches_[row(1)]["load_balancer"] = ovsdb::Value::set({row(9)});
+  EXPECT_EQ(told(), "");
+  bench_.see_rows(kCluster, Database::northbound, "Load_Balancer_Group",
+                  {{row(7), {{"load_balancer", ovsdb::Value(row(8))}}}});
+  switches_[row(1)]["load_balancer_group"] = ovsdb::Value(row(7));
+  EXPECT_EQ(
+      told(),
+      "logical-switch-port/ls1/vm1 on cluster: somebody's load balancer lb0 of ls1 sends what goes to its "
+      "address 172.16.255.11 elsewhere\n");
+}
+
 }  // namespace
 }  // namespace kiln::resources::beside_test

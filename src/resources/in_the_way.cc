@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "resources/beside.h"
 #include "resources/nb/rows.h"
 #include "resources/ovs/rows.h"
 #include "resources/works.h"
@@ -71,6 +72,9 @@ class Way {
     for (const Trouble& trouble : troubles(context_))
       if (on_the_way.contains(trouble.resource) || trouble.resource.kind == "northd")
         found_.push_back(to_text(trouble));
+    for (const Beside& theirs : beside(context_))
+      if (on_the_way.contains(theirs.may_stop))
+        found_.push_back("perhaps somebody's " + theirs.kind + ' ' + theirs.text);
   }
 
   const Context& context_;

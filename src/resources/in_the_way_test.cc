@@ -76,5 +76,16 @@ TEST_F(InTheWay, is_what_plan_calls_a_trouble_of_what_is_on_it) {
             "chassis binds the port");
 }
 
+TEST_F(InTheWay, may_be_what_others_have_on_the_switch) {
+  bench_.see_rows(kCluster, Database::northbound, "Logical_Switch",
+                  {{row(1),
+                    {{"name", "ls1"},
+                     {"external_ids", ids({{kOwnerKey, "edge:logical-switch/ls1"}})},
+                     {"load_balancer", ovsdb::Value(row(8))},
+                     {"dns_records", ovsdb::Value(row(9))}}}});
+  EXPECT_EQ(found(),
+            "perhaps somebody's load balancer of ls1: sends what goes to its virtual addresses elsewhere");
+}
+
 }  // namespace
 }  // namespace kiln::resources::in_the_way_test

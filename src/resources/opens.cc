@@ -59,13 +59,14 @@ class Guard {
       if (context_.placement.has(node->name, "central"))
         for (const Database database : kClustered) judge_server(*node, database);
       if (context_.placement.has(node->name, "switch")) judge_switch(*node);
+      judge_others(*node);
     }
     return std::move(troubles_);
   }
 
  private:
   void add(ResourceId resource, const HostName& host, std::string seen, std::string mend) {
-    troubles_.push_back({std::move(resource), host, std::move(seen), std::move(mend)});
+    troubles_.push_back({std::move(resource), host, std::move(seen), std::move(mend), Passing::by_hand});
   }
 
   /// ovn-nb(5), ovn-sb(5), Connection: what the file has not, beside kiln's own row.
@@ -163,6 +164,28 @@ class Guard {
       add(id, node.name,
           daemon + " listens on " + socket.address + ':' + port + ", and nothing in the file says so",
           mend + " says as what; the server forgets what it was told when it is restarted");
+    }
+  }
+
+  /// Servers that somebody has started besides: a relay (ovsdb(7), Relay Service Model) opens what it relays.
+  /// One that does not tell what it serves may be one.
+  void judge_others(const NodeSpec& node) {
+    const auto* seen = facts_.seen<ListenersSeen>(node.name, ListenersLook{});
+    if (!seen) return;
+    for (const OtherServerSeen& other : seen->others) {
+      if (Target::is_of_this_host(other.address)) continue;
+      for (const Database database : {Database::northbound, Database::southbound, Database::open_vswitch}) {
+        const std::string name(schema_name(database));
+        const bool serves = std::ranges::find(other.databases, name) != other.databases.end();
+        if (!serves && !other.databases.empty()) continue;
+        const std::string pid = std::to_string(other.pid);
+        add(database == Database::open_vswitch ? openvswitch_id(node.name) : listener_id(database), node.name,
+            "an ovsdb-server that the packages' units do not run (pid " + pid + ") listens on " +
+                other.address + ':' + std::to_string(other.port) +
+                (serves ? " and serves " + name : ", and does not tell what it serves"),
+            "`ps -fp " + pid + "` there shows how it was started; stop it");
+        if (!serves) break;
+      }
     }
   }
 

@@ -96,5 +96,22 @@ TEST(Openings, a_controller_that_a_bridge_of_kilns_waits_for_is_told) {
   EXPECT_EQ(seen_in(bench), "bridge/n1/br-int on n1: controller ptcp:6633 opens its flows to " + kUnguarded);
 }
 
+TEST(Openings, a_server_that_somebody_has_started_besides_is_told) {
+  Bench bench = closed();
+  const auto with = [&](OtherServerSeen other) {
+    bench.see("n1", ListenersLook{}, ListenersSeen{{}, {}, {std::move(other)}});
+    return seen_in(bench);
+  };
+  const std::string who = "an ovsdb-server that the packages' units do not run (pid 4711) listens on ";
+  EXPECT_EQ(with({4711, "0.0.0.0", 16641, {"OVN_Northbound"}}),
+            "listener/nb on n1: " + who + "0.0.0.0:16641 and serves OVN_Northbound\n");
+  EXPECT_EQ(with({4711, "[::]", 6640, {"Open_vSwitch"}}),
+            "openvswitch/n1 on n1: " + who + "[::]:6640 and serves Open_vSwitch\n");
+  EXPECT_EQ(with({4711, "*", 7, {}}),
+            "listener/nb on n1: " + who + "*:7, and does not tell what it serves\n");
+  EXPECT_EQ(with({4711, "*", 7, {"hardware_vtep"}}), "");
+  EXPECT_EQ(with({4711, "127.0.0.1", 7, {"OVN_Northbound"}}), "");
+}
+
 }  // namespace
 }  // namespace kiln::resources::opens_test

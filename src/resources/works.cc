@@ -37,14 +37,15 @@ class Judge {
     add_tunnel_troubles(context_, troubles_);
     for (std::vector<Trouble> more : {openings(context_), obstacles(context_)})
       troubles_.insert(troubles_.end(), more.begin(), more.end());
-    judge_port_options();
+    add_key_troubles(context_, troubles_);
     judge_northd();
     return std::move(troubles_);
   }
 
  private:
-  void add(ResourceId resource, const HostName& host, std::string seen, std::string mend) {
-    troubles_.push_back({std::move(resource), host, std::move(seen), std::move(mend)});
+  void add(ResourceId resource, const HostName& host, std::string seen, std::string mend,
+           Passing passing = Passing::soon) {
+    troubles_.push_back({std::move(resource), host, std::move(seen), std::move(mend), passing});
   }
 
   /// Rows of Interface that are kiln's, by what they are of; and the integration bridge's, whoever made it.
@@ -77,6 +78,7 @@ class Judge {
             mend_of(node, name));
         told.insert(*owner);
       }
+    judge_bridges(node);
     const auto* bridges = facts_.seen<RowsSeen>(node.name, bridges_look());
     if (!bridges) return;
     for (const auto& [name, uuid] : bridges->names()) {
@@ -107,8 +109,8 @@ class Judge {
     const std::string status(seen ? trim(seen->text) : "");
     const std::string log = "`journalctl -u ovn-controller` there says why";
     if (!seen)
-      add(id, node.name, "ovn-controller does not answer" + why_not(node.name, connection_status_look()),
-          log);
+      add(id, node.name, "ovn-controller does not answer" + why_not(node.name, connection_status_look()), log,
+          Passing::after_steps);
     else if (status != "connected")
       add(id, node.name,
           "ovn-controller is " + (status.empty() ? "not connected" : status) + " (of OVN_Southbound)", log);
@@ -118,23 +120,65 @@ class Judge {
     const auto* debug = facts_.seen<TextSeen>(node.name, controller_debug_look());
     if (debug && trim(debug->text) == "paused")
       add(id, node.name, "ovn-controller is paused: what OVN_Southbound has does not get to br-int",
-          "`ovn-appctl -t ovn-controller debug/resume` there");
+          "`ovn-appctl -t ovn-controller debug/resume` there", Passing::by_hand);
     // What is registered follows from the keys: it is told once.
     if (!judge_overrides(node, id)) judge_encaps(node, id);
   }
 
   /// Flows are what carries packets: ovn-controller that is connected has hundreds in br-int.
   void judge_flows(const NodeSpec& node, const ResourceId& id) {
-    const FlowsLook look{kIntegrationBridge};
+    const FlowsLook look = flows_look(kIntegrationBridge);
     if (!is_active(facts_, node.name, kSwitchUnit) || facts_.absent(node.name, look)) return;
-    const auto* seen = facts_.seen<TextSeen>(node.name, look);
+    const auto* seen = facts_.seen<FlowsSeen>(node.name, look);
     if (!seen)
       add(id, node.name, "ovs-vswitchd does not answer" + why_not(node.name, look),
           "`journalctl -u " + std::string(kSwitchUnit) + "` there; `systemctl restart " +
-              std::string(kSwitchUnit) + "` interrupts the node's traffic for a moment");
-    else if (trim(seen->text).ends_with("flow_count=0"))
+              std::string(kSwitchUnit) + "` interrupts the node's traffic for a moment",
+          Passing::after_steps);
+    else if (seen->count == 0)
       add(id, node.name, "br-int has no flows: no packet gets through",
           "`systemctl restart ovn-controller` there writes them anew");
+  }
+
+  /// A bridge of the file forwards as a switch does (ovs-actions(7), normal): other flows are somebody's.
+  void judge_bridges(const NodeSpec& node) {
+    const std::string kForwards = "priority=0 actions=NORMAL";
+    for (const auto& [name, bridge] : node.bridges) {
+      const auto* seen = facts_.seen<FlowsSeen>(node.name, flows_look(name));
+      if (!seen) continue;  // a switch that does not answer is told once
+      const ResourceId id = bridge_id(node.name, name);
+      std::vector<std::string> others = seen->flows;
+      if (std::erase(others, kForwards) == 0 && seen->count <= std::ssize(seen->flows))
+        add(id, node.name, name + " has no flow `" + kForwards + "`: no packet gets through",
+            "`ovs-ofctl add-flow " + name + " priority=0,actions=NORMAL` there", Passing::by_hand);
+      if (!others.empty())
+        add(id, node.name,
+            "somebody has put " +
+                count_of(static_cast<std::size_t>(seen->count) - (seen->flows.size() - others.size()), "flow",
+                         "flows") +
+                " into " + name + ", which decide where packets go: " + others.front(),
+            "`ovs-ofctl del-flows " + name + "` there, then `ovs-ofctl add-flow " + name +
+                " priority=0,actions=NORMAL`",
+            Passing::by_hand);
+      judge_stopped(node, name, *seen);
+    }
+    if (const auto* seen = facts_.seen<FlowsSeen>(node.name, flows_look(kIntegrationBridge)))
+      judge_stopped(node, kIntegrationBridge, *seen);
+  }
+
+  /// ovs-ofctl(8), mod-port.
+  void judge_stopped(const NodeSpec& node, const std::string& bridge, const FlowsSeen& seen) {
+    for (const auto& [port, flags] : seen.stopped) {
+      std::string mend;
+      for (const auto& [flag, word] :
+           {std::pair{"NO_FWD", "forward"}, {"NO_RECV", "receive"}, {"NO_FLOOD", "flood"}})
+        if (flags.find(flag) != std::string::npos) {
+          mend += mend.empty() ? "" : "; ";
+          mend += "`ovs-ofctl mod-port " + bridge + ' ' + port + ' ' + word + "` there";
+        }
+      add(bridge_id(node.name, bridge), node.name, "port " + port + " of " + bridge + " is told " + flags,
+          mend, Passing::by_hand);
+    }
   }
 
   /// ovn-controller(8): a key with "-" and the system-id behind it takes the place of the key.
@@ -147,7 +191,7 @@ class Judge {
       const std::string own = std::string(key) + '-' + node.name;
       if (const auto value = external_ids->at(own))
         add(id, node.name, "external_ids:" + own + " = " + *value + " takes the place of kiln's " + key,
-            "`ovs-vsctl remove open . external_ids " + own + "` there");
+            "`ovs-vsctl remove open . external_ids " + own + "` there", Passing::by_hand);
     }
     return troubles_.size() > before;
   }
@@ -196,13 +240,14 @@ class Judge {
     if (!raft) {
       add(id, node.name, "its server does not answer" + why_not(node.name, RaftLook{database}),
           "`journalctl -u " + std::string(server_unit(database)) +
-              "` there; `systemctl restart` of it once the others are a majority");
+              "` there; `systemctl restart` of it once the others are a majority",
+          Passing::after_steps);
       return;
     }
     if (raft->works()) return judge_answers(node, database, *raft);
     // One that is cut off has first no leader, and after some elections is disconnected: one fault, told
     // alike.
-    if (!raft->knows_leader() && (raft->is_member() || raft->status.starts_with("disconnected from")))
+    if (!raft->knows_leader() && (raft->is_member() || raft->is_cut_off()))
       add(id, node.name, "it knows no leader of " + name + " (role: " + raft->role + ')',
           "let the centrals reach each other on port " + std::to_string(raft_port(database)));
     else
@@ -230,38 +275,6 @@ class Judge {
             std::string(server_unit(database)) + '`');
   }
 
-  static std::string what_it_does(const std::string& key) {
-    static const std::map<std::string, std::string> kKnown = {
-        {"activation-strategy", "packets wait until the port is seen on its new chassis"},
-        {"iface-id-ver", "only an interface with this external_ids:iface-id-ver is bound"},
-        {"mcast_flood", "all multicast packets go to it"},
-        {"mcast_flood_reports", "multicast reports go to it"},
-        {"qos_burst", "its bandwidth is limited"},
-        {"qos_max_rate", "its bandwidth is limited"},
-        {"qos_min_rate", "bandwidth is kept for it"},
-        {"requested-chassis", "no other chassis binds the port"},
-        {"vif-plug-type", "the chassis plugs its interface by itself"}};
-    const auto known = kKnown.find(key);
-    return known == kKnown.end() ? "ovn-nb(5) says what it does" : known->second;
-  }
-
-  /// ovn-nb(5), Logical_Switch_Port, options: kiln writes none, and takes away none of others.
-  void judge_port_options() {
-    const auto* rows = facts_.seen<RowsSeen>(kCluster, switch_ports_look());
-    if (!rows) return;
-    for (const auto& [name, uuid] : owned_names(*rows, context_.desired.cluster.name, kPortKind)) {
-      const ovsdb::Row& row = rows->rows().at(uuid);
-      for (const auto& [key, value] : column(row, "options").pairs()) {
-        const auto* key_text = std::get_if<std::string>(&key);
-        const auto* value_text = std::get_if<std::string>(&value);
-        if (!key_text || !value_text) continue;
-        add({kPortKind, name}, kCluster,
-            "options:" + *key_text + " = " + *value_text + " is somebody's: " + what_it_does(*key_text),
-            "`ovn-nbctl remove Logical_Switch_Port " + uuid.text() + " options " + *key_text + '`');
-      }
-    }
-  }
-
   void judge_northd() {
     std::vector<HostName> active;
     std::vector<HostName> standby;
@@ -283,10 +296,10 @@ class Judge {
         all_told = false;
       if (!seen)
         add(northd_id(name), name, "ovn-northd does not answer" + why_not(name, northd_status_look()),
-            "`journalctl -u ovn-northd` there; `systemctl restart ovn-northd`");
+            "`journalctl -u ovn-northd` there; `systemctl restart ovn-northd`", Passing::after_steps);
       else if (status == "paused")
         add(northd_id(name), name, "ovn-northd is paused: what is written to OVN_Northbound stays there",
-            "`ovn-appctl -t ovn-northd resume` there");
+            "`ovn-appctl -t ovn-northd resume` there", Passing::by_hand);
     }
     if (active.size() > 1)
       add(northd_id(active.front()), kCluster, "ovn-northd is active on " + join(active, ", ") + " at once",
@@ -297,7 +310,7 @@ class Judge {
     if (active.empty() && !standby.empty() && all_told && !one_leaves())
       add(northd_id(standby.front()), kCluster,
           "ovn-northd is active nowhere; it stands by on " + join(standby, ", ") +
-              ": somebody else's holds the lock of OVN_Southbound",
+              ": if that lasts, somebody else's holds the lock of OVN_Southbound",
           "stop the one that is not of this deployment: `ss -tn sport = :6642` on the leader lists who is "
           "connected");
   }
@@ -318,6 +331,9 @@ class Judge {
 
 }  // namespace
 
+FlowsLook flows_look(const std::string& bridge) {
+  return {bridge, bridge != kIntegrationBridge};
+}
 AppctlLook northd_status_look() {
   return {"ovn-northd", "status"};
 }
@@ -358,9 +374,11 @@ std::vector<Probe> probes_of_works(const Desired& desired, const Placement& plac
     };
     look_at({HostLook{}});
     if (placement.has(host, "switch")) look_at({UnitLook{kSwitchUnit}, interfaces_look(), bridges_look()});
+    if (placement.has(host, "switch"))
+      for (const auto& [name, bridge] : node->bridges) look_at({flows_look(name)});
     if (placement.has(host, "chassis"))
       look_at({UnitLook{kControllerUnit}, connection_status_look(), controller_debug_look(),
-               UnitLook{kSwitchUnit}, FlowsLook{kIntegrationBridge}, open_vswitch_look(), ports_look()});
+               UnitLook{kSwitchUnit}, flows_look(kIntegrationBridge), open_vswitch_look(), ports_look()});
     if (!placement.has(host, "central")) continue;
     look_at({UnitLook{kNorthdUnit}, northd_status_look()});
     for (const Database database : kClustered)

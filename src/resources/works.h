@@ -47,6 +47,9 @@ std::optional<std::int64_t> reached_by(const RowsSeen& chassis, const HostName& 
 /// Chassis that are to follow: they stay, are not drained, and their ovn-controller runs.
 std::vector<const NodeSpec*> chassis_at_work(const Context& context);
 
+/// Every flow of a bridge of the file; of the integration bridge, whose flows are OVN's, how many.
+FlowsLook flows_look(const std::string& bridge);
+
 /// `ovn-northd status`: "active", "standby" or "paused" of "Status: active" (ovn-northd(8)).
 AppctlLook northd_status_look();
 std::string northd_status(const TextSeen& seen);

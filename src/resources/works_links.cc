@@ -36,7 +36,7 @@ class LinkJudge {
 
  private:
   void add(const ResourceId& id, std::string seen, std::string mend) {
-    troubles_.push_back({id, node_.name, std::move(seen), std::move(mend)});
+    troubles_.push_back({id, node_.name, std::move(seen), std::move(mend), Passing::after_steps});
   }
 
   /// One that is not there is told by whoever wants it.

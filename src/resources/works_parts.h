@@ -26,6 +26,10 @@ void add_link_troubles(const Context& context, const NodeSpec& node, const HostS
 /// integration bridge of the one that lead to the other.
 void add_tunnel_troubles(const Context& context, std::vector<Trouble>& troubles);
 
+/// Keys that others have set in maps of kiln's rows (Logical_Switch.other_config,
+/// Logical_Switch_Port.options), with what they do: kiln writes none there, and takes none away.
+void add_key_troubles(const Context& context, std::vector<Trouble>& troubles);
+
 /// ovn-northd, and chassis, that are behind what the databases ask of them.
 void add_sequence_troubles(const Context& context, std::vector<Trouble>& troubles);
 

@@ -15,6 +15,13 @@ namespace {
 
 constexpr const char* kCut = "the host's answer was cut";
 
+/// Whoever asks a daemon waits for `$patience` seconds. Once one has not answered in time (parse.cc) the
+/// others get less: a host with many that hang answers within a look's time all the same.
+constexpr const char* kEnds =
+    "patience=5\nends() { code=$?; case $code in 124|142) patience=1 ;; esac; printf '\\n%s ends %s\\n' "
+    "\"$1\" "
+    "\"$code\"; }\n";
+
 /// The largest file whose content is read.
 constexpr int kMostBytes = 262144;
 
@@ -25,8 +32,7 @@ class Builder {
 
   void add(const std::string& snippet, LookScript::Read read) {
     const std::string section = nonce_ + ' ' + std::to_string(script_.sections.size());
-    script_.text += "echo '" + section + "'\n( " + snippet +
-                    "\n) </dev/null 2>&1\nprintf '\\n%s ends %s\\n' '" + section + "' \"$?\"\n";
+    script_.text += "echo '" + section + "'\n( " + snippet + "\n) </dev/null 2>&1\nends '" + section + "'\n";
     script_.sections.push_back(std::move(read));
   }
 
@@ -59,7 +65,7 @@ class Builder {
   LookScript take(std::vector<Look> looks) {
     script_.looks = std::move(looks);
     // Read whole before anything runs: a connection that is cut leaves nothing half done.
-    script_.text = std::string("{\n") + kPrologue + script_.text + files() + "exit 0\n}\n";
+    script_.text = std::string("{\n") + kPrologue + kEnds + script_.text + files() + "exit 0\n}\n";
     return std::move(script_);
   }
 
@@ -268,7 +274,7 @@ std::string database_check_snippet(Database database) {
 
 std::string raft_snippet(Database database) {
   return "[ -S " + quote(control_path(database)) + " ] || exit 44\n" + "(" +
-         server_running_snippet(database) + ") || exit 44\ntimeout 5 ovn-appctl -t " +
+         server_running_snippet(database) + ") || exit 44\novn-appctl -T \"$patience\" -t " +
          quote(control_path(database)) + " cluster/status " + quote(schema_name(database));
 }
 
@@ -281,15 +287,15 @@ std::string appctl_snippet(const AppctlLook& look) {
       by_path ? look.target.substr(0, look.target.rfind('.')) + ".pid"
               : std::string(of_ovn ? "/run/ovn/" : "/run/openvswitch/") + look.target + ".pid";
   return "[ -e " + quote(pid_file) + " ] && read -r pid <" + quote(pid_file) +
-         " && kill -0 \"$pid\" 2>/dev/null || exit 44\ntimeout 5 " + (of_ovn ? "ovn-appctl" : "ovs-appctl") +
-         " -t " + quote(look.target) + words;
+         " && kill -0 \"$pid\" 2>/dev/null || exit 44\n" + (of_ovn ? "ovn-appctl" : "ovs-appctl") +
+         " -T \"$patience\" -t " + quote(look.target) + words;
 }
 
 std::string served_snippet(const ServedCertificateLook& look) {
   const bool v6 = look.address.find(':') != std::string::npos;
   const std::string to = (v6 ? '[' + look.address + ']' : look.address) + ':' + std::to_string(look.port);
   // The server shows its certificate before it asks for ours.
-  return "timeout 5 openssl s_client -connect " + quote(to) + " -showcerts 2>&1";
+  return "timeout \"$patience\" openssl s_client -connect " + quote(to) + " -showcerts 2>&1";
 }
 
 std::string ping_snippet(const PingLook& look) {
@@ -321,31 +327,66 @@ std::string log_snippet(const LogLook& look) {
          "else\nif is \"$f.1\"; then part \"$f.1\" \"$o\"; fi\npart \"$f\" 0\nfi";
 }
 
+/// ovs-ofctl(8). The integration bridge's flows are OVN's: their number tells enough, and is asked for alone.
+std::string flows_snippet(const FlowsLook& look) {
+  const std::string bridge = quote(look.bridge);
+  const std::string ask = "ovs-ofctl -t \"$patience\" -O OpenFlow10,OpenFlow13,OpenFlow15 ";
+  const std::string there = "[ -S " + quote("/run/openvswitch/" + look.bridge + ".mgmt") + " ] || exit 44\n";
+  if (!look.every) return there + ask + "dump-aggregate " + bridge;
+  return there + "flows=$(" + ask + "--no-stats dump-flows " + bridge +
+         ") || { code=$?; printf '%s\\n' \"$flows\"; exit $code; }\nports=$(" + ask + "dump-ports-desc " +
+         bridge +
+         ")\nprintf '%s\\n' \"$flows\" \"$ports\" | awk '"
+         "/ actions=/ { flows++; if (flows <= 8) { sub(/^ */, \"\"); print \"flow \" substr($0, 1, 160) } } "
+         "/^ *[0-9A-Z]+[(].*[)]: addr:/ { port = $0; sub(/^[^(]*[(]/, \"\", port); sub(/[)]: addr:.*/, \"\", "
+         "port) } "
+         "/^ *config:/ && /NO_FWD|NO_RECV|NO_FLOOD/ { sub(/^ *config: */, \"\"); print \"port \" port \" \" "
+         "$0 } "
+         "END { print \"flow_count=\" flows + 0 }'";
+}
+
+/// Sockets that listen, by whose they are: of the daemons of the pid files, and of servers of OVSDB that no
+/// unit of the packages runs, with the databases that they serve by their own word (ovsdb-server(1),
+/// ovsdb-server/list-dbs).
 std::string listeners_snippet() {
   // ss(8) -H: no heading, -l: listening, -t: TCP, -n: numbers, -p: whose. A server that hangs is told of by
   // others, and costs no more here than it has to.
-  const auto tell = [](const char* daemon, const std::string& pid_file, const std::string& ask) {
-    return std::string("if [ -e ") + pid_file + " ] && read -r pid <" + pid_file +
-           " && kill -0 \"$pid\" 2>/dev/null; then\n"
-           "printf '%s\\n' \"$sockets\" | awk -v pid=\",pid=$pid,\" "
-           "'index($0, pid) { print \"listens " +
-           daemon + " \" $4 }'\n" +
-           (ask.empty() ? ""
-                        : "timeout 2 " + ask + " ovsdb-server/list-remotes 2>/dev/null | sed 's#^#remote " +
-                              std::string(daemon) + " #'\n") +
-           "fi\n";
-  };
   std::string text =
       "command -v ss >/dev/null || { echo 'ss is missing'; exit 1; }\n"
-      "sockets=$(ss -Hltnp) || exit 1\n";
-  for (const Database database : {Database::northbound, Database::southbound}) {
+      "sockets=$(ss -Hltnp) || exit 1\nknown=\nquick=$((patience < 2 ? patience : 2))\n"
+      "runs() { [ -e \"$2\" ] && read -r pid <\"$2\" && kill -0 \"$pid\" 2>/dev/null && known=\"$known "
+      "$1=$pid\"; }\n"
+      "remotes() { name=$1\nshift\n\"$@\" ovsdb-server/list-remotes 2>/dev/null | "
+      "while read -r line; do printf 'remote %s %s\\n' \"$name\" \"$line\"; done; }\n";
+  for (const Database database : kClustered) {
+    const std::string name(short_name(database));
     const std::string control(control_path(database));
-    text += tell(database == Database::northbound ? "nb" : "sb",
-                 quote(control.substr(0, control.rfind('.')) + ".pid"), "ovn-appctl -t " + quote(control));
+    text += "if runs " + name + ' ' + quote(control.substr(0, control.rfind('.')) + ".pid") +
+            "; then remotes " + name + " ovn-appctl -T \"$quick\" -t " + quote(control) + "; fi\n";
   }
-  text += tell("ovsdb-server", "/run/openvswitch/ovsdb-server.pid", "ovs-appctl -t ovsdb-server");
-  text += tell("ovs-vswitchd", "/run/openvswitch/ovs-vswitchd.pid", "");
-  return text + "true";
+  text +=
+      "if runs ovsdb-server /run/openvswitch/ovsdb-server.pid; then remotes ovsdb-server ovs-appctl -T "
+      "\"$quick\" -t ovsdb-server; fi\n"
+      "runs ovs-vswitchd /run/openvswitch/ovs-vswitchd.pid\n"
+      "others=$(printf '%s\\n' \"$sockets\" | awk -v known=\"$known\" '"
+      "BEGIN { count = split(known, words, \" \"); for (i = 1; i <= count; i++) { at = index(words[i], "
+      "\"=\"); "
+      "name[substr(words[i], at + 1)] = substr(words[i], 1, at - 1) } } "
+      "{ rest = $0; while (match(rest, /\"[^\"]*\",pid=[0-9]+,/)) { user = substr(rest, RSTART, RLENGTH - "
+      "1); "
+      "rest = substr(rest, RSTART + RLENGTH); pid = user; sub(/.*,pid=/, \"\", pid); "
+      "if (pid in name) print \"listens \" name[pid] \" \" $4; "
+      "else if (user ~ /^\"ovsdb-server\"/) print \"other \" pid \" \" $4 } }')\n"
+      "printf '%s\\n' \"$others\" | while read -r what pid at; do\n"
+      "[ \"$what\" = other ] || { printf '%s\\n' \"$what $pid $at\"; continue; }\n"
+      "ctl=$({ tr '\\0' '\\n' <\"/proc/$pid/cmdline\"; } 2>/dev/null | sed -n 's/^--unixctl=//p' | tail -n "
+      "1)\n"
+      "[ -n \"$ctl\" ] || ctl=ovsdb-server.$pid.ctl\n"
+      "case $ctl in /*) ;; *) ctl=/run/openvswitch/$ctl ;; esac\n"
+      "serves=$(ovs-appctl -T \"$quick\" -t \"$ctl\" ovsdb-server/list-dbs 2>/dev/null | head -c 4096 | "
+      "grep -xE '[A-Za-z][A-Za-z0-9_]*' | tr '\\n' ',')\n"
+      "printf 'other %s %s %s\\n' \"$pid\" \"$at\" \"${serves:--}\"\ndone\ntrue";
+  return text;
 }
 
 void add_look(Builder& builder, const Look& look) {
@@ -375,12 +416,7 @@ void add_look(Builder& builder, const Look& look) {
       facts.set(probe, read_log(log, output, code));
     });
   if (const auto* flows = std::get_if<FlowsLook>(&look))
-    builder.add_look(look,
-                     "[ -S " + quote("/run/openvswitch/" + flows->bridge + ".mgmt") +
-                         " ] || exit 44\ntimeout 5 ovs-ofctl -O OpenFlow10,OpenFlow13,OpenFlow15 "
-                         "dump-aggregate " +
-                         quote(flows->bridge),
-                     read_text);
+    builder.add_look(look, flows_snippet(*flows), read_flows);
   if (std::holds_alternative<ListenersLook>(look))
     builder.add_look(look, listeners_snippet(), read_listeners);
   if (const auto* ping = std::get_if<PingLook>(&look)) builder.add_look(look, ping_snippet(*ping), read_ping);

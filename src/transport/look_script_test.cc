@@ -311,7 +311,8 @@ TEST_F(LookScriptRun, tells_the_sockets_of_processes_by_their_pid_files) {
   const auto* seen = facts.seen<ListenersSeen>(kHost, ListenersLook{});
   ASSERT_TRUE(seen) << output;
   EXPECT_EQ(*seen, (ListenersSeen{{{"nb", "0.0.0.0", 16641}},
-                                  {{"nb", "ptcp:16641"}, {"nb", "punix:/run/ovn/ovnnb_db.sock"}}}));
+                                  {{"nb", "ptcp:16641"}, {"nb", "punix:/run/ovn/ovnnb_db.sock"}},
+                                  {{std::stoi('1' + pid), "*", 7, {}}}}));
 }
 
 TEST_F(LookScriptRun, answers_every_look_though_one_fails) {

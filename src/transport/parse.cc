@@ -14,7 +14,12 @@
 namespace kiln::transport {
 namespace {
 
+/// timeout(1), and the shell of what SIGALRM ended: `-T` of ovs-appctl(8), `-t` of ovs-ofctl(8).
+constexpr int kTimedOut = 124;
+constexpr int kAlarmed = 128 + 14;
+
 Fact unknown(const std::string& output, int code) {
+  if (code == kTimedOut || code == kAlarmed) return Unknown{"no answer in time"};
   const std::string said = last_line(output);
   return Unknown{said.empty() ? "exit code " + std::to_string(code) : said};
 }
@@ -215,6 +220,33 @@ Fact read_served(const std::string& output, int code) {
   return unknown(output, code);
 }
 
+namespace {
+
+/// Of "0.0.0.0:6641" or "[::]:6641": what stands before the last colon, and the port; false if it is none.
+bool read_socket(const std::string& text, std::string& address, int& port) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos) return false;
+  address = text.substr(0, colon);
+  const std::string digits = text.substr(colon + 1);
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  return !digits.empty() && read.ec == std::errc{} && read.ptr == digits.data() + digits.size() && port > 0 &&
+         port <= 65535;
+}
+
+std::optional<OtherServerSeen> read_other_server(const std::vector<std::string>& words) {
+  OtherServerSeen other;
+  const std::string& pid = words[1];
+  const auto read = std::from_chars(pid.data(), pid.data() + pid.size(), other.pid);
+  if (read.ec != std::errc{} || read.ptr != pid.data() + pid.size() || other.pid < 1) return std::nullopt;
+  if (!read_socket(words[2], other.address, other.port)) return std::nullopt;
+  if (words[3] == "-") return other;
+  for (std::string& name : split(words[3], ','))
+    if (!name.empty()) other.databases.push_back(std::move(name));
+  return other;
+}
+
+}  // namespace
+
 Fact read_listeners(const std::string& output, int code) {
   constexpr std::size_t kMost = 4096;  // of a host that says anything
   if (code != 0) return unknown(output, code);
@@ -222,22 +254,44 @@ Fact read_listeners(const std::string& output, int code) {
   for (const std::string& line : split(output, '\n')) {
     const std::vector<std::string> words = words_of(line);
     if (words.empty()) continue;
-    const bool listens = words[0] == "listens";
-    if (words.size() != 3 || !(listens || words[0] == "remote")) return Unknown{"it says: " + line};
-    if (seen.sockets.size() + seen.remotes.size() == kMost) return Unknown{"too many listening sockets"};
-    if (!listens) {
+    if (seen.sockets.size() + seen.remotes.size() + seen.others.size() == kMost)
+      return Unknown{"too many listening sockets"};
+    if (words[0] == "remote" && words.size() == 3) {
       seen.remotes.push_back({words[1], words[2]});
-      continue;
+    } else if (words[0] == "listens" && words.size() == 3) {
+      ListenerSeen& socket = seen.sockets.emplace_back(words[1], "", 0);
+      if (!read_socket(words[2], socket.address, socket.port)) return Unknown{"no port in " + words[2]};
+    } else if (words[0] == "other" && words.size() == 4) {
+      auto other = read_other_server(words);
+      if (!other) return Unknown{"it says: " + line};
+      seen.others.push_back(*std::move(other));
+    } else {
+      return Unknown{"it says: " + line};
     }
-    const std::size_t colon = words[2].rfind(':');
-    const std::string port = colon == std::string::npos ? "" : words[2].substr(colon + 1);
-    ListenerSeen& socket = seen.sockets.emplace_back(words[1], words[2].substr(0, colon), 0);
-    const auto read = std::from_chars(port.data(), port.data() + port.size(), socket.port);
-    if (port.empty() || read.ec != std::errc{} || read.ptr != port.data() + port.size() || socket.port < 1 ||
-        socket.port > 65535)
-      return Unknown{"no port in " + words[2]};
   }
   return seen;
+}
+
+Fact read_flows(const std::string& output, int code) {
+  constexpr std::size_t kMost = 4096;  // of a host that says anything
+  constexpr std::string_view kCount = "flow_count=";
+  if (code == kNotThere) return Absent{};
+  if (code != 0) return unknown(output, code);
+  FlowsSeen seen;
+  bool counted = false;
+  for (const std::string& line : split(output, '\n')) {
+    if (line.starts_with("flow ")) {
+      if (seen.flows.size() < kMost) seen.flows.push_back(line.substr(5));
+    } else if (line.starts_with("port ")) {
+      const std::size_t blank = line.find(' ', 5);
+      if (blank != std::string::npos && seen.stopped.size() < kMost)
+        seen.stopped.emplace(line.substr(5, blank - 5), trim(line.substr(blank)));
+    } else if (const std::size_t at = line.find(kCount); at != std::string::npos) {
+      const char* const begin = line.data() + at + kCount.size();
+      counted = std::from_chars(begin, line.data() + line.size(), seen.count).ec == std::errc{};
+    }
+  }
+  return counted && seen.count >= 0 ? Fact(seen) : unknown(output, code);
 }
 
 Fact read_ping(const std::string& output, int code) {

@@ -33,6 +33,8 @@ Fact read_served(const std::string& output, int code);
 Fact read_ping(const std::string& output, int code);
 /// Lines "listens DAEMON ADDRESS:PORT" and "remote DAEMON TARGET". Unknown if one is another.
 Fact read_listeners(const std::string& output, int code);
+/// Somewhere "flow_count=N", and lines "flow FLOW" and "port PORT FLAGS". Unknown without a number.
+Fact read_flows(const std::string& output, int code);
 /// Entries from the look's cursors on; the new cursors are behind the last whole line.
 Fact read_log(const LogLook& look, const std::string& output, int code);
 

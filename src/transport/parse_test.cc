@@ -267,7 +267,7 @@ TEST(CertificateFact, is_the_first_that_is_served) {
   EXPECT_EQ(read_served(
                 "40D7:error:8000006F:system library:BIO_connect:Connection refused\nconnect:errno=111\n", 1),
             Fact(Absent{}));
-  EXPECT_EQ(read_served("", 124), Fact(Unknown{"exit code 124"}));
+  EXPECT_EQ(read_served("", 124), Fact(Unknown{"no answer in time"}));
   for (std::size_t at = 0; at < kServed.find("-----END CERTIFICATE-----") + 25; ++at)
     ASSERT_TRUE(std::holds_alternative<Unknown>(read_served(kServed.substr(0, at), 0))) << at;
 }
@@ -291,7 +291,26 @@ TEST(ListenersFact, is_what_each_daemon_listens_on_and_was_told) {
                            0),
             Fact(ListenersSeen{{{"nb", "0.0.0.0", 6641}, {"ovs-vswitchd", "[::]", 6653}, {"sb", "*", 6642}},
                                {{"nb", "ptcp:16641"}, {"nb", "db:OVN_Northbound,NB_Global,connections"}}}));
+  EXPECT_EQ(
+      read_listeners("other 4711 [::]:16641 OVN_Northbound,other,\nother 12 *:7 -\n", 0),
+      Fact(ListenersSeen{{}, {}, {{4711, "[::]", 16641, {"OVN_Northbound", "other"}}, {12, "*", 7, {}}}}));
   EXPECT_EQ(read_listeners("\n", 0), Fact(ListenersSeen{}));
+}
+
+TEST(FlowsFact, is_how_many_there_are_and_what_keeps_packets_from_ports) {
+  EXPECT_EQ(read_flows("OFPST_AGGREGATE reply (OF1.5) (xid=0x2): packet_count=7 flow_count=312\n"
+                       "port w-vm1 NO_FWD NO_RECV\n",
+                       0),
+            Fact(FlowsSeen{312, {}, {{"w-vm1", "NO_FWD NO_RECV"}}}));
+  EXPECT_EQ(
+      read_flows("flow_count=2\nflow reset_counts priority=10,ip actions=drop\nflow priority=0 "
+                 "actions=NORMAL\n",
+                 0),
+      Fact(FlowsSeen{2, {"reset_counts priority=10,ip actions=drop", "priority=0 actions=NORMAL"}, {}}));
+  EXPECT_EQ(read_flows("", 44), Fact(Absent{}));
+  for (const char* text : {"", "flow_count=\n", "flow_count=x", "flow_count=-1", "port a b"})
+    EXPECT_TRUE(std::holds_alternative<Unknown>(read_flows(text, 0))) << text;
+  EXPECT_TRUE(std::holds_alternative<Unknown>(read_flows("flow_count=1", 124)));
 }
 
 TEST(ListenersFact, is_unknown_where_it_says_something_else) {

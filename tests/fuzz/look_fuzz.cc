@@ -36,6 +36,7 @@ const std::vector<Look> kLooks = {
     PingLook{"vm1", "172.16.255.22", 3},
     ListenersLook{},
     FlowsLook{"br-int"},
+    FlowsLook{"br-phys", true},
     UnitLook{"ovn-northd.service"},
     UnitLook{"ovn-controller.service"},
     LogLook{.daemon = "nb", .since_ms = 1, .most = 9, .journal_cursor = "s=1", .file_cursor = ""},

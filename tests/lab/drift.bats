@@ -129,7 +129,7 @@ drift() {
 @test "rows, keys and files of others survive, and are in no plan" {
   on n1 ovn-nbctl ls-add theirs
   on n1 ovn-nbctl lsp-add theirs theirs-p1
-  on n1 ovn-nbctl set logical_switch ls1 external_ids:theirs=1 other_config:mcast_snoop=true
+  on n1 ovn-nbctl set logical_switch ls1 external_ids:theirs=1 other_config:mcast_snoop=false
   on n1 ovn-nbctl lsp-add ls1 ls1-theirs
   on n2 ovs-vsctl --no-wait add-br br-theirs -- set open . external-ids:theirs=1 external-ids:ovn-bridge-mappings=physnet1:br-theirs
   on n2 sh -c 'mkdir -p /etc/systemd/system/ovn-northd.service.d; printf "[Service]\nEnvironment=THEIRS=1\n" > /etc/systemd/system/ovn-northd.service.d/10-theirs.conf; systemctl daemon-reload'
@@ -142,7 +142,7 @@ drift() {
   [[ $output == *theirs-p1* ]]
   run -0 on n1 ovn-nbctl lsp-list ls1
   [[ $output == *ls1-theirs* && $output == *ls1-vm1* ]]
-  [ "$(on n1 ovn-nbctl get logical_switch ls1 external_ids:theirs other_config:mcast_snoop | tr -d '"' | xargs)" = "1 true" ]
+  [ "$(on n1 ovn-nbctl get logical_switch ls1 external_ids:theirs other_config:mcast_snoop | tr -d '"' | xargs)" = "1 false" ]
   [ "$(on n2 ovs-vsctl get open . external-ids:theirs external-ids:ovn-bridge-mappings | tr -d '"' | xargs)" = "1 physnet1:br-theirs" ]
   on n2 ovs-vsctl br-exists br-theirs
   on n2 test -e /etc/systemd/system/ovn-northd.service.d/10-theirs.conf

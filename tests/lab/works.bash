@@ -31,6 +31,7 @@ well() { kiln plan "$file" --detailed-exitcode && kiln status "$file" && kiln do
 # What the scenarios do to hosts, taken back, wherever one of them failed.
 as_before() {
   on n3 sh -c '[ ! -e /run/foreign.ctl ] || ovn-appctl -t /run/foreign.ctl exit' || true
+  on n2 sh -c '[ ! -e /run/relay.ctl ] || ovn-appctl -t /run/relay.ctl exit' || true
   on n2 ovs-vsctl remove open . external_ids ovn-encap-ip-n2 || true
   on n2 ovs-vsctl remove open . external_ids ovn-transport-zones || true
   for node in n1 n2 n3; do

@@ -45,8 +45,12 @@ load works
   run -1 kiln doctor "$file"
   run -0 apply
   on n1 ovn-nbctl set Logical_Switch_Port ls1-vm1 options:requested-chassis=n3
+  on n1 ovn-nbctl set Logical_Switch ls1 other_config:vlan-passthru=true
+  on n1 ovn-nbctl lb-add lb0 172.16.255.22 172.16.255.99 -- ls-lb-add ls1 lb0
   told "options:requested-chassis = n3 is somebody's"
-  on n1 ovn-nbctl remove Logical_Switch_Port ls1-vm1 options requested-chassis
+  shows "other_config:vlan-passthru = true is somebody's: packets with a VLAN tag are let through"
+  shows "somebody's load balancer lb0 of ls1 sends what goes to its address 172.16.255.22 elsewhere"
+  on n1 ovn-nbctl remove Logical_Switch_Port ls1-vm1 options requested-chassis -- lb-del lb0 -- remove Logical_Switch ls1 other_config vlan-passthru
   eventually 60 well
   assert_converged
 }
@@ -66,6 +70,26 @@ load works
   shows "in its way: port ls1-vm2 is disabled; logical-switch/ls1 on cluster: an ACL of ls1 drops"
   on n1 ovn-nbctl acl-del ls1 -- ls-del theirs -- remove Logical_Switch ls1 other_config mcast_snoop -- lsp-set-enabled ls1-vm2 enabled
   eventually 60 ping_works n1 vm1 172.16.255.22
+  eventually 60 well
+  assert_converged
+}
+
+@test "somebody decides where the packets of a bridge go: its ports are put back, flows are told" {
+  on n1 ovs-vsctl set Port w-vm1 tag=42
+  on n1 ovs-vsctl set Bridge br-phys fail_mode=secure
+  run -2 kiln plan "$file" --detailed-exitcode
+  shows "port tag 42"
+  shows "fail_mode secure"
+  run -0 apply
+  ping_works n1 vm1 172.16.255.22
+  on n1 ovs-ofctl add-flow br-phys priority=10,ip,actions=drop
+  on n1 ovs-ofctl mod-port br-phys br-phys no-forward
+  told "somebody has put 1 flow into br-phys, which decide where packets go: reset_counts priority=10,ip actions=drop"
+  shows "port br-phys of br-phys is told NO_FWD"
+  on n1 ovs-ofctl mod-port br-phys br-phys forward
+  on n1 ovs-ofctl del-flows br-phys
+  told 'br-phys has no flow `priority=0 actions=NORMAL`: no packet gets through'
+  on n1 ovs-ofctl add-flow br-phys priority=0,actions=NORMAL
   eventually 60 well
   assert_converged
 }

@@ -128,7 +128,8 @@ Fact FakeCluster::see(const HostName& name, const Look& look) {
     Fact operator()(const ServedCertificateLook& of) const { return cluster.network_.served_certificate(of); }
     Fact operator()(const ListenersLook&) const { return ListenersSeen{}; }
     Fact operator()(const FlowsLook&) const {
-      return host.running("ovs-vswitchd.service") ? Fact(TextSeen{"flow_count=1\n"}) : Fact(Absent{});
+      return host.running("ovs-vswitchd.service") ? Fact(FlowsSeen{1, {"priority=0 actions=NORMAL"}, {}})
+                                                  : Fact(Absent{});
     }
     Fact operator()(const LogLook&) const { return LogSeen{}; }
     Fact operator()(const PingLook& of) const { return cluster.network_.ping(host.name, of); }

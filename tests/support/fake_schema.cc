@@ -93,7 +93,7 @@ Schema open_vswitch() {
             .owns = {{"ports", "Port"}},
             .knows = {}}},
           {"Port",
-           {.columns = {"name", "interfaces", "external_ids", "other_config", "tag"},
+           {.columns = {"name", "interfaces", "external_ids", "other_config", "tag", "trunks", "vlan_mode"},
             .root = false,
             .single = false,
             .index = "name",

@@ -5,6 +5,7 @@
 #include "resources/context.h"
 #include "resources/daemon.h"
 #include "resources/ovs/lost_bridge.h"
+#include "resources/ovs/port_columns.h"
 #include "resources/ovs/rows.h"
 #include "resources/paths.h"
 #include "resources/steps.h"
@@ -77,6 +78,8 @@ class Bridge : public Resource {
       std::vector<std::string> ports;
       for (const auto& [name, port] : held_ports(facts, bridge)) ports.push_back(name);
       if (!ports.empty()) state["port"] = join(ports, ", ");
+      for (const auto& [name, port] : marked_ports(facts, bridge))
+        add_port_columns_seen(facts.seen<RowsSeen>(host(), ports_look())->rows().at(port), name, state);
     }
     if (needs_unit() || unit_file(facts)) {
       if (const std::string address = address_seen(facts); !address.empty()) state["address"] = address;
@@ -196,6 +199,18 @@ class Bridge : public Resource {
     return held;
   }
 
+  /// Those that are kiln's own rows, the bridge's local port among them.
+  std::map<std::string, Uuid> marked_ports(const Facts& facts, const ovsdb::Row& bridge) const {
+    std::map<std::string, Uuid> marked;
+    const auto* ports = facts.seen<RowsSeen>(host(), ports_look());
+    if (!ports) return marked;
+    const std::vector<Uuid> its = column(bridge, "ports").as_uuids();
+    for (const Uuid& uuid : ports->owned(mark_))
+      if (std::ranges::find(its, uuid) != its.end())
+        marked.emplace(column(ports->rows().at(uuid), "name").as_string().value_or(""), uuid);
+    return marked;
+  }
+
   std::map<std::string, std::string> mark() const { return {{kOwnerKey, mark_}}; }
 
   /// Port and Interface rows that the bridge refers to in the same transaction (neither is a root table).
@@ -240,15 +255,22 @@ class Bridge : public Resource {
   ovsdb::Transaction update(const Change& change, const Facts& facts, const Uuid& uuid) const {
     ovsdb::Transaction transaction;
     const ovsdb::Where where = ovsdb::by_uuid(uuid);
-    if (change.touches("datapath_type") || change.touches("fail_mode"))
-      transaction.push_back(ovsdb::Update{"Bridge", where, columns()});
+    if (change.touches("datapath_type") || change.touches("fail_mode")) {
+      ovsdb::Row row = columns();
+      // In secure mode a bridge without a controller has no flow (ovs-vswitchd.conf.db(5), Bridge,
+      // fail_mode).
+      if (!integration_ && change.touches("fail_mode")) row["fail_mode"] = ovsdb::Value::set({});
+      transaction.push_back(ovsdb::Update{"Bridge", where, std::move(row)});
+    }
     if (change.touches(kOwnerKey))
       transaction.push_back(ovsdb::Mutate{"Bridge",
                                           where,
                                           {{"external_ids", "delete", ovsdb::Value(kOwnerKey)},
                                            {"external_ids", "insert", ovsdb::Value::strings(mark())}}});
-    if (!change.touches("port")) return transaction;
     const ovsdb::Row& bridge = facts.seen<RowsSeen>(host(), bridges_look())->rows().at(uuid);
+    for (const auto& [name, port] : marked_ports(facts, bridge))
+      empty_port_columns(change, port, name, transaction);
+    if (!change.touches("port")) return transaction;
     std::map<std::string, Uuid> held = held_ports(facts, bridge);
     if (!spec_.port.empty() && held.erase(spec_.port) == 0) {
       insert_port(transaction, spec_.port, "");

@@ -56,6 +56,15 @@ Bench as_wanted() {
   bench.see("n1", kUnit, running());
   return bench;
 }
+/// Rows of Port that are kiln's, with what somebody has set on one of them.
+Bench with_port(const std::string& column, const ovsdb::Value& value) {
+  Bench bench = as_wanted();
+  const ovsdb::Value mark = ids({{kOwnerKey, kMark}});
+  bench.see_rows("n1", Database::open_vswitch, "Port",
+                 {{row(2), {{"name", "br-phys"}, {"external_ids", mark}}},
+                  {row(3), {{"name", "eth2"}, {"external_ids", mark}, {column, value}}}});
+  return bench;
+}
 Bench with_bridge(const std::string& column, const ovsdb::Value& value) {
   Bench bench = as_wanted();
   ovsdb::Row bridge = br_phys();
@@ -330,6 +339,27 @@ TEST(Bridge, an_attribute_points_at_its_line) {
   Bench bench = nothing();
   EXPECT_EQ(bench.made(kId).span_of("datapath_type").line, 7);
   EXPECT_EQ(bench.made(kId).span_of("port").line, 8);
+}
+
+// A VLAN of somebody's keeps packets from the port.
+TEST(Bridge, what_is_set_on_its_ports_is_put_back) {
+  Bench bench = with_port("tag", std::int64_t{42});
+  EXPECT_EQ(bench.verdict(kId), "eth2 tag: 42 -> not wanted\n");
+  EXPECT_NE(bench.steps(kId).find("update Port #3: tag={}\n"), std::string::npos) << bench.steps(kId);
+  EXPECT_EQ(with_port("vlan_mode", "access").verdict(kId), "eth2 vlan_mode: access -> not wanted\n");
+  bench = with_port("trunks", ovsdb::Value::set({std::int64_t{1}, std::int64_t{2}}));
+  EXPECT_EQ(bench.verdict(kId), "eth2 trunks: 1, 2 -> not wanted\n");
+  // On a port that was there before kiln it is its owner's.
+  bench.see_rows("n1", Database::open_vswitch, "Port",
+                 {{row(2), {{"name", "br-phys"}}}, {row(3), {{"name", "eth2"}, {"tag", std::int64_t{42}}}}});
+  EXPECT_EQ(bench.verdict(kId), "as wanted");
+}
+
+TEST(Bridge, of_the_file_has_no_fail_mode) {
+  Bench bench = with_bridge("fail_mode", "secure");
+  EXPECT_EQ(bench.verdict(kId), "fail_mode: secure -> not wanted\n");
+  EXPECT_NE(bench.steps(kId).find("update Bridge #1: datapath_type=netdev fail_mode={}\n"), std::string::npos)
+      << bench.steps(kId);
 }
 
 }  // namespace

@@ -23,7 +23,8 @@ inline RowsLook bridges_look() {
           {"controller", "datapath_type", "external_ids", "fail_mode", "name", "ports"}};
 }
 inline RowsLook ports_look() {
-  return {Database::open_vswitch, "Port", {"external_ids", "interfaces", "name"}};
+  return {
+      Database::open_vswitch, "Port", {"external_ids", "interfaces", "name", "tag", "trunks", "vlan_mode"}};
 }
 inline RowsLook managers_look() {
   return {Database::open_vswitch, "Manager", {"target"}};

@@ -5,6 +5,7 @@
 #include "resources/context.h"
 #include "resources/daemon.h"
 #include "resources/nb/rows.h"
+#include "resources/ovs/port_columns.h"
 #include "resources/ovs/rows.h"
 #include "resources/paths.h"
 #include "resources/steps.h"
@@ -17,6 +18,7 @@ namespace kiln::resources {
 namespace {
 
 constexpr const char* kInnerLink = "eth0";
+constexpr const char* kPortPrefix = "port";
 constexpr const char* kGiveAddress = "address replace ";
 
 /// A host that did not tell its ports: what runs there is not known.
@@ -83,6 +85,7 @@ class Workload : public Resource {
     }
     if (const ovsdb::Row* port = port_row(facts); port || !state.empty()) {
       state["protect"] = port && !protection(*port).empty();
+      if (port) add_port_columns_seen(*port, kPortPrefix, state);
       return state;
     }
     for (const Silent& other : silent_)
@@ -122,6 +125,11 @@ class Workload : public Resource {
       wire.actions.push_back(
           Transact{Database::open_vswitch,
                    {ovsdb::Mutate{"Port", ovsdb::by_uuid(owned.front()), set_protection(spec_.protect)}}});
+    if (touches_port_columns(change, kPortPrefix) && !owned.empty()) {
+      ovsdb::Transaction empty;
+      empty_port_columns(change, owned.front(), kPortPrefix, empty);
+      wire.actions.push_back(Transact{Database::open_vswitch, std::move(empty)});
+    }
     // In maintenance nobody binds the port.
     if (!drained_) wire.gates.push_back({kCluster, PortUp{port_.nb_name}, Duration{30000}});
     wire.risk = change.verb == Verb::create ? Risk::none : Risk::data_plane;
