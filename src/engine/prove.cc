@@ -35,12 +35,15 @@ std::string text_of(const Change& change) {
 }
 
 /// How long what does not work is waited for. Once there is a leader again members and ovn-northd find it.
-Duration patience(const Plan& plan, const Desired& desired, bool after_steps) {
+Duration patience(const Plan& plan, const Desired& desired, const std::vector<StepReport>& steps) {
   const auto any = [&](auto is) { return std::ranges::any_of(plan.troubles, is); };
-  if (after_steps)
-    return any([](const Trouble& trouble) { return trouble.passing != Passing::by_hand; }) ? kWorksAfterSteps
-                                                                                           : Duration{0};
-  if (!any([](const Trouble& trouble) { return trouble.passing == Passing::soon; })) return Duration{0};
+  const auto has_just_begun = [&](const Trouble& trouble) {
+    return trouble.passing == Passing::after_steps &&
+           std::ranges::find(steps, trouble.host, &StepReport::host) != steps.end();
+  };
+  const bool soon = any([](const Trouble& trouble) { return trouble.passing == Passing::soon; });
+  if (!soon && !any(has_just_begun)) return Duration{0};
+  if (!steps.empty()) return kWorksAfterSteps;
   const bool electing = any([](const Trouble& trouble) {
     return trouble.resource.kind == "database" || trouble.resource.kind == "northd";
   });
@@ -57,7 +60,7 @@ struct LookedAgain {
 /// A fresh observation: what it differs in, and what does not work. Daemons that were just started may still
 /// be about to.
 LookedAgain look_again(const Desired& desired, Seams& seams, const Limits& limits, Waiter& waiter,
-                       bool after_steps) {
+                       const std::vector<StepReport>& steps) {
   const Duration start = seams.clock.monotonic();
   for (;;) {
     Result<Planned> planned = plan(desired, seams, limits);
@@ -67,7 +70,7 @@ LookedAgain look_again(const Desired& desired, Seams& seams, const Limits& limit
       if (diag.severity == Severity::error) remaining.push_back(diag.message);
     const bool may_work_soon = planned->plan.empty() && remaining.size() == planned->plan.troubles.size();
     if (remaining.empty() || !may_work_soon ||
-        seams.clock.monotonic() - start >= patience(planned->plan, desired, after_steps))
+        seams.clock.monotonic() - start >= patience(planned->plan, desired, steps))
       return {.remaining = std::move(remaining),
               .desired = std::move(planned->desired),
               .facts = std::move(planned->facts)};
@@ -134,7 +137,7 @@ void prove(const Desired& desired, Seams& seams, const Limits& limits, Report& r
            bool wrote_northbound) {
   const Duration start = seams.clock.monotonic();
   ThreadWaiter waiter;
-  LookedAgain looked = look_again(desired, seams, limits, waiter, !report.steps.empty());
+  LookedAgain looked = look_again(desired, seams, limits, waiter, report.steps);
   report.remaining = std::move(looked.remaining);
   // The hosts differ in nothing from the file, or it is said in what.
   if (wrote_northbound)

@@ -16,4 +16,9 @@ Duration Deadline::left() const {
   return std::max(left, Duration{0});
 }
 
+std::string Deadline::why_passed() const {
+  if (given_up_ && *given_up_) return "no answer yet, and the run was interrupted";
+  return "no answer within " + std::to_string(total_.count()) + " ms";
+}
+
 }  // namespace kiln::ovsdb

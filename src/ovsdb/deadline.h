@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <string>
 
 #include "base/seams.h"
 
@@ -18,8 +19,9 @@ class Deadline {
   Duration left() const;
   /// False where looking at left() once is enough.
   bool may_be_given_up() const { return given_up_ != nullptr; }
-  /// What was given, for error texts.
-  Duration total() const { return total_; }
+  /// Why nothing more is waited for, once it has passed: "no answer within 500 ms", "no answer yet, and the
+  /// run was interrupted".
+  std::string why_passed() const;
 
  private:
   Duration total_;

@@ -82,8 +82,7 @@ class AsioStream : public Stream {
       socket_.close(ignored);
       context_.restart();
       context_.run();  // the handler refers to the caller's locals: let it finish
-      return fail(ErrorCode::timed_out,
-                  "no answer within " + std::to_string(deadline.total().count()) + " ms");
+      return fail(ErrorCode::timed_out, deadline.why_passed());
     }
     if (*outcome) return refused(*outcome, doing);
     return {};

@@ -59,7 +59,7 @@ TEST(Stream, gives_up_when_it_is_told_to) {
   const auto begin = std::chrono::steady_clock::now();
   const std::jthread interrupt([&] { given_up = true; });
   EXPECT_EQ(problem((*stream)->read_some(Deadline(std::chrono::hours{1}, &given_up))),
-            "timed-out: no answer within 3600000 ms");
+            "timed-out: no answer yet, and the run was interrupted");
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds{30});
 }
 

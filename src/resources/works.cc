@@ -18,6 +18,16 @@
 namespace kiln::resources {
 namespace {
 
+/// The flow that Open vSwitch gives a bridge without a controller.
+const std::string kForwards = "priority=0 actions=NORMAL";
+
+/// It is that one, whatever flags stand before it: who adds it again may get `reset_counts` (ovs-ofctl(8)).
+bool forwards(const std::string& flow) {
+  if (!flow.ends_with(kForwards)) return false;
+  const std::string flags = flow.substr(0, flow.size() - kForwards.size());
+  return (flags.empty() || flags.ends_with(' ')) && flags.find_first_of("=,") == std::string::npos;
+}
+
 class Judge {
  public:
   explicit Judge(const Context& context) : context_(context), facts_(context.facts) {}
@@ -142,21 +152,19 @@ class Judge {
 
   /// A bridge of the file forwards as a switch does (ovs-actions(7), normal): other flows are somebody's.
   void judge_bridges(const NodeSpec& node) {
-    const std::string kForwards = "priority=0 actions=NORMAL";
     for (const auto& [name, bridge] : node.bridges) {
       const auto* seen = facts_.seen<FlowsSeen>(node.name, flows_look(name));
       if (!seen) continue;  // a switch that does not answer is told once
       const ResourceId id = bridge_id(node.name, name);
       std::vector<std::string> others = seen->flows;
-      if (std::erase(others, kForwards) == 0 && seen->count <= std::ssize(seen->flows))
+      const std::size_t own = std::erase_if(others, forwards);
+      if (own == 0 && seen->count <= std::ssize(seen->flows))
         add(id, node.name, name + " has no flow `" + kForwards + "`: no packet gets through",
             "`ovs-ofctl add-flow " + name + " priority=0,actions=NORMAL` there", Passing::by_hand);
       if (!others.empty())
         add(id, node.name,
-            "somebody has put " +
-                count_of(static_cast<std::size_t>(seen->count) - (seen->flows.size() - others.size()), "flow",
-                         "flows") +
-                " into " + name + ", which decide where packets go: " + others.front(),
+            "somebody has put " + count_of(static_cast<std::size_t>(seen->count) - own, "flow", "flows") +
+                " into " + name + " that decide where packets go: " + others.front(),
             "`ovs-ofctl del-flows " + name + "` there, then `ovs-ofctl add-flow " + name +
                 " priority=0,actions=NORMAL`",
             Passing::by_hand);

@@ -180,8 +180,9 @@ TEST(Works, what_decides_where_packets_go_on_a_bridge_of_the_file_is_told) {
     return seen_in(bench);
   };
   EXPECT_EQ(with({1, {"priority=0 actions=NORMAL"}, {}}), "");
+  EXPECT_EQ(with({1, {"reset_counts priority=0 actions=NORMAL"}, {}}), "");
   EXPECT_EQ(with({2, {"priority=10,ip actions=drop", "priority=0 actions=NORMAL"}, {}}),
-            "bridge/n1/br-phys on n1: somebody has put 1 flow into br-phys, which decide where packets go: "
+            "bridge/n1/br-phys on n1: somebody has put 1 flow into br-phys that decide where packets go: "
             "priority=10,ip actions=drop\n");
   EXPECT_EQ(
       with({0, {}, {}}),

@@ -316,7 +316,7 @@ only_kick() { found member-addresses FAIL OVN_Northbound "are all listed" && onl
   run -0 found quorum UNKNOWN n3 ""
   for check in units endpoints versions mtu certificates disk; do run -0 found "$check" UNKNOWN n3 ""; done
   run kiln doctor "$file"
-  [[ $output == *"UNKNOWN  n3"*"not checked: quorum, "* ]]
+  [[ $output == *"UNKNOWN  n3"*"not checked: deployment, quorum, "* ]]
   lab start n3
   eventually 120 reachable "$(address n3)"
   eventually 180 all_well

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2016,SC2030,SC2031,SC2154
 #
-# Two of three centrals are gone for good: what the third one has is not lost, nothing is done while a majority could
-# come back, and a kill at any moment of the recovery changes nothing of its end.
+# Two of three centrals are gone for good: what the third one has is not lost, and nothing is done while a majority could
+# come back.
 
 # shellcheck source=common.bash
 load common
@@ -14,35 +14,6 @@ setup_file() {
 }
 teardown_file() { lab_teardown; }
 setup() { the_file; }
-
-# state NODE STATE: what the file says of it; "" takes the line away.
-state() {
-  sed -i "/^\[nodes\.$1\]\$/,/^\$/{/^state = /d}" "$file"
-  [ -z "$2" ] || sed -i "s/^\[nodes\.$1\]\$/&\nstate = \"$2\"/" "$file"
-}
-cluster_id() { on "$1" ovn-appctl -t "/run/ovn/ovn$2_db.ctl" cluster/status "$3" | sed -n 's/^Cluster ID: .*(\(.*\))/\1/p'; }
-is_reached() { on "$1" ovn-appctl -t ovn-controller connection-status | grep -qx connected; }
-northd_works() { on n1 timeout 10 ovn-nbctl --wait=sb sync; }
-# lost NODE...: their power is off, and the file says that it stays off.
-lost() {
-  local node
-  lab kill "$@"
-  for node; do state "$node" dead; sed -i "/^\[workloads.*\]\$/,/^\$/s/^node = \"$node\"/node = \"n1\"/" "$file"; done
-}
-# rejoined: the machines come back empty, and are centrals as before.
-rejoined() {
-  local node
-  lab start n2 n3
-  for node in n2 n3; do
-    on "$node" sh -c 'systemctl stop ovn-central; rm -f /var/lib/ovn/ovn?b_db.db'
-    state "$node" ""
-  done
-  cp whole.toml "$file"
-  run -0 apply
-  [ "$(members n1 nb OVN_Northbound)" = 3 ] && [ "$(members n1 sb OVN_Southbound)" = 3 ]
-  ping_works n1 vm1 172.16.255.22
-  assert_converged
-}
 
 @test "while a majority answers nothing is done" {
   id=$(cluster_id n1 nb OVN_Northbound)
@@ -128,29 +99,6 @@ rejoined() {
 }
 
 @test "machines that were rebuilt join" { rejoined; }
-
-# Kills kiln when its log has a line like this, then does it again.
-killed_at() {
-  lost n2 n3
-  eventually 120 without_majority n1
-  "$KILN" recover --db nb "$file" --auto-approve > "$BATS_TEST_TMPDIR/log" 2>&1 &
-  pid=$!
-  eventually 120 logged "$1" "$BATS_TEST_TMPDIR/log"
-  kill -KILL "$pid" 2> /dev/null || true
-  wait "$pid" || true
-  run kiln recover --db nb "$file" --auto-approve
-  [[ $status == [07] ]] || [[ $status = 4 && $output == *"has its majority"* ]]
-  run -0 kiln recover --db sb "$file" --auto-approve
-  [ "$(switches n1)" = "kept ls1" ]
-  eventually 120 northd_works
-  eventually 120 is_reached n1
-  assert_converged
-  rejoined
-}
-
-@test "killed after the server was stopped" { killed_at 'did stop ovn-ovsdb-server-nb'; }
-@test "killed after the file was made anew" { killed_at 'did create OVN_Northbound .* anew'; }
-@test "killed while the server starts" { killed_at 'start .*run the new OVN_Northbound'; }
 
 @test "a machine that was called dead and comes back with its old files joins anew" {
   lost n2 n3

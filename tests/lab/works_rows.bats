@@ -84,7 +84,7 @@ load works
   ping_works n1 vm1 172.16.255.22
   on n1 ovs-ofctl add-flow br-phys priority=10,ip,actions=drop
   on n1 ovs-ofctl mod-port br-phys br-phys no-forward
-  told "somebody has put 1 flow into br-phys, which decide where packets go: reset_counts priority=10,ip actions=drop"
+  told "somebody has put 1 flow into br-phys that decide where packets go: reset_counts priority=10,ip actions=drop"
   shows "port br-phys of br-phys is told NO_FWD"
   on n1 ovs-ofctl mod-port br-phys br-phys forward
   on n1 ovs-ofctl del-flows br-phys

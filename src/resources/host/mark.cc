@@ -48,9 +48,9 @@ class Mark : public Resource {
       : Resource(mark_id(node.name), node.name, node.places.self),
         cluster_(context.desired.cluster.name),
         deployment_(context.identity.id) {
-    // Should this run be killed, and the file no longer have the node, the roster tells of it.
-    if (global_ids(context.facts) && !entry_for(context.facts, node.name))
-      needs_.push_back({node_id(node.name), "the deployment knows of it before anything is done there", true});
+    if (is_to_be_noted_first(context, node.name))
+      needs_.push_back(
+          {node_id(node.name), "the deployment knows of it before anything is done there", true});
   }
 
   std::vector<Probe> probes() const override { return {{host(), FileLook{kMarkPath}}}; }

@@ -31,8 +31,7 @@ class Node : public Resource {
         after_(node.after),
         places_(node.places) {
     const auto seen = entry_for(context.facts, node.name);
-    // One that comes to a northbound that is there is noted before anything is done on it.
-    if (seen || !global_ids(context.facts))
+    if (!is_to_be_noted_first(context, node.name))
       needs_.push_back({listener_id(Database::northbound), "the northbound database is there"});
     undo_ssh_ = seen && !seen->ssh.empty();
     if (!seen || seen->address == entry_.address) return;
@@ -195,6 +194,12 @@ std::map<std::string, RosterEntry> roster(const Facts& facts) {
   for (const auto& [key, value] : ids->as_string_map())
     if (key.starts_with(kRosterPrefix)) entries[key.substr(kRosterPrefix.size())] = read_entry(value);
   return entries;
+}
+
+bool is_to_be_noted_first(const Context& context, const std::string& node) {
+  const Membership& members = context.memberships.at(Database::northbound);
+  return global_ids(context.facts) && !entry_for(context.facts, node) && members.made_by_kiln &&
+         !members.servers.empty();
 }
 
 std::optional<RosterEntry> entry_for(const Facts& facts, const std::string& node) {

@@ -12,6 +12,8 @@
 
 namespace kiln::resources {
 
+struct Context;
+
 /// "192.0.2.14 port=2222 user=admin": the address, and what is not as in [ssh]. Never a key's file.
 struct RosterEntry {
   std::string address;
@@ -33,5 +35,9 @@ const ovsdb::Value* global_ids(const Facts& facts);
 std::map<std::string, RosterEntry> roster(const Facts& facts);
 /// The node's own, likewise.
 std::optional<RosterEntry> entry_for(const Facts& facts, const std::string& node);
+
+/// The node is not in the roster, and there is a northbound of kiln's to note it in: that comes before
+/// anything is done on the node, so that a run that is killed leaves nothing that nobody knows of.
+bool is_to_be_noted_first(const Context& context, const std::string& node);
 
 }  // namespace kiln::resources
