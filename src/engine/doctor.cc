@@ -100,8 +100,9 @@ Checkup judge_all(const Desired& desired, const Facts& facts, TimePoint now) {
     Examination found{check.slug, {}, {}};
     check.judge(patient, found);
     // What is amiss with a host of somebody else's is his affair: that it is his is the fault.
-    std::erase_if(found.findings,
-                  [&](const Finding& finding) { return patient.foreign.contains(finding.subject); });
+    if (check.judge != judge_deployment)
+      std::erase_if(found.findings,
+                    [&](const Finding& finding) { return patient.foreign.contains(finding.subject); });
     checkup.checks.push_back(std::move(found));
   }
   return checkup;

@@ -34,23 +34,6 @@ std::string text_of(const Change& change) {
   return where + (attributes.empty() ? std::string(to_string(change.verb)) : join(attributes, "; "));
 }
 
-/// How long what does not work is waited for. Once there is a leader again members and ovn-northd find it.
-Duration patience(const Plan& plan, const Desired& desired, const std::vector<StepReport>& steps) {
-  const auto any = [&](auto is) { return std::ranges::any_of(plan.troubles, is); };
-  const auto has_just_begun = [&](const Trouble& trouble) {
-    return trouble.passing == Passing::after_steps &&
-           std::ranges::find(steps, trouble.host, &StepReport::host) != steps.end();
-  };
-  const bool soon = any([](const Trouble& trouble) { return trouble.passing == Passing::soon; });
-  if (!soon && !any(has_just_begun)) return Duration{0};
-  if (!steps.empty()) return kWorksAfterSteps;
-  const bool electing = any([](const Trouble& trouble) {
-    return trouble.resource.kind == "database" || trouble.resource.kind == "northd";
-  });
-  return kWorksDeadline +
-         Duration{electing ? std::int64_t{kElections} * desired.central.election_timer_ms : 0};
-}
-
 struct LookedAgain {
   std::vector<std::string> remaining;
   Desired desired;  ///< with former nodes
@@ -97,6 +80,24 @@ void explain_failures(const Desired& desired, Seams& seams, const Limits& limits
 }
 
 }  // namespace
+
+Duration patience(const Plan& plan, const Desired& desired, const std::vector<StepReport>& steps) {
+  const auto any = [&](auto is) { return std::ranges::any_of(plan.troubles, is); };
+  const auto has_just_begun = [&](const Trouble& trouble) {
+    return trouble.passing == Passing::after_steps &&
+           std::ranges::any_of(steps, [&](const StepReport& step) {  // rows are taken up everywhere
+             return step.host == trouble.host || step.host == kCluster;
+           });
+  };
+  const bool soon = any([](const Trouble& trouble) { return trouble.passing == Passing::soon; });
+  if (!soon && !any(has_just_begun)) return Duration{0};
+  if (!steps.empty()) return kWorksAfterSteps;
+  const bool electing = any([](const Trouble& trouble) {
+    return trouble.resource.kind == "database" || trouble.resource.kind == "northd";
+  });
+  return kWorksDeadline +
+         Duration{electing ? std::int64_t{kElections} * desired.central.election_timer_ms : 0};
+}
 
 std::vector<std::string> remaining_of(const Plan& plan) {
   std::vector<std::string> remaining;

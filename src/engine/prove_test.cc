@@ -28,6 +28,29 @@ TEST(Prove, names_what_remains_by_id_and_attribute) {
                                       "trust/n3 on n3: no answer"}));
 }
 
+TEST(Prove, waits_for_what_may_pass_and_for_nothing_else) {
+  Desired desired = centrals(2);
+  desired.central.election_timer_ms = 16000;
+  const auto waits = [&](Passing passing, const ResourceId& resource, const std::vector<StepReport>& steps) {
+    Plan plan;
+    plan.troubles = {{resource, "n1", "it is not well", "mend it", Passing::by_hand},
+                     {resource, "n1", "nor is it", "mend it", passing}};
+    return patience(plan, desired, steps).count();
+  };
+  const auto step_on = [](const HostName& host) {
+    return std::vector<StepReport>{{.step = "a", .host = host, .title = {}, .text = {}}};
+  };
+  const ResourceId chassis{"chassis", "n1"};
+  EXPECT_EQ(waits(Passing::by_hand, chassis, step_on("n1")), 0);
+  EXPECT_EQ(waits(Passing::after_steps, chassis, {}), 0);
+  EXPECT_EQ(waits(Passing::after_steps, chassis, step_on("n2")), 0);
+  EXPECT_EQ(waits(Passing::after_steps, chassis, step_on("n1")), 60000);
+  EXPECT_EQ(waits(Passing::after_steps, chassis, step_on(kCluster)), 60000) << "rows are taken up everywhere";
+  EXPECT_EQ(waits(Passing::soon, chassis, {}), 15000);
+  EXPECT_EQ(waits(Passing::soon, {"northd", "n1"}, {}), 15000 + 2 * 16000) << "somebody is elected first";
+  EXPECT_EQ(waits(Passing::soon, chassis, step_on("n2")), 60000);
+}
+
 Desired with_checks() {
   Desired desired = centrals(2);
   desired.workloads["vm1"] = {

@@ -9,7 +9,7 @@ namespace kiln {
 /// Whether waiting helps against a trouble.
 enum class Passing {
   soon,         ///< daemons that have lost each other look for each other
-  after_steps,  ///< only on a host where kiln has just done something
+  after_steps,  ///< only on a host where kiln has just done something, or for which it has written rows
   by_hand       ///< somebody has made it so
 };
 

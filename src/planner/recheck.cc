@@ -239,22 +239,52 @@ void judge_batches(const Plan& plan, const std::map<ResourceId, Verdict>& verdic
   }
 }
 
-/// What a step says of itself where planning, for the same actions, says something else.
+/// What planning would call the step, with where and at what risk it is done.
+std::string said_of(const std::string& title, const HostName& host, Risk risk, bool irreversible) {
+  return title + " on " + host + (risk == Risk::none ? "" : " [" + std::string(to_string(risk)) + "]") +
+         (irreversible ? " [irreversible]" : "");
+}
+
+/// Guards are of the facts that there are when they are made; what they are about, and where, is not.
+bool same_guards(const Step& step, const Step& fresh) {
+  return std::ranges::equal(step.guards, fresh.guards, [](const Gate& one, const Gate& other) {
+    return one.host == other.host && one.condition.index() == other.condition.index();
+  });
+}
+
+/// Which member lets another go is whoever leads.
+bool is_kick(const Step& step) {
+  return std::ranges::any_of(step.actions,
+                             [](const Action& action) { return std::holds_alternative<KickMember>(action); });
+}
+
+/// What a step says of itself, and where it is done, if planning says something else of it: nothing if not.
+/// `made` is what planning makes for its resources.
 std::optional<std::string> said_otherwise(const Step& step, const std::vector<Step>& made,
                                           const std::vector<Change>& changes) {
-  if (step.resources.size() > 1 && step.actions.size() == 1)
-    if (const auto* transact = std::get_if<Transact>(&step.actions.front())) {
-      std::string title = batch_title(*transact, step.resources, changes);
-      return title == step.title ? std::nullopt : std::optional(std::move(title));
+  const auto* transact = step.actions.size() == 1 ? std::get_if<Transact>(&step.actions.front()) : nullptr;
+  if (step.resources.size() > 1 && transact) {
+    Risk risk = Risk::none;
+    bool irreversible = false;
+    for (const Step& fresh : made) {
+      risk = std::max(risk, fresh.risk);
+      irreversible = irreversible || fresh.irreversible;
     }
+    const std::string said =
+        said_of(batch_title(*transact, step.resources, changes), kCluster, risk, irreversible);
+    return said == said_of(step.title, step.host, step.risk, step.irreversible) ? std::nullopt
+                                                                                : std::optional(said);
+  }
   std::optional<std::string> otherwise;
   for (const Step& fresh : made) {
-    if (fresh.id != step.id || fresh.actions != step.actions) continue;
-    if (fresh.title == step.title && fresh.risk == step.risk && fresh.irreversible == step.irreversible)
+    if (fresh.id != step.id) continue;
+    const HostName& host = is_kick(step) ? step.host : fresh.host;
+    const std::string said = said_of(fresh.title, host, fresh.risk, fresh.irreversible);
+    if (said == said_of(step.title, step.host, step.risk, step.irreversible) && same_guards(step, fresh))
       return std::nullopt;
-    otherwise = fresh.title +
-                (fresh.risk == Risk::none ? "" : " [" + std::string(to_string(fresh.risk)) + "]") +
-                (fresh.irreversible ? " [irreversible]" : "");
+    otherwise =
+        said +
+        (same_guards(step, fresh) ? "" : ", only if " + std::to_string(fresh.guards.size()) + " things hold");
   }
   return otherwise;
 }
@@ -281,7 +311,8 @@ void judge_content(const Plan& plan, const Desired& desired, const Judge& judge,
       add("what step " + step.id + " does", describe(*foreign),
           "nothing that the changes of the plan ask for");
     else if (auto otherwise = said_otherwise(step, made, plan.changes))
-      add("what step " + step.id + " says that it does", step.title, *std::move(otherwise));
+      add("what step " + step.id + " says that it does",
+          said_of(step.title, step.host, step.risk, step.irreversible), *std::move(otherwise));
   }
 }
 

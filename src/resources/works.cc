@@ -160,7 +160,7 @@ class Judge {
       const std::size_t own = std::erase_if(others, forwards);
       if (own == 0 && seen->count <= std::ssize(seen->flows))
         add(id, node.name, name + " has no flow `" + kForwards + "`: no packet gets through",
-            "`ovs-ofctl add-flow " + name + " priority=0,actions=NORMAL` there", Passing::by_hand);
+            "`ovs-ofctl add-flow " + name + " priority=0,actions=NORMAL` there", Passing::after_steps);
       if (!others.empty())
         add(id, node.name,
             "somebody has put " + count_of(static_cast<std::size_t>(seen->count) - own, "flow", "flows") +

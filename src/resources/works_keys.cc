@@ -17,6 +17,9 @@ using Keys = std::map<std::string, Key>;
 const Keys& keys_of_ports() {  // Logical_Switch_Port, options
   static const Keys kKeys = {
       {"activation-strategy", {"packets wait until the port is seen on its new chassis"}},
+      {"disable_arp_nd_rsp", {"OVN answers nobody who asks for its MAC address", "false"}},
+      {"disable_garp_rarp", {"its chassis does not announce it", "false"}},
+      {"force_fdb_lookup", {"addresses learned behind it come before those of ports", "false"}},
       {"iface-id-ver", {"only an interface with this external_ids:iface-id-ver is bound"}},
       {"mcast_flood", {"all multicast packets go to it", "false"}},
       {"mcast_flood_reports", {"multicast reports go to it", "false"}},
@@ -31,14 +34,18 @@ const Keys& keys_of_ports() {  // Logical_Switch_Port, options
 const Keys& keys_of_switches() {  // Logical_Switch, other_config
   static const Keys kKeys = {
       {"broadcast-arps-to-all-routers", {"ARP requests that no router owns reach none", "true"}},
-      {"ct-zone-limit", {"connections beyond that number are not tracked", "0"}},
+      {"ct-zone-limit", {"connections beyond that number are not tracked"}},
       {"exclude_ips", {"northd gives ports without an address none of these"}},
       {"fdb_age_threshold", {"addresses that were learned are forgotten after that time", "0"}},
       {"ipv6_prefix", {"northd gives addresses to ports that ask for one"}},
       {"mac_only", {"northd gives MAC addresses to ports that ask for one", "false"}},
+      {"ic-vxlan_mode", {"it is tunnelled by VXLAN's rules", "false"}},
       {"mcast_flood_unregistered", {"multicast that nobody has joined goes to all ports", "false"}},
+      {"mcast_idle_timeout", {"groups are forgotten after that time", "300"}},
       {"mcast_querier", {"northd asks who has joined which group, or does not", "true"}},
+      {"mcast_query_max_response", {"who has joined a group answers within that time", "1"}},
       {"mcast_snoop", {"multicast goes only to who has joined its group", "false"}},
+      {"mcast_table_size", {"no more groups than that are known", "2048"}},
       {"requested-tnl-key", {"tunnels name the switch by this number"}},
       {"subnet", {"northd gives addresses to ports that ask for one"}},
       {"vlan-passthru", {"packets with a VLAN tag are let through", "false"}}};

@@ -18,7 +18,8 @@ constexpr const char* kCut = "the host's answer was cut";
 /// Whoever asks a daemon waits for `$patience` seconds. Once one has not answered in time (parse.cc) the
 /// others get less: a host with many that hang answers within a look's time all the same.
 constexpr const char* kEnds =
-    "patience=5\nends() { code=$?; case $code in 124|142) patience=1 ;; esac; printf '\\n%s ends %s\\n' "
+    "exec 2>/dev/null\npatience=5\nends() { code=$?; case $code in 124|142) patience=1 ;; esac; printf "
+    "'\\n%s ends %s\\n' "
     "\"$1\" "
     "\"$code\"; }\n";
 
@@ -328,21 +329,27 @@ std::string log_snippet(const LogLook& look) {
 }
 
 /// ovs-ofctl(8). The integration bridge's flows are OVN's: their number tells enough, and is asked for alone.
+/// OpenFlow 1.0 alone tells NO_FLOOD, which concerns bridges that forward as a switch does.
 std::string flows_snippet(const FlowsLook& look) {
   const std::string bridge = quote(look.bridge);
-  const std::string ask = "ovs-ofctl -t \"$patience\" -O OpenFlow10,OpenFlow13,OpenFlow15 ";
-  const std::string there = "[ -S " + quote("/run/openvswitch/" + look.bridge + ".mgmt") + " ] || exit 44\n";
-  if (!look.every) return there + ask + "dump-aggregate " + bridge;
-  return there + "flows=$(" + ask + "--no-stats dump-flows " + bridge +
-         ") || { code=$?; printf '%s\\n' \"$flows\"; exit $code; }\nports=$(" + ask + "dump-ports-desc " +
-         bridge +
-         ")\nprintf '%s\\n' \"$flows\" \"$ports\" | awk '"
+  const std::string ask = "ovs-ofctl -t \"$patience\" -O ";
+  const std::string any = "OpenFlow10,OpenFlow13,OpenFlow15 ";
+  const auto kept = [](const std::string& name, const std::string& command) {
+    return name + "=$(" + command + ") || { code=$?; printf '%s\\n' \"$" + name + "\"; exit $code; }\n";
+  };
+  const std::string ports = ask + any + "dump-ports-desc " + bridge;
+  return "[ -S " + quote("/run/openvswitch/" + look.bridge + ".mgmt") + " ] || exit 44\n" +
+         kept("flows", ask + any + (look.every ? "--no-stats dump-flows " : "dump-aggregate ") + bridge) +
+         kept("ports", look.every ? ask + "OpenFlow10 dump-ports-desc " + bridge + " 2>/dev/null || " + ports
+                                  : ports) +
+         "printf '%s\\n' \"$flows\" \"$ports\" | awk '"
+         "/flow_count=/ { print; next } "
          "/ actions=/ { flows++; if (flows <= 8) { sub(/^ */, \"\"); print \"flow \" substr($0, 1, 160) } } "
          "/^ *[0-9A-Z]+[(].*[)]: addr:/ { port = $0; sub(/^[^(]*[(]/, \"\", port); sub(/[)]: addr:.*/, \"\", "
          "port) } "
          "/^ *config:/ && /NO_FWD|NO_RECV|NO_FLOOD/ { sub(/^ *config: */, \"\"); print \"port \" port \" \" "
-         "$0 } "
-         "END { print \"flow_count=\" flows + 0 }'";
+         "$0 }" +
+         (look.every ? " END { print \"flow_count=\" flows + 0 }'" : "'");
 }
 
 /// Sockets that listen, by whose they are: of the daemons of the pid files, and of servers of OVSDB that no
@@ -353,7 +360,9 @@ std::string listeners_snippet() {
   // others, and costs no more here than it has to.
   std::string text =
       "command -v ss >/dev/null || { echo 'ss is missing'; exit 1; }\n"
-      "sockets=$(ss -Hltnp) || exit 1\nknown=\nquick=$((patience < 2 ? patience : 2))\n"
+      "sockets=$(ss -Hltnp) || exit 1\n"
+      // The shell says of a server that has not answered in time that it got an alarm.
+      "exec 2>/dev/null\nknown=\nquick=$((patience < 2 ? patience : 2))\n"
       "runs() { [ -e \"$2\" ] && read -r pid <\"$2\" && kill -0 \"$pid\" 2>/dev/null && known=\"$known "
       "$1=$pid\"; }\n"
       "remotes() { name=$1\nshift\n\"$@\" ovsdb-server/list-remotes 2>/dev/null | "
@@ -375,14 +384,18 @@ std::string listeners_snippet() {
       "{ rest = $0; while (match(rest, /\"[^\"]*\",pid=[0-9]+,/)) { user = substr(rest, RSTART, RLENGTH - "
       "1); "
       "rest = substr(rest, RSTART + RLENGTH); pid = user; sub(/.*,pid=/, \"\", pid); "
+      "if ((pid, $4) in told) continue; told[pid, $4]; "
       "if (pid in name) print \"listens \" name[pid] \" \" $4; "
       "else if (user ~ /^\"ovsdb-server\"/) print \"other \" pid \" \" $4 } }')\n"
       "printf '%s\\n' \"$others\" | while read -r what pid at; do\n"
       "[ \"$what\" = other ] || { printf '%s\\n' \"$what $pid $at\"; continue; }\n"
-      "ctl=$({ tr '\\0' '\\n' <\"/proc/$pid/cmdline\"; } 2>/dev/null | sed -n 's/^--unixctl=//p' | tail -n "
-      "1)\n"
+      "ctl=$(tr '\\0' '\\n' <\"/proc/$pid/cmdline\" | sed -n -e 's/^--unixctl=//p' -e '/^--unixctl$/{n;p;}' "
+      "| "
+      "tail -n 1)\n"
       "[ -n \"$ctl\" ] || ctl=ovsdb-server.$pid.ctl\n"
-      "case $ctl in /*) ;; *) ctl=/run/openvswitch/$ctl ;; esac\n"
+      "case $ctl in /*) ;; *) ctl=/run/openvswitch/$ctl ;; esac\nserves=\n"
+      // The path is one of its own file system, as in a container.
+      "[ \"$(readlink \"/proc/$pid/ns/mnt\")\" != \"$(readlink /proc/self/ns/mnt)\" ] || "
       "serves=$(ovs-appctl -T \"$quick\" -t \"$ctl\" ovsdb-server/list-dbs 2>/dev/null | head -c 4096 | "
       "grep -xE '[A-Za-z][A-Za-z0-9_]*' | tr '\\n' ',')\n"
       "printf 'other %s %s %s\\n' \"$pid\" \"$at\" \"${serves:--}\"\ndone\ntrue";

@@ -315,6 +315,39 @@ TEST_F(LookScriptRun, tells_the_sockets_of_processes_by_their_pid_files) {
                                   {{std::stoi('1' + pid), "*", 7, {}}}}));
 }
 
+/// The shell says that an alarm has ended it: that is no line of the answer.
+TEST_F(LookScriptRun, tells_the_sockets_though_a_server_hangs) {
+  const std::string pid = std::to_string(::getpid());
+  const std::string users =
+      " users:((\"ovsdb-server\",pid=" + pid + ",fd=9),(\"ovsdb-server\",pid=" + pid + ",fd=10))";
+  stand_in("ss", "cat <<'END'\nLISTEN 0 10 0.0.0.0:16641 0.0.0.0:*" + users + "\nEND");
+  stand_in("ovn-appctl", "kill -ALRM $$");
+  LookScript script = make_look_script(kHost, {ListenersLook{}}, kNonce);
+  script.text = replaced(script.text, "/run/ovn/ovnnb_db.pid", make_file("nb.pid", pid + '\n'));
+  script.text = replaced(script.text, "/run/o", path("none") + "/o");
+  const std::string output = printed(script);
+  const Facts facts = read_look_output(kHost, script, kNonce, output);
+  const auto* seen = facts.seen<ListenersSeen>(kHost, ListenersLook{});
+  ASSERT_TRUE(seen) << output;
+  EXPECT_EQ(*seen, (ListenersSeen{{{"nb", "0.0.0.0", 16641}}, {}, {}}));
+}
+
+/// Once one has not answered in time the others get a second each.
+TEST_F(LookScriptRun, waits_once_for_daemons_that_hang) {
+  stand_in("ovs-appctl", "echo \"$*\" >>" + path("asked") + "; kill -ALRM $$");
+  LookScript script = make_look_script(
+      kHost, {AppctlLook{"ovs-vswitchd", "version"}, AppctlLook{"ovs-vswitchd", "list-commands"}}, kNonce);
+  script.text = replaced(script.text, "/run/openvswitch/ovs-vswitchd.pid",
+                         make_file("vs.pid", std::to_string(::getpid()) + '\n'));
+  const std::string output = printed(script);
+  std::ifstream file(path("asked"));
+  const std::string asked(std::istreambuf_iterator<char>(file), {});
+  EXPECT_EQ(asked, "-T 5 -t ovs-vswitchd version\n-T 1 -t ovs-vswitchd list-commands\n");
+  const Facts facts = read_look_output(kHost, script, kNonce, output);
+  EXPECT_EQ(facts.unknown(kHost, AppctlLook{"ovs-vswitchd", "version"}),
+            "ovs-vswitchd version: no answer in time");
+}
+
 TEST_F(LookScriptRun, answers_every_look_though_one_fails) {
   const FileLook file{make_file("f", "x")};
   stand_in("ip", "exit 1");

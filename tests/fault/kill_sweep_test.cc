@@ -229,11 +229,15 @@ class TurnedBack : public ::testing::TestWithParam<Sweep> {};
 TEST_P(TurnedBack, LeadsBackFromWhereverItWasKilled) {
   const Story story = GetParam().story(GetParam().seed);
   std::vector<std::string> wrong;
+  std::size_t kills = 0;
   for_each_kill(story, GetParam().moments, [&](const FakeCluster& left, FaultKind, const std::string& place) {
     Lab lab(story.first, left, story.seed);
+    ++kills;
     lab.cluster.settle();  // a server that was joining is a member by then
     for (const std::string& what : run_again(lab)) wrong.push_back(place + " -> " + what);
   });
+  std::printf("turned back, %s: %zu kill points\n", GetParam().name, kills);
+  EXPECT_GT(kills, 10u);
   EXPECT_THAT(wrong, IsEmpty());
 }
 

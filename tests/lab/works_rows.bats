@@ -84,9 +84,15 @@ load works
   ping_works n1 vm1 172.16.255.22
   on n1 ovs-ofctl add-flow br-phys priority=10,ip,actions=drop
   on n1 ovs-ofctl mod-port br-phys br-phys no-forward
+  on n1 ovs-ofctl mod-port br-phys eth1 no-flood
+  on n1 ovs-ofctl -O OpenFlow15 mod-port br-int w-vm1 no-receive
   told "somebody has put 1 flow into br-phys that decide where packets go: reset_counts priority=10,ip actions=drop"
   shows "port br-phys of br-phys is told NO_FWD"
+  shows "port eth1 of br-phys is told NO_FLOOD"
+  shows "port w-vm1 of br-int is told NO_RECV"
   on n1 ovs-ofctl mod-port br-phys br-phys forward
+  on n1 ovs-ofctl mod-port br-phys eth1 flood
+  on n1 ovs-ofctl -O OpenFlow15 mod-port br-int w-vm1 receive
   on n1 ovs-ofctl del-flows br-phys
   told 'br-phys has no flow `priority=0 actions=NORMAL`: no packet gets through'
   on n1 ovs-ofctl add-flow br-phys priority=0,actions=NORMAL

@@ -187,8 +187,8 @@ class DeadMember : public Resource {
 };
 
 /// A server that somebody let join, and that is of no node: it counts for every majority. Asked of the
-/// leader, by its id; a server on a node of the file is never mistaken for it, as all nodes have said who
-/// they are.
+/// leader, by id and address; a server on a node of the file is never mistaken for it, as all nodes have said
+/// who they are.
 class Stranger : public Resource {
  public:
   Stranger(const Context& context, Database database, const Membership& members, std::string address,

@@ -55,7 +55,7 @@ void judge_majority(const Context& context, Database database, Membership& membe
     members.why_lost = name + " has lost its majority: " + std::to_string(there) + " of its " +
                        std::to_string(newest->servers.size()) + " members are on nodes that answer";
   else if (std::ranges::all_of(members.addresses, [&](const auto& member) {
-             return context.facts.seen<RaftSeen>(member.first, RaftLook{database});
+             return !context.facts.absent(member.first, RaftLook{database});  // one that hangs runs
            }))
     members.why_no_leader = name + " has no leader now: its members elect one, or do not reach each other";
 }
@@ -180,12 +180,11 @@ Membership membership(const Context& context, Database database) {
       members.with_rows.insert(node->name);
     if (!file || !file->clustered) continue;
     const bool lost = !file->refused.empty() && majority;
-    // One that was about to join, and is no central any more, has nothing to leave; one whose server runs is a
-    // member in a moment.
-    const auto* server =
-        context.facts.seen<UnitSeen>(node->name, UnitLook{std::string(server_unit(database))});
+    // One that was about to join, and is no central any more, has nothing to leave; one whose server runs is
+    // a member in a moment.
+    const auto* unit = context.facts.seen<UnitSeen>(node->name, UnitLook{std::string(server_unit(database))});
     const bool runs = context.facts.seen<RaftSeen>(node->name, RaftLook{database}) ||
-                      (server && server->active_state == "active");
+                      (unit && unit->active_state == "active");
     const bool never_joined = file->cluster_id.empty() && !runs && !is_central(context, node->name) &&
                               !members.servers.empty() && !members.servers.contains(file->local_address);
     if (lost || never_joined || was_let_go(*file, members.servers, clusters)) {
@@ -197,7 +196,6 @@ Membership membership(const Context& context, Database database) {
     if (is_central(context, node->name) &&
         file->local_address != ssl_address(node->address, raft_port(database)))
       members.moved.push_back(node->name);
-    const auto* unit = context.facts.seen<UnitSeen>(node->name, UnitLook{std::string(server_unit(database))});
     if (unit && unit->active_state != "active" && is_central(context, node->name))
       members.stopped.insert(node->name);
     if (!file->cluster_id.empty()) members.cluster_ids.insert(file->cluster_id);

@@ -133,11 +133,8 @@ OtherOwner other_owner(const Desired& desired, const HostName& host, const Facts
 std::set<HostName> foreign_hosts(const Desired& desired, const Facts& facts) {
   std::set<HostName> foreign;
   for (const auto& [name, node] : desired.nodes)
-    if (!other_owner(desired, name, facts).cluster.empty()) foreign.insert(name);
-  const Identity identity = resources::identity(desired, facts);
-  for (const auto& [id, hosts] : identity.found)
-    for (const HostName& host : hosts)
-      if (id != identity.id && host != kCluster) foreign.insert(host);
+    if (facts.seen<HostSeen>(name, HostLook{}) && !other_owner(desired, name, facts).cluster.empty())
+      foreign.insert(name);
   return foreign;
 }
 

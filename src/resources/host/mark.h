@@ -31,7 +31,8 @@ struct OtherOwner {
 };
 OtherOwner other_owner(const Desired& desired, const HostName& host, const Facts& facts);
 
-/// Hosts that are of another deployment, by their files or by the uuid in their mark.
+/// Hosts that answer and are of a deployment of another name, by their files: check_against_hosts() names
+/// each.
 std::set<HostName> foreign_hosts(const Desired& desired, const Facts& facts);
 
 /// What other_owner() looks at.
