@@ -37,17 +37,22 @@ node_cgroups() {
   done
 }
 
-# Its PID 1 as the machine counts. Fails if the host is off.
+# Its PID 1 as the machine counts. Fails if the host is off. The list of processes is read at once, and again should PID 1
+# not be in it: it may change under whoever reads it line by line.
 node_leader() {
-  local pid key value
-  while read -r pid; do
-    while read -r key value; do
-      if [ "$key" = NSpid: ] && [ "${value##*[[:space:]]}" = 1 ]; then
-        echo "$pid"
-        return
-      fi
-    done < "/proc/$pid/status"
-  done < "$(node_cgroup "$1")/payload/init.scope/cgroup.procs"
+  local pid key value pids
+  for _ in 1 2 3; do
+    mapfile -t pids < "$(node_cgroup "$1")/payload/init.scope/cgroup.procs" || return 1
+    [ "${#pids[@]}" -gt 0 ] || return 1
+    for pid in "${pids[@]}"; do
+      while read -r key value; do
+        if [ "$key" = NSpid: ] && [ "${value##*[[:space:]]}" = 1 ]; then
+          echo "$pid"
+          return
+        fi
+      done < "/proc/$pid/status"
+    done
+  done
   return 1
 } 2>/dev/null
 
