@@ -69,16 +69,11 @@ void note_unlisted(const Membership& members, Database database, Examination& fo
     found.unknown(name_of(database), "no member that is connected to its cluster says who the others are");
 }
 
-/// Whom the member with the latest term lists, though nobody is connected: those who went away are what a
-/// majority lacks.
+/// Whom the members list, or, while nobody is connected, the one with the latest term: those who went away
+/// are what a majority lacks.
 resources::Servers last_servers(const Patient& patient, Database database) {
-  const RaftSeen* newest = nullptr;
-  for (const HostName& host : holders(patient, database)) {
-    const auto* raft = patient.facts().seen<RaftSeen>(host, RaftLook{database});
-    if (raft && (raft->is_member() || raft->is_cut_off()) && (!newest || newest->term < raft->term))
-      newest = raft;
-  }
-  resources::Servers servers;
+  resources::Servers servers = patient.context.memberships.at(database).servers;
+  const RaftSeen* newest = servers.empty() ? resources::without_majority(patient.context, database) : nullptr;
   if (newest)
     for (const RaftServerSeen& server : newest->servers) servers.emplace(server.address, server.server_id);
   return servers;
@@ -186,8 +181,7 @@ void judge_quorum(const Patient& patient, Examination& found) {
 void judge_stranger_members(const Patient& patient, Examination& found) {
   for (const auto& [database, members] : patient.context.memberships) {
     note_silent(patient, database, found);
-    const resources::Servers servers =
-        members.servers.empty() ? last_servers(patient, database) : members.servers;
+    const resources::Servers servers = last_servers(patient, database);
     const std::set<std::string> strangers =
         resources::strangers(patient.desired(), patient.facts(), database, servers);
     // What those say who are cut off may be old: it shows who is a stranger, and not that nobody is.

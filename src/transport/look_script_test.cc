@@ -77,6 +77,13 @@ class LookScriptRun : public testing::Test {
     return read_look_output(kHost, script, kNonce, printed(script));
   }
   Fact look_at(const Look& one) const { return look({one}).at({kHost, one}); }
+  /// With the northbound's server, of this pid, alone in a pid file.
+  Fact listeners(const std::string& pid) const {
+    LookScript script = make_look_script(kHost, {ListenersLook{}}, kNonce);
+    script.text = replaced(script.text, "/run/ovn/ovnnb_db.pid", make_file("nb.pid", pid + '\n'));
+    script.text = replaced(script.text, "/run/o", path("none") + "/o");
+    return read_look_output(kHost, script, kNonce, printed(script)).at({kHost, ListenersLook{}});
+  }
 
  private:
   std::string directory_;
@@ -303,16 +310,9 @@ TEST_F(LookScriptRun, tells_the_sockets_of_processes_by_their_pid_files) {
   stand_in("ss", "cat <<'END'\nLISTEN 0 10 0.0.0.0:16641 0.0.0.0:*" + server + pid +
                      ",fd=9))\nLISTEN 0 10 *:7 *:*" + server + '1' + pid + ",fd=9))\nEND");
   stand_in("ovn-appctl", "echo ptcp:16641; echo punix:/run/ovn/ovnnb_db.sock");
-  LookScript script = make_look_script(kHost, {ListenersLook{}}, kNonce);
-  script.text = replaced(script.text, "/run/ovn/ovnnb_db.pid", make_file("nb.pid", pid + '\n'));
-  script.text = replaced(script.text, "/run/o", path("none") + "/o");
-  const std::string output = printed(script);
-  const Facts facts = read_look_output(kHost, script, kNonce, output);
-  const auto* seen = facts.seen<ListenersSeen>(kHost, ListenersLook{});
-  ASSERT_TRUE(seen) << output;
-  EXPECT_EQ(*seen, (ListenersSeen{{{"nb", "0.0.0.0", 16641}},
-                                  {{"nb", "ptcp:16641"}, {"nb", "punix:/run/ovn/ovnnb_db.sock"}},
-                                  {{std::stoi('1' + pid), "*", 7, {}}}}));
+  EXPECT_EQ(listeners(pid), Fact(ListenersSeen{{{"nb", "0.0.0.0", 16641}},
+                                               {{"nb", "ptcp:16641"}, {"nb", "punix:/run/ovn/ovnnb_db.sock"}},
+                                               {{std::stoi('1' + pid), "*", 7, {}}}}));
 }
 
 /// The shell says that an alarm has ended it: that is no line of the answer.
@@ -322,14 +322,7 @@ TEST_F(LookScriptRun, tells_the_sockets_though_a_server_hangs) {
       " users:((\"ovsdb-server\",pid=" + pid + ",fd=9),(\"ovsdb-server\",pid=" + pid + ",fd=10))";
   stand_in("ss", "cat <<'END'\nLISTEN 0 10 0.0.0.0:16641 0.0.0.0:*" + users + "\nEND");
   stand_in("ovn-appctl", "kill -ALRM $$");
-  LookScript script = make_look_script(kHost, {ListenersLook{}}, kNonce);
-  script.text = replaced(script.text, "/run/ovn/ovnnb_db.pid", make_file("nb.pid", pid + '\n'));
-  script.text = replaced(script.text, "/run/o", path("none") + "/o");
-  const std::string output = printed(script);
-  const Facts facts = read_look_output(kHost, script, kNonce, output);
-  const auto* seen = facts.seen<ListenersSeen>(kHost, ListenersLook{});
-  ASSERT_TRUE(seen) << output;
-  EXPECT_EQ(*seen, (ListenersSeen{{{"nb", "0.0.0.0", 16641}}, {}, {}}));
+  EXPECT_EQ(listeners(pid), Fact(ListenersSeen{{{"nb", "0.0.0.0", 16641}}, {}, {}}));
 }
 
 /// Once one has not answered in time the others get a second each.

@@ -29,18 +29,6 @@ bool is_in_majority(const RaftSeen& raft) {
          leader->heard_within(raft.election_timer_ms);
 }
 
-/// What the member with the latest term says, if none of those that answer finds a majority: else null.
-const RaftSeen* without_majority(const Context& context, Database database) {
-  const RaftSeen* newest = nullptr;
-  for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
-    const auto* raft = context.facts.seen<RaftSeen>(node->name, RaftLook{database});
-    if (!raft || !(raft->is_member() || raft->is_cut_off())) continue;
-    if (is_in_majority(*raft)) return nullptr;
-    if (!newest || newest->term < raft->term) newest = raft;
-  }
-  return newest;
-}
-
 /// Nobody finds a majority. Where enough of the members are on nodes that answer, what this plan starts may
 /// make one, unless all run.
 void judge_majority(const Context& context, Database database, Membership& members) {
@@ -90,6 +78,17 @@ Servers listed_servers(const Desired& desired, const Facts& facts, Database data
     }
   }
   return servers;
+}
+
+const RaftSeen* without_majority(const Context& context, Database database) {
+  const RaftSeen* newest = nullptr;
+  for (const NodeSpec* node : context.desired.nodes_in_file_order()) {
+    const auto* raft = context.facts.seen<RaftSeen>(node->name, RaftLook{database});
+    if (!raft || !(raft->is_member() || raft->is_cut_off())) continue;
+    if (is_in_majority(*raft)) return nullptr;
+    if (!newest || newest->term < raft->term) newest = raft;
+  }
+  return newest;
 }
 
 HostName leader_of(const std::vector<HostName>& hosts, Database database, const Facts& facts) {

@@ -46,6 +46,8 @@ struct Membership {
   /// and ovn-northd works with nobody but the leader: everybody goes on knowing them.
   std::set<std::string> lingering;
 };
+/// What the member with the latest term says, if none of those that answer finds a majority: else null.
+const RaftSeen* without_majority(const Context& context, Database database);
 /// Of those that say they lead, the one with the later term does (Raft, section 5.1); "" while nobody says
 /// it.
 HostName leader_of(const std::vector<HostName>& hosts, Database database, const Facts& facts);
