@@ -182,8 +182,10 @@ Report carry_out(const Plan& plan, const Desired& desired, const std::string& co
   }
   session.progress().clear();
   // A step that only waited when it happened does not say so.
-  if (const std::string to = session.lease() ? session.lease()->lost_to() : ""; !to.empty())
-    screen.talk(engine::kLostWords + to + '\n');
+  if (engine::HeldLease* const lease = session.lease()) {
+    if (!all_done(report.steps)) lease->renew();
+    if (const std::string to = lease->lost_to(); !to.empty()) screen.talk(engine::kLostWords + to + '\n');
+  }
   return report;
 }
 

@@ -555,7 +555,9 @@ bool HeldLease::in_northbound() const {
 Result<transport::Outcome> LeasedTransport::act(const HostName& host, const Action& action,
                                                 Duration timeout) {
   KILN_TRY(lease_.check(host));
-  return Through::act(host, action, timeout);
+  Result<transport::Outcome> outcome = Through::act(host, action, timeout);
+  if (!outcome && transport::is_fenced(outcome.error())) lease_.renew();  // which says whose it is
+  return outcome;
 }
 
 class LeaseRenewal::Thread {

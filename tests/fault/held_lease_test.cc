@@ -5,6 +5,7 @@
 #include "config/leaving.h"
 #include "engine/lease.h"
 #include "support/lab.h"
+#include "transport/through.h"
 
 // The rules of the lease, one by one, on a fake cluster.
 
@@ -19,6 +20,20 @@ using ::testing::IsEmpty;
 
 constexpr Duration kNoPatience{0};
 const std::atomic<bool> kNever = false;
+
+/// The cluster as a run with this fence reaches it.
+class UnderFence : public transport::Through {
+ public:
+  UnderFence(FakeCluster& cluster, Fence fence)
+      : Through(cluster), cluster_(cluster), fence_(std::move(fence)) {}
+  Result<transport::Outcome> act(const HostName& host, const Action& action, Duration timeout) override {
+    return cluster_.act_under(fence_, host, action, timeout);
+  }
+
+ private:
+  FakeCluster& cluster_;
+  Fence fence_;
+};
 
 class HeldLeaseTest : public testing::Test {
  protected:
@@ -161,6 +176,19 @@ TEST_F(HeldLeaseTest, is_taken_over_after_a_minute_of_silence_and_the_holder_beg
   EXPECT_THAT(refused.error().text(), HasSubstr("taken over by kiln apply by b@b"));
   first->give_back();
   EXPECT_TRUE(second->check("n1")) << "who lost it gives nothing back";
+}
+
+// What was on its way when the run slept, and is refused by the host before anybody renews.
+TEST_F(HeldLeaseTest, of_another_run_that_refuses_an_action_is_told_with_who_has_it) {
+  auto first = taken("a");
+  ASSERT_TRUE(first->check("n1"));
+  gone_ = "a";
+  auto second = taken("b");
+  UnderFence fenced(lab_.cluster, first->fence());
+  engine::LeasedTransport acting(fenced, *first);
+  const auto refused = acting.act("n1", DaemonReload{}, Duration{10'000});
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(first->lost_to(), HasSubstr("b@b"));
 }
 
 TEST_F(HeldLeaseTest, that_slept_and_was_not_taken_goes_on_with_its_number) {
