@@ -1,6 +1,7 @@
 #include "resources/beside.h"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 #include <span>
 #include <tuple>
@@ -245,14 +246,13 @@ class Neighbours {
     }
   }
 
-  /// ovn-nb(5), Logical_Switch_Port, addresses: two ports of a switch that have one take it from each other.
-  void judge_addresses() {
-    std::map<std::pair<Uuid, std::string>, std::string> theirs;  // by switch and address: the port
-    for (const auto& [uuid, row] : ports_) {
-      const auto on = our_switch_of(uuid);
-      if (!on || is_of(row, cluster_)) continue;
-      for (const std::string& address : words_of(row)) theirs.emplace(std::pair(*on, address), row_name(row));
-    }
+  /// What is somebody else's, by switch and address.
+  using Theirs = std::map<std::pair<Uuid, std::string>, std::string>;
+
+  /// Of each port of kiln's the first address that is theirs too: what is seen, and what to do.
+  void judge_ports(const Theirs& theirs,
+                   const std::function<std::pair<std::string, std::string>(
+                       const Uuid& on, const std::string& whose, const std::string& address)>& say) {
     if (theirs.empty()) return;
     for (const auto& [name, uuid] : owned_names_of_ports()) {
       const auto on = our_switch_of(uuid);
@@ -260,46 +260,47 @@ class Neighbours {
       for (const std::string& address : words_of(ports_.at(uuid))) {
         const auto also = theirs.find({*on, address});
         if (also == theirs.end()) continue;
+        auto [seen, mend] = say(*on, also->second, address);
         troubles_.push_back(
-            {{kPortKind, name},
-             kCluster,
-             "somebody's port " + also->second + " of the same switch has its address " + address + " too",
-             "`ovn-nbctl lsp-set-addresses` or `lsp-del` of that port",
-             Passing::by_hand});
+            {{kPortKind, name}, kCluster, std::move(seen), std::move(mend), Passing::by_hand});
         break;
       }
     }
   }
 
+  /// ovn-nb(5), Logical_Switch_Port, addresses: two ports of a switch that have one take it from each other.
+  void judge_addresses() {
+    Theirs theirs;
+    for (const auto& [uuid, row] : ports_) {
+      const auto on = our_switch_of(uuid);
+      if (!on || is_of(row, cluster_)) continue;
+      for (const std::string& address : words_of(row)) theirs.emplace(std::pair(*on, address), row_name(row));
+    }
+    judge_ports(theirs, [](const Uuid&, const std::string& port, const std::string& address) {
+      return std::pair("somebody's port " + port + " of the same switch has its address " + address + " too",
+                       std::string("`ovn-nbctl lsp-set-addresses` or `lsp-del` of that port"));
+    });
+  }
+
   /// ovn-nb(5), Load_Balancer, vips: what goes to one never comes to the port that has its address.
   void judge_load_balancers() {
-    std::map<std::pair<Uuid, std::string>, std::string> virtual_addresses;  // by switch and address: the name
+    Theirs theirs;
+    const ovsdb::Table& balancers = rows_of(load_balancers_look());
     for (const auto& [on, row] : switches_) {
       if (!is_ours(switches_, on)) continue;
       for (const Uuid& uuid : load_balancers_of(row)) {
-        const ovsdb::Table& balancers = rows_of(load_balancers_look());
         const auto balancer = balancers.find(uuid);
         if (balancer == balancers.end()) continue;
         for (const auto& [vip, backends] : column(balancer->second, "vips").as_string_map())
-          virtual_addresses.emplace(std::pair(on, address_of_vip(vip)), row_name(balancer->second));
+          theirs.emplace(std::pair(on, address_of_vip(vip)), row_name(balancer->second));
       }
     }
-    if (virtual_addresses.empty()) return;
-    for (const auto& [name, uuid] : owned_names_of_ports()) {
-      const auto on = our_switch_of(uuid);
-      if (!on) continue;
-      for (const std::string& address : words_of(ports_.at(uuid))) {
-        const auto found = virtual_addresses.find({*on, address});
-        if (found == virtual_addresses.end()) continue;
-        const std::string of = row_name(switches_.at(*on));
-        troubles_.push_back({{kPortKind, name},
-                             kCluster,
-                             "somebody's load balancer " + found->second + " of " + of +
-                                 " sends what goes to its address " + address + " elsewhere",
-                             "`ovn-nbctl ls-lb-del " + of + ' ' + found->second + '`',
-                             Passing::by_hand});
-      }
-    }
+    judge_ports(theirs, [&](const Uuid& on, const std::string& balancer, const std::string& address) {
+      const std::string of = row_name(switches_.at(on));
+      return std::pair("somebody's load balancer " + balancer + " of " + of +
+                           " sends what goes to its address " + address + " elsewhere",
+                       "`ovn-nbctl ls-lb-del " + of + ' ' + balancer + '`');
+    });
   }
 
   std::vector<Uuid> load_balancers_of(const ovsdb::Row& of_switch) const {

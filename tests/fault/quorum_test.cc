@@ -11,9 +11,11 @@
 namespace kiln::test::quorum_test {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
 using ::testing::Not;
 
 constexpr Database kNb = Database::northbound;
@@ -137,6 +139,25 @@ TEST(WithoutAQuorum, NothingThatNeedsOneIsBegun) {
   EXPECT_THAT(plan.steps, IsEmpty());
 }
 
+/// Whether the deployment knows of it cannot be told, and cannot be written down.
+TEST(WithoutAQuorum, ANewNodeIsNotTouched) {
+  Desired whole = deployment(5);
+  set_centrals(whole, {"n1", "n2", "n3"});
+  Lab lab(whole);
+  lab.desired.nodes.erase("n5");
+  lab.apply();
+  lab.desired = whole;
+  for (const char* node : {"n2", "n3"}) lab.cluster.power_off(node);
+  lab.cluster.settle();
+  const Plan plan = lab.plan().plan;
+  EXPECT_THAT(changes_of(plan), Contains(AllOf(HasSubstr("mark/n5 defer"), HasSubstr("node/n5"))));
+  EXPECT_THAT(plan.steps, IsEmpty());
+  for (const char* node : {"n2", "n3"}) lab.cluster.power_on(node);
+  lab.cluster.settle();
+  EXPECT_THAT(run_again(lab), IsEmpty());
+  EXPECT_THAT(lab.cluster.host("n5").content("/etc/kiln/deployment"), HasSubstr("KILN_DEPLOYMENT="));
+}
+
 /// They lose it between plan and apply: no row is sent, and no step waits for long after the first one did.
 TEST(WithoutAQuorum, NoRowsAreSent) {
   Lab lab = centrals(5, {"n1", "n2", "n3", "n4", "n5"});
@@ -180,6 +201,17 @@ TEST(Stranger, IsLetGoByItsIdWhileAMajorityIsThere) {
   Lab lab = centrals(3, {"n1", "n2", "n3"});
   lab.cluster.raft(kNb).let_in("n1", "ffff0000-0000-4000-8000-000000000000", "ssl:192.0.2.99:6643");
   EXPECT_THAT(lab.remaining(), Contains(HasSubstr("database/ffff/nb remove")));
+  EXPECT_THAT(run_again(lab), IsEmpty());
+  EXPECT_EQ(lab.cluster.raft(kNb).cluster_of("n1")->members.size(), 3U);
+}
+
+/// RAFT tells four digits of an id.
+TEST(Stranger, OfTwoWhoseIdsBeginAlikeBothAreLetGo) {
+  Lab lab = centrals(3, {"n1", "n2", "n3"});
+  lab.cluster.raft(kNb).let_in("n1", "ffff0000-0000-4000-8000-000000000000", "ssl:192.0.2.98:6643");
+  lab.cluster.raft(kNb).let_in("n1", "ffff1111-0000-4000-8000-000000000000", "ssl:192.0.2.99:6643");
+  EXPECT_THAT(lab.remaining(), IsSupersetOf({HasSubstr("database/ffff@192.0.2.98:6643/nb remove"),
+                                             HasSubstr("database/ffff@192.0.2.99:6643/nb remove")}));
   EXPECT_THAT(run_again(lab), IsEmpty());
   EXPECT_EQ(lab.cluster.raft(kNb).cluster_of("n1")->members.size(), 3U);
 }

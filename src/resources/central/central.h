@@ -37,10 +37,10 @@ std::vector<Probe> lost_northd_probes(const HostName& host);
 /// ovsdb-server(1), cluster/status: what a server says that does not have the database any more.
 inline constexpr const char* kUnknownCluster = "unknown cluster";
 
-/// A server that is a member and of no node of the file: "database/1a2b/nb".
-inline ResourceId stranger_id(const std::string& server, Database database) {
-  return {"database", server + '/' + std::string(short_name(database))};
-}
+/// A server that is a member and of no node of the file: "database/1a2b/nb", and where that is what another
+/// server or a node is called, as RAFT tells four digits of an id, "database/1a2b@192.0.2.99:6643/nb".
+ResourceId stranger_id(const Context& context, const Membership& members, const std::string& address,
+                       Database database);
 
 /// Members of nodes that the file no longer makes centrals.
 void make_lost_databases(const Context& context, Resources& resources);

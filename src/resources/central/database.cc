@@ -74,6 +74,8 @@ class DatabaseMember : public Resource {
         remotes_.push_back(ssl_address(context.node(*earlier).address, raft_port(database)));
     if (self != order.begin() && self != order.end()) previous_ = *std::prev(self);
     for (const auto& [name, dead] : context.desired.dead) dead_.push_back(database_id(name, database));
+    for (const std::string& address : members_.strangers)
+      strangers_.push_back(stranger_id(context, members_, address, database));
     for (const auto* nodes : {&context.desired.nodes, &context.desired.dead})
       for (const auto& [name, other] : *nodes)
         if (name != node.name) other_addresses_[ssl_address(other.address, raft_port(database))] = name;
@@ -115,9 +117,8 @@ class DatabaseMember : public Resource {
     // Members that are down are started at once: they may need each other for a majority.
     if (members_.stopped.contains(host())) return needs;
     const bool member = members_.addresses.contains(host());
-    for (const std::string& address : members_.strangers)
-      needs.push_back({stranger_id(members_.servers.at(address), database_),
-                       "servers of no node are let go first", member});
+    for (const ResourceId& stranger : strangers_)
+      needs.push_back({stranger, "servers of no node are let go first", member});
     for (const ResourceId& dead : dead_)
       needs.push_back({dead, "those that are dead are let go before others join", member});
     for (const std::string& stopped : members_.stopped)
@@ -456,6 +457,7 @@ class DatabaseMember : public Resource {
   std::string why_not_anew_;
   std::map<std::string, std::string> other_addresses_;  ///< of members on other nodes, with the node
   std::vector<ResourceId> dead_;
+  std::vector<ResourceId> strangers_;
   bool adopts_;
   FileLook authority_look_;
   std::shared_ptr<const KnownAuthority> authority_;

@@ -38,7 +38,7 @@ class LostDatabase : public Resource {
     }
     if (before) needs_.push_back({*before, "one RAFT membership change at a time"});
     for (const std::string& address : members.strangers)
-      needs_.push_back({stranger_id(members.servers.at(address), database),
+      needs_.push_back({stranger_id(context, members, address, database),
                         "servers of no node are let go before others leave"});
     for (const auto& [name, dead] : context.desired.dead)
       needs_.push_back({database_id(name, database), "those that are dead are let go before others leave"});
@@ -193,7 +193,7 @@ class Stranger : public Resource {
  public:
   Stranger(const Context& context, Database database, const Membership& members, std::string address,
            const std::optional<ResourceId>& before)
-      : Resource(stranger_id(members.servers.at(address), database), members.leader, Span{}),
+      : Resource(stranger_id(context, members, address, database), members.leader, Span{}),
         database_(database),
         address_(std::move(address)),
         members_(members),
@@ -252,6 +252,14 @@ void make_dead_members(const Context& context, Resources& resources) {
 }
 
 }  // namespace
+
+ResourceId stranger_id(const Context& context, const Membership& members, const std::string& address,
+                       Database database) {
+  const std::string& digits = members.servers.at(address);
+  const bool alone = std::ranges::count(members.servers, digits, &Servers::value_type::second) == 1 &&
+                     !context.desired.nodes.contains(digits) && !context.desired.dead.contains(digits);
+  return database_id(alone ? digits : digits + '@' + address.substr(address.find(':') + 1), database);
+}
 
 void make_lost_databases(const Context& context, Resources& resources) {
   // Nobody's centrals but ours: with central-ips the databases are somebody else's affair.

@@ -48,9 +48,10 @@ class Mark : public Resource {
       : Resource(mark_id(node.name), node.name, node.places.self),
         cluster_(context.desired.cluster.name),
         deployment_(context.identity.id) {
-    if (is_to_be_noted_first(context, node.name))
-      needs_.push_back(
-          {node_id(node.name), "the deployment knows of it before anything is done there", true});
+    const NotedFirst first = noted_first(context, node.name);
+    if (first != NotedFirst::no)
+      needs_.push_back({node_id(node.name), "the deployment knows of it before anything is done there",
+                        first == NotedFirst::yes});
   }
 
   std::vector<Probe> probes() const override { return {{host(), FileLook{kMarkPath}}}; }

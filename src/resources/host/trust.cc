@@ -105,7 +105,7 @@ class Trust : public Resource {
               "was never there is left out of the file for now");
     Step step = make_step(change, "write",
                           "trust the authority of " + cluster_ +
-                              (also_.empty() ? "" : ", and what daemons' certificates are of until then"));
+                              (also_.empty() ? "" : ", and the one that signed the certificates of now"));
     step.actions.push_back(WriteTrust{kTrustPath, also_});
     step.risk = authority_->rotates() ? Risk::quorum : Risk::control_plane;
     return std::vector<Step>{step};

@@ -31,7 +31,7 @@ class Node : public Resource {
         after_(node.after),
         places_(node.places) {
     const auto seen = entry_for(context.facts, node.name);
-    if (!is_to_be_noted_first(context, node.name))
+    if (noted_first(context, node.name) == NotedFirst::no)
       needs_.push_back({listener_id(Database::northbound), "the northbound database is there"});
     undo_ssh_ = seen && !seen->ssh.empty();
     if (!seen || seen->address == entry_.address) return;
@@ -196,10 +196,12 @@ std::map<std::string, RosterEntry> roster(const Facts& facts) {
   return entries;
 }
 
-bool is_to_be_noted_first(const Context& context, const std::string& node) {
+NotedFirst noted_first(const Context& context, const std::string& node) {
   const Membership& members = context.memberships.at(Database::northbound);
-  return global_ids(context.facts) && !entry_for(context.facts, node) && members.made_by_kiln &&
-         !members.servers.empty();
+  if (!members.made_by_kiln || members.addresses.empty()) return NotedFirst::no;
+  if (context.facts.unknown(kCluster, roster_look())) return NotedFirst::unknown;
+  const bool noted = !global_ids(context.facts) || entry_for(context.facts, node);
+  return noted || members.servers.empty() ? NotedFirst::no : NotedFirst::yes;
 }
 
 std::optional<RosterEntry> entry_for(const Facts& facts, const std::string& node) {

@@ -36,8 +36,13 @@ std::map<std::string, RosterEntry> roster(const Facts& facts);
 /// The node's own, likewise.
 std::optional<RosterEntry> entry_for(const Facts& facts, const std::string& node);
 
-/// The node is not in the roster, and there is a northbound of kiln's to note it in: that comes before
-/// anything is done on the node, so that a run that is killed leaves nothing that nobody knows of.
-bool is_to_be_noted_first(const Context& context, const std::string& node);
+/// Whether the node gets into the roster before anything is done on it, so that a run that is killed leaves
+/// nothing that nobody knows of. Not where there is no northbound of kiln's yet, or the node is in it.
+enum class NotedFirst {
+  no,
+  yes,
+  unknown  ///< there is one, and it cannot be read: whether the node is in it decides whether it is touched
+};
+NotedFirst noted_first(const Context& context, const std::string& node);
 
 }  // namespace kiln::resources
