@@ -295,3 +295,21 @@ dumped() { on "$1" ovsdb-client --no-leader-only -f csv dump "unix:/run/ovn/ovn$
 
 ping_works() { on "$1" ip netns exec "$2" ping -n -q -c 1 -W 1 "$3"; }
 ping_fails() { ! ping_works "$@"; }
+
+# ping_begins NODE WORKLOAD ADDRESS   ten times a second from now on, until ping_ends NODE: nothing is lost. The last one may be
+# on its way when ping is told to end.
+ping_begins() {
+  on "$1" ip netns exec "$2" ping -n -i 0.1 "$3" > ping.log &
+  pinging=$!
+}
+ping_ends() {
+  on "$1" pkill -INT -x ping
+  wait "$pinging" || true
+  none_lost ping.log || { cat ping.log; return 1; }
+}
+none_lost() {
+  awk '
+    match($0, /icmp_seq=[0-9]+/) && / time=/ { n = substr($0, RSTART + 9, RLENGTH - 9) + 0; if (!seen[n]++) { back++; if (n > last) last = n } }
+    / packets transmitted/ { sent = $1 }
+    END { exit !(back > 0 && back == last && sent - last <= 1) }' "$1"
+}

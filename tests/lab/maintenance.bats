@@ -83,12 +83,9 @@ empty_plan() { kiln plan "$file" --detailed-exitcode; }
   run -2 kiln plan "$file" --detailed-exitcode
   [[ $output == *"node \`$drained\` is in maintenance: \`$(vm_of "$drained")\` has no network there"*"[workload-in-maintenance]"* ]]
   eventually 60 ping_works "$one" "$(vm_of "$one")" "$(ip_of "$other")" # no check of the file waits for these two
-  on "$one" ip netns exec "$(vm_of "$one")" ping -n -q -i 0.1 "$(ip_of "$other")" > ping.log &
-  pinging=$!
+  ping_begins "$one" "$(vm_of "$one")" "$(ip_of "$other")"
   run -0 apply
-  on "$one" pkill -INT -x ping
-  wait "$pinging"
-  grep ' 0% packet loss' ping.log
+  ping_ends "$one"
   is_drained
   # The database servers, Open vSwitch and the workload's namespace are there as before.
   for unit in ovn-ovsdb-server-nb ovn-ovsdb-server-sb ovs-vswitchd "kiln-workload-$(vm_of "$drained")"; do
