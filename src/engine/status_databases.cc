@@ -52,9 +52,9 @@ MemberStatus member_of(const HostName& host, Database database, const Facts& fac
 /// By its own word and, where it is less, by what it has confirmed to the leader.
 std::int64_t lag_of(const RaftSeen& member, const RaftSeen& leader) {
   std::int64_t next = member.log_next;
-  for (const RaftServerSeen& server : leader.servers)
-    if (!server.self && server.address == member.address && server.match_index && member.term == leader.term)
-      next = std::min(next, *server.match_index + 1);
+  const RaftServerSeen* listed = leader.listed(member);
+  if (listed && !listed->self && listed->match_index && member.term == leader.term)
+    next = std::min(next, *listed->match_index + 1);
   return std::max<std::int64_t>(0, leader.log_next - next);
 }
 

@@ -69,7 +69,9 @@ TEST(Status, a_member_that_the_leader_does_not_hear_is_told_though_its_row_is_we
   leader.election_timer_ms = 4000;
   leader.log_next = 120;
   leader.address = "ssl:n2:6643";
-  leader.servers = {{"ef01", "ssl:n2:6643", true, {}, {}}, {"5d1a", "ssl:n1:6643", false, 99, 63'388}};
+  leader.servers = {{"ef01", "ssl:n2:6643", true, {}, {}},
+                    {"0d1a", "ssl:n1:6643", false, 7, 90'000},  // its old self
+                    {"5d1a", "ssl:n1:6643", false, 99, 63'388}};
   RaftSeen follower = leader;
   follower.server_id = "5d1a";
   follower.role = "follower";

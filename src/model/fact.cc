@@ -32,6 +32,13 @@ std::set<std::string> HostSeen::links_below(const std::string& address) const {
   return below;
 }
 
+const RaftServerSeen* RaftSeen::listed(const RaftSeen& server) const {
+  const auto found = std::ranges::find_if(servers, [&](const RaftServerSeen& one) {
+    return one.address == server.address && server.server_id.starts_with(one.server_id);
+  });
+  return found == servers.end() ? nullptr : &*found;
+}
+
 std::size_t RaftSeen::heard() const {
   return static_cast<std::size_t>(std::ranges::count_if(servers, [&](const RaftServerSeen& server) {
     return server.self || server.heard_within(election_timer_ms);

@@ -152,6 +152,9 @@ struct RaftSeen {
   bool knows_leader() const { return !leader.empty() && leader != "unknown"; }
   /// It takes part, as far as it knows: one that led goes on so for an election timer without the others.
   bool works() const { return is_member() && knows_leader(); }
+  /// What it lists of the server, or null: by address and id, as a server of before may still be listed at
+  /// its address.
+  const RaftServerSeen* listed(const RaftSeen& server) const;
   /// Itself, and those whom it heard within an election timer: a leader hears everybody who works.
   std::size_t heard() const;
 };

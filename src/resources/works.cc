@@ -271,8 +271,8 @@ class Judge {
     const HostName& leader_host = context_.memberships.at(database).leader;
     const auto* leader = facts_.seen<RaftSeen>(leader_host, RaftLook{database});
     if (!leader || leader->term != raft.term || leader_host == node.name) return;
-    const auto listed = std::ranges::find(leader->servers, raft.address, &RaftServerSeen::address);
-    if (listed == leader->servers.end() || listed->heard_within(leader->election_timer_ms)) return;
+    const RaftServerSeen* listed = leader->listed(raft);
+    if (!listed || listed->heard_within(leader->election_timer_ms)) return;
     add(database_id(node.name, database), node.name,
         "the leader on " + leader_host + " has not heard it for " +
             (listed->last_message_ms ? std::to_string(*listed->last_message_ms / 1000) + " s" : "a while") +

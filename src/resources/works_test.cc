@@ -199,6 +199,7 @@ TEST(Works, a_member_that_follows_and_confirms_nothing_is_told) {
   leader.election_timer_ms = 4000;
   RaftSeen follower = member("follower", "abcd");
   follower.address = "ssl:192.0.2.12:6643";
+  follower.server_id = "ef01";
   for (const auto& [node, id] : {std::pair{"n1", "abcd"}, {"n2", "ef01"}}) {
     DatabaseFileSeen file;
     file.clustered = true;
@@ -208,6 +209,7 @@ TEST(Works, a_member_that_follows_and_confirms_nothing_is_told) {
   }
   const auto heard = [&](std::optional<std::int64_t> ms) {
     leader.servers = {{"abcd", "ssl:192.0.2.11:6643", true, {}, {}},
+                      {"0e01", follower.address, false, {}, 90'000},  // its old self
                       {"ef01", follower.address, false, {}, ms}};
     bench.see("n1", RaftLook{Database::northbound}, leader);
     bench.see("n2", RaftLook{Database::northbound}, follower);
