@@ -14,8 +14,13 @@
 namespace kiln::cli {
 
 Planning make_planning(const Wanted& wanted, Session& session, Screen& screen) {
-  Result<engine::Planned> planned = engine::plan(wanted.desired, session.seams(), session.limits());
-  session.progress().clear();
+  const auto plan = [&] {
+    auto made = engine::plan(session.with_ways(wanted.desired), session.seams(), session.limits());
+    session.progress().clear();
+    return made;
+  };
+  Result<engine::Planned> planned = plan();
+  if (planned && session.ask_for_ways(planned->desired, screen)) planned = plan();
   if (!planned) {
     screen.findings({}, wanted.sources);
     screen.error(planned.error().text(), "nothing was changed");

@@ -7,11 +7,24 @@
 #include "base/text.h"
 #include "config/include.h"
 #include "config/load.h"
+#include "engine/former_nodes.h"
 #include "engine/journal_read.h"
 #include "engine/lease_self.h"
 #include "engine/remembered.h"
+#include "resources/nb/roster.h"
 
 namespace kiln::cli {
+namespace {
+
+/// How each node of the file is reached, for the journal.
+std::map<std::string, std::string> ways(const Desired& desired) {
+  std::map<std::string, std::string> ways;
+  for (const auto& [name, node] : desired.nodes)
+    ways[name] = node.ssh.local ? node.address : resources::entry_of(node, desired.ssh).text();
+  return ways;
+}
+
+}  // namespace
 
 Session::Session(const Desired& desired, World& world, const Arguments& arguments, Screen& screen)
     : desired_(desired),
@@ -28,7 +41,7 @@ Result<std::unique_ptr<engine::Journal>> Session::open_journal() const {
   static engine::SystemAuditLog system_log;
   engine::AuditLog* const audit = desired_.audit.enabled ? &system_log : nullptr;
   return engine::Journal::open(journal_of(desired_, world_), world_.clock, world_.random, audit,
-                               engine::user_at_host());
+                               engine::user_at_host(), ways(desired_));
 }
 
 std::optional<engine::LeaseRefusal> Session::take_lease(engine::LeaseSelf self, const Desired& desired,
@@ -48,6 +61,29 @@ std::optional<engine::LeaseRefusal> Session::take_lease(engine::LeaseSelf self, 
   return std::nullopt;
 }
 
+bool Session::ask_for_ways(const Desired& planned, Screen& screen) {
+  bool more = false;
+  for (const auto& [name, node] : planned.nodes) {
+    if (!node.out_of_reach || !screen.can_ask() || may_contact_.contains(node.address)) continue;
+    const bool may = screen.agreed(name + " is in the northbound, at " + node.address +
+                                   ", and in no file that this machine has applied. Contact it? [y/N] ");
+    may_contact_[node.address] = may;
+    more = more || may;
+  }
+  return more;
+}
+
+Desired Session::with_ways(Desired desired) const {
+  if (may_contact_.empty()) return desired;
+  desired.way_to_former = [known = desired.way_to_former, may = may_contact_, ssh = desired.ssh](
+                              const std::string& node, const std::string& address) {
+    const auto way = known(node, address);
+    const auto answered = may.find(address);
+    return !way && answered != may.end() && answered->second ? std::optional(ssh) : way;
+  };
+  return desired;
+}
+
 std::string journal_of(const Desired& desired, const World& world) {
   std::string state_home = world.environment("XDG_STATE_HOME");
   if (state_home.empty()) state_home = world.environment("HOME") + "/.local/state";
@@ -55,19 +91,6 @@ std::string journal_of(const Desired& desired, const World& world) {
 }
 
 namespace {
-
-/// Read when it is first asked. What cannot be read tells nothing; `kiln history` says why.
-std::function<std::set<std::string>(Database)> by_the_journal(const std::string& path, const FileIo& files) {
-  using Members = std::map<Database, std::set<std::string>>;
-  const auto members = std::make_shared<std::optional<Members>>();
-  return [members, path, &files](Database database) {
-    if (!*members) {
-      const auto journal = files.read(path);
-      *members = journal ? engine::remembered_members(engine::read_journal(*journal)) : Members{};
-    }
-    return (**members)[database];
-  };
-}
 
 /// Whether the nodes that --node and --exclude name are in the file.
 bool scope_fits(const Desired& desired, const Arguments& arguments, Screen& screen) {
@@ -88,6 +111,25 @@ bool scope_fits(const Desired& desired, const Arguments& arguments, Screen& scre
 
 }  // namespace
 
+/// It is read when it is first asked; what cannot be read tells nothing, and `kiln history` says why.
+void ask_the_journal(Desired& desired, const World& world) {
+  const auto read = std::make_shared<std::optional<engine::PastRuns>>();
+  const auto past = [read, path = journal_of(desired, world),
+                     &files = world.files]() -> const engine::PastRuns& {
+    if (!*read) {
+      const auto journal = files.read(path);
+      *read = journal ? engine::read_journal(*journal) : engine::PastRuns{};
+    }
+    return **read;
+  };
+  desired.remembered = [past](Database database) { return engine::remembered_members(past())[database]; };
+  desired.way_to_former = [past, defaults = desired.ssh](
+                              const std::string& node, const std::string& address) -> std::optional<SshSpec> {
+    const auto way = engine::remembered_way(past(), node, address);
+    return way ? engine::ssh_of(*way, defaults) : std::nullopt;
+  };
+}
+
 std::optional<Wanted> load_wanted(const Arguments& arguments, World& world, Screen& screen) {
   config::Loaded loaded = config::load(arguments.file, world.files);
   const bool good = !loaded.diags.has_errors() && loaded.desired;
@@ -103,7 +145,7 @@ std::optional<Wanted> load_wanted(const Arguments& arguments, World& world, Scre
   loaded.desired->new_database = arguments.new_database;
   for (const std::string& pattern : arguments.empty_includes)
     loaded.desired->allowed_empty_includes.insert(config::normal_pattern(pattern));
-  loaded.desired->remembered = by_the_journal(journal_of(*loaded.desired, world), world.files);
+  ask_the_journal(*loaded.desired, world);
   return Wanted{std::move(*loaded.desired), std::move(loaded.sources)};
 }
 

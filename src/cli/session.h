@@ -35,6 +35,11 @@ class Session {
                                                  Duration patience,
                                                  const std::function<void(const Lease&)>& waiting,
                                                  bool force = false);
+  /// Asks of each node that is out of reach, once, whether it may be contacted; true if one more may.
+  bool ask_for_ways(const Desired& planned, Screen& screen);
+  /// The same with a way to those that may, as [ssh] says.
+  Desired with_ways(Desired desired) const;
+
   /// Whether SIGINT or SIGTERM came while the lease was held: it is given back, and nothing more is begun.
   bool interrupted() const { return interrupts_ && interrupts_->asked(); }
   /// What changes hosts: under the lease, if there is one.
@@ -57,6 +62,7 @@ class Session {
   std::unique_ptr<engine::HeldLease> lease_;
   std::unique_ptr<engine::LeasedTransport> leased_;
   std::unique_ptr<engine::LeaseRenewal> renewal_;  ///< ends first
+  std::map<std::string, bool> may_contact_;        ///< by address: what was answered
 };
 
 /// What the file says, and its text for the findings that come later.
@@ -66,6 +72,9 @@ struct Wanted {
 };
 /// The file, read and checked: findings are shown, and nothing is returned if one is an error.
 std::optional<Wanted> load_wanted(const Arguments& arguments, World& world, Screen& screen);
+
+/// What the journal of this machine tells of the deployment is told from then on, when somebody asks.
+void ask_the_journal(Desired& desired, const World& world);
 
 /// The journal of the deployment on this machine; it need not be there.
 std::string journal_of(const Desired& desired, const World& world);

@@ -14,7 +14,7 @@ namespace {
 using config::is_normal;
 using resources::RosterEntry;
 
-/// Anybody who may write to the northbound may have written it: it has to be what a file could say.
+/// What an entry says has to be what a file could say.
 bool set(SshSpec& ssh, const std::string& key, const std::string& value) {
   const auto take = [&](std::string& member, Format format, bool may_be_empty) {
     member = value;
@@ -41,11 +41,11 @@ std::optional<NodeSpec> former_node(const std::string& name, const RosterEntry& 
   node.address = entry.address;
   node.state = "absent";
   node.former = true;
-  node.ssh = desired.ssh;
   config::take_out(node);
   if (!is_normal(Format::label, name) || !is_normal(Format::ip, entry.address)) return std::nullopt;
-  for (const auto& [key, value] : entry.ssh)
-    if (!set(node.ssh, key, value)) return std::nullopt;
+  const std::optional<SshSpec> ssh = desired.way_to_former(name, entry.address);
+  node.out_of_reach = !ssh;
+  node.ssh = ssh.value_or(desired.ssh);
   return node;
 }
 
@@ -60,6 +60,13 @@ bool on_one_machine(const NodeSpec& left, const NodeSpec& right) {
 }
 
 }  // namespace
+
+std::optional<SshSpec> ssh_of(const std::string& way, const SshSpec& defaults) {
+  SshSpec ssh = defaults;
+  for (const auto& [key, value] : resources::read_entry(way).ssh)
+    if (!set(ssh, key, value)) return std::nullopt;
+  return ssh;
+}
 
 Desired with_former_nodes(const Desired& desired, const Facts& facts) {
   Desired whole = desired;
@@ -90,7 +97,7 @@ bool has_more_nodes(const Desired& whole, const Desired& desired) {
 
 void reach_former_nodes(const Desired& whole, transport::Transport& transport) {
   for (const auto& [name, node] : whole.nodes)
-    if (node.former) transport.add(node);
+    if (node.former && !node.out_of_reach) transport.add(node);
 }
 
 Desired find_former_nodes(const Desired& desired, Seams& seams, const Limits& limits) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,10 +12,15 @@
 
 namespace kiln::engine {
 
-/// The same with each node that the roster names and the file has not, as `state = "absent"`. A node of the
+/// The same with each node that the roster names and the file has not, as `state = "absent"`; one that
+/// Desired::way_to_former knows no way to is out of reach. A node of the
 /// file that is on the machine of one of them waits (Desired::waiting) until that one has left. Pure. Entries
 /// that could be no node of a file are left alone.
 Desired with_former_nodes(const Desired& desired, const Facts& facts);
+
+/// How a node is reached by an entry of the journal, "192.0.2.14 port=2222", and [ssh]; nothing where a file
+/// could not say that.
+std::optional<SshSpec> ssh_of(const std::string& way, const SshSpec& defaults);
 
 /// The same after a look at the roster alone; the transport knows how to reach them from then on.
 Desired find_former_nodes(const Desired& desired, Seams& seams, const Limits& limits);

@@ -39,8 +39,14 @@ OrderedJson unfinished(const Report& report) {
 
 class FileJournal : public Journal {
  public:
-  FileJournal(int descriptor, const Clock& clock, std::string run, AuditLog* audit, std::string by)
-      : descriptor_(descriptor), clock_(clock), run_(std::move(run)), audit_(audit), by_(std::move(by)) {}
+  FileJournal(int descriptor, const Clock& clock, std::string run, AuditLog* audit, std::string by,
+              std::map<std::string, std::string> nodes)
+      : descriptor_(descriptor),
+        clock_(clock),
+        run_(std::move(run)),
+        audit_(audit),
+        by_(std::move(by)),
+        nodes_(std::move(nodes)) {}
   ~FileJournal() override { ::close(descriptor_); }
 
   void begin_run(const Plan& plan, const std::string& command) override {
@@ -48,6 +54,7 @@ class FileJournal : public Journal {
                      {"cluster", plan.cluster},   {"plan", plan.id},          {"revision", plan.revision},
                      {"steps", plan.steps.size()}};
     if (!by_.empty()) line["by"] = by_;
+    if (!nodes_.empty()) line["nodes"] = nodes_;
     append(std::move(line));
   }
   void intent(const Step& step, const Action& action) override {
@@ -99,6 +106,7 @@ class FileJournal : public Journal {
   const std::string run_;
   AuditLog* const audit_;
   std::string by_;
+  std::map<std::string, std::string> nodes_;
   std::mutex mutex_;
 };
 
@@ -132,11 +140,12 @@ std::string make_run_id(Random& random) {
 }  // namespace
 
 Result<std::unique_ptr<Journal>> Journal::open(const std::string& path, const Clock& clock, Random& random,
-                                               AuditLog* audit, const std::string& by) {
+                                               AuditLog* audit, const std::string& by,
+                                               const std::map<std::string, std::string>& nodes) {
   KILN_TRY(make_parents(path));
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (descriptor < 0) return refused("open", path);
-  auto journal = std::make_unique<FileJournal>(descriptor, clock, make_run_id(random), audit, by);
+  auto journal = std::make_unique<FileJournal>(descriptor, clock, make_run_id(random), audit, by, nodes);
   if (torn(descriptor) && !write_all(descriptor, "\n")) return refused("write", path);
   return journal;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -25,10 +26,12 @@ class Journal {
  public:
   /// For one run, whose id is made from `random`. Opens or makes the file (0600, parents 0700). A torn last
   /// line of a killed run is ended with a newline. `clock` outlives it.
-  /// `by` is who runs it and where, "ann@laptop". With `audit` the results of actions that changed something
-  /// are security events, which go there too.
+  /// `by` is who runs it and where, "ann@laptop"; `nodes` how each node of the file is reached, as
+  /// RosterEntry writes it. With `audit` the results of actions that changed something are security events,
+  /// which go there too.
   static Result<std::unique_ptr<Journal>> open(const std::string& path, const Clock& clock, Random& random,
-                                               AuditLog* audit = nullptr, const std::string& by = {});
+                                               AuditLog* audit = nullptr, const std::string& by = {},
+                                               const std::map<std::string, std::string>& nodes = {});
   virtual ~Journal() = default;
 
   virtual void begin_run(const Plan& plan, const std::string& command) = 0;

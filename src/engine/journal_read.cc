@@ -25,6 +25,16 @@ class LineMembers {
     wrong(key, "text");
     return "";
   }
+  /// The texts of an object.
+  std::map<std::string, std::string> texts(const char* key) {
+    std::map<std::string, std::string> texts;
+    const Json* const found = find(key);
+    if (!found || !found->is_object()) wrong(key, "object");
+    if (found && found->is_object())
+      for (const auto& [name, value] : found->items())
+        if (value.is_string()) texts[name] = value.get<std::string>();
+    return texts;
+  }
   /// At most 2^53, the largest that every reader of JSON holds exactly: sums of a few do not overflow.
   std::size_t number(const char* key) {
     constexpr std::size_t kLargest = std::size_t{1} << 53U;
@@ -148,6 +158,7 @@ class Reader {
     run.revision = members.text("revision");
     run.steps_in_plan = members.number("steps");
     if (members.has("by")) run.by = members.text("by");
+    if (members.has("nodes")) run.nodes = members.texts("nodes");
     if (!members.problem().empty()) return;
     open_[head.run] = {past_.runs.size(), {}};
     past_.runs.push_back(std::move(run));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -69,6 +70,8 @@ struct PastRun {
   std::string plan;
   std::string revision;
   std::string by;  ///< "ann@laptop"; empty in lines of before
+  std::map<std::string, std::string> nodes =
+      {};  ///< of its file: how each is reached; empty in lines of before
   std::size_t steps_in_plan = 0;
   std::vector<PastStep>
       steps;  ///< with an action, in the order of the first; then the unfinished without one

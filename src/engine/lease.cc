@@ -106,6 +106,7 @@ HeldLease::HeldLease(LeaseSelf self, const Desired& desired, const Means& means)
     : self_(std::move(self)), desired_(desired), means_(means), lease_(self_.lease) {
   lease_.since = format_utc(means_.clock.now());
   lease_.held = true;
+  std::erase_if(desired_.nodes, [](const auto& named) { return named.second.out_of_reach; });
 }
 
 HeldLease::~HeldLease() {

@@ -39,6 +39,15 @@ std::vector<HostLooks> looks_of_hosts(const Desired& desired, const std::vector<
   return hosts;
 }
 
+/// Whoever may write to the northbound may have written its address there.
+Facts not_contacted(const NodeSpec& node, const std::vector<Look>& looks) {
+  Facts facts;
+  for (const Look& look : looks)
+    facts.set({node.name, look},
+              Unknown{"it is not contacted: only the northbound knows its address " + node.address});
+  return facts;
+}
+
 Facts read_rows(const Desired& desired, Database database, const std::vector<Look>& looks, const Facts& facts,
                 Seams& seams, const Limits& limits) {
   const Members members = members_of(desired, database, facts);
@@ -66,7 +75,10 @@ Facts observe_with(const Desired& desired, const std::vector<Probe>& probes, Sea
   for_each(runner, hosts.size(), limits.parallel_hosts, [&](std::size_t at) {
     const auto& [host, looks] = hosts[at];
     announcer.say(host, Looking{.host = host, .done = false, .problem = {}});
-    Facts found = seams.transport.look(host, looks, limits.look_timeout);
+    const auto node = desired.nodes.find(host);
+    Facts found = node != desired.nodes.end() && node->second.out_of_reach
+                      ? not_contacted(node->second, looks)
+                      : seams.transport.look(host, looks, limits.look_timeout);
     announcer.say(host, Looking{.host = host, .done = true, .problem = problem_of(found)});
     const std::lock_guard lock(mutex);
     facts.merge(std::move(found));

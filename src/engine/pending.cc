@@ -36,7 +36,10 @@ Pending pending(const Desired& desired, const Facts& facts, Random& random) {
       pending.changes.push_back(std::string(to_string(change.verb)) + ' ' + change.id.text());
   }
   for (const auto& [name, node] : with_former_nodes(desired, facts).nodes)
-    if (node.former) pending.changes.push_back("delete node/" + name);
+    if (node.out_of_reach)
+      pending.unknown.push_back("node/" + name + ": only the northbound knows it, at " + node.address);
+    else if (node.former)
+      pending.changes.push_back("delete node/" + name);
   return pending;
 }
 

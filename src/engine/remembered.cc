@@ -1,6 +1,7 @@
 #include "engine/remembered.h"
 
 #include <algorithm>
+#include <ranges>
 
 namespace kiln::engine {
 namespace {
@@ -48,6 +49,18 @@ std::map<Database, std::set<std::string>> remembered_members(const PastRuns& pas
         members[of->database].erase(of->node);
     }
   return members;
+}
+
+std::optional<std::string> remembered_way(const PastRuns& past, const std::string& node,
+                                          const std::string& address) {
+  std::optional<std::string> by_another;
+  for (const PastRun& run : past.runs | std::views::reverse)
+    for (const auto& [name, way] : run.nodes) {
+      if (way.substr(0, way.find(' ')) != address) continue;
+      if (name == node) return way;
+      if (!by_another) by_another = way;
+    }
+  return by_another;
 }
 
 }  // namespace kiln::engine

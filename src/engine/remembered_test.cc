@@ -57,5 +57,16 @@ TEST(Remembered, steps_of_other_shapes_are_none) {
                   .empty());
 }
 
+TEST(Remembered, is_how_a_node_was_reached_last) {
+  PastRuns past;
+  past.runs.resize(3);
+  past.runs[0].nodes = {{"n4", "192.0.2.14 port=22"}, {"n5", "192.0.2.15 user=old"}};
+  past.runs[1].nodes = {{"n4", "192.0.2.14 port=2222"}};
+  past.runs[2].nodes = {{"n4", "192.0.2.99"}};
+  EXPECT_EQ(remembered_way(past, "n4", "192.0.2.14"), "192.0.2.14 port=2222");
+  EXPECT_EQ(remembered_way(past, "n9", "192.0.2.15"), "192.0.2.15 user=old") << "it had another name";
+  EXPECT_EQ(remembered_way(past, "n4", "192.0.2.1"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace kiln::engine::remembered_test

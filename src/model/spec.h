@@ -152,7 +152,8 @@ struct NodeSpec {
   SshSpec ssh;  ///< [ssh] with the node's own over it
   /// The file does not have it: the roster in the northbound says where it is, and it leaves.
   bool former = false;
-  std::string after;  ///< the former node that has to leave this machine before this one comes, or ""
+  bool out_of_reach = false;  ///< former, and nobody here knows its address: it is not contacted
+  std::string after;          ///< the former node that has to leave this machine before this one comes, or ""
   Places places;
 
   bool has(const std::string& service) const;  ///< explicit services only
@@ -256,6 +257,10 @@ struct Desired {
   std::function<std::set<std::string>(Database)> remembered = [](Database) {
     return std::set<std::string>();
   };
+  /// How a node is reached that only the northbound knows, at this address: as a file said that this machine
+  /// has applied, or as [ssh] says where whoever runs kiln allows it. Nothing: it is not to be contacted.
+  std::function<std::optional<SshSpec>(const std::string& node, const std::string& address)> way_to_former =
+      [](const std::string&, const std::string&) { return std::optional<SshSpec>(); };
   std::vector<std::string> files;  ///< read, as given; the first is the one named on the command line
 
   std::vector<const NodeSpec*> nodes_in_file_order() const;

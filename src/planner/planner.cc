@@ -20,7 +20,17 @@ namespace {
 std::vector<std::string> former_nodes(const Desired& desired) {
   std::vector<std::string> texts;
   for (const auto& [name, node] : desired.nodes)
-    if (node.former) texts.push_back(name + " is no longer in the file: it leaves");
+    if (node.out_of_reach)
+      texts.push_back(
+          name + " is in the northbound, at " + node.address +
+          ", and in no file that this machine has applied: it is not contacted. So that it leaves, "
+          "write [nodes." +
+          name + "] with address = \"" + node.address +
+          "\", state = \"absent\" and its ssh; if there is no such node: `ovn-nbctl remove "
+          "NB_Global . external_ids kiln-node-" +
+          name + '`');
+    else if (node.former)
+      texts.push_back(name + " is no longer in the file: it leaves");
   for (const auto& [name, node] : desired.waiting)
     texts.push_back(name + " is on the machine of " + node.after + " (" + node.address + "): all of " +
                     node.after + " leaves it first, then " + name + " comes");

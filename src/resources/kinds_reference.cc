@@ -81,13 +81,9 @@ const std::vector<Kind>& kinds() {
        "`external_ids:iface-id`.",
        make_workloads},
       {"node", "node/NAME",
-       "How a node is reached, kept where the deployment's other rows are, so that one that is no longer in "
-       "the "
+       "Where a node is, kept where the deployment's other rows are, so that one that is no longer in the "
        "file can be asked to leave; forgotten when nothing of it is left.",
-       "`[nodes.NAME] address`, `ssh`",
-       "NB_Global `external_ids:kiln-node-NAME`: the address, and what of `ssh` is not as in `[ssh]`; no "
-       "keys.",
-       make_nodes},
+       "`[nodes.NAME] address`", "NB_Global `external_ids:kiln-node-NAME`: the address.", make_nodes},
       {"deployment", "deployment/CLUSTER", "What the northbound remembers of the deployment as a whole.",
        "`[ca] dir`, `include`",
        "NB_Global `external_ids`: `kiln-deployment`, its uuid; `kiln-authority`, where the authority was "

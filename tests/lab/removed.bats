@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2016,SC2154
 #
-# Nodes that are simply no longer in the file: the northbound remembers how they are reached, and they leave.
+# Nodes that are simply no longer in the file: the northbound remembers where they are, this machine's journal how they are
+# reached, and they leave.
 
 # shellcheck source=common.bash
 load common
@@ -25,9 +26,9 @@ clean() {
   [ "$(on "$1" find /etc/kiln -type f -o -type l | wc -l)" = 0 ]
 }
 
-@test "the northbound says how each node is reached, and no secret" {
+@test "the northbound says where each node is, and nothing more" {
   [ "$(roster)" = "kiln-node-n1 kiln-node-n2 kiln-node-n3 kiln-node-n4" ]
-  [[ $(on n1 ovn-nbctl get NB_Global . external_ids:kiln-node-n4) == "\"$(address n4)"* ]]
+  [ "$(on n1 ovn-nbctl get NB_Global . external_ids:kiln-node-n4)" = "\"$(address n4)\"" ]
   run ! on n1 sh -c 'ovn-nbctl get NB_Global . external_ids | grep -i identity'
   assert_converged
 }
@@ -37,6 +38,68 @@ clean() {
   [[ $(changes) == *"node/n2 address 192.0.2.99 $(address n2)"* ]]
   run -0 apply
   [ "$(on n1 ovn-nbctl get NB_Global . external_ids:theirs)" = yes ]
+  assert_converged
+}
+
+# Whoever has a chassis' certificate may write there: an entry of its making must not lead kiln anywhere.
+@test "a node that only the northbound knows is not contacted before somebody allows it" {
+  machine=$(ip route get "$(address n1)" | sed -n 's/.* src \([0-9.]*\).*/\1/p')
+  on n1 ovn-nbctl set NB_Global . "external_ids:kiln-node-n9=\"$machine port=2299 user=mallory host=$machine\""
+  python3 -c '
+import socket, sys
+for port in (22, 2299):
+    try: server = socket.create_server((sys.argv[1], port)); break
+    except OSError: continue
+listeners = [server] + ([socket.create_server((sys.argv[1], 2299))] if port == 22 else [])
+import select
+while True:
+    for ready in select.select(listeners, [], [])[0]:
+        connection, peer = ready.accept()
+        print("contacted at", ready.getsockname()[1], flush=True)
+        connection.close()' "$machine" > contacts.log 2>&1 &
+  listener=$!
+  run -2 kiln plan "$file" --detailed-exitcode
+  shows "n9 is in the northbound, at $machine, and in no file that this machine has applied: it is not contacted*address = \"$machine\", state = \"absent\"*ovn-nbctl remove NB_Global . external_ids kiln-node-n9"
+  run -7 apply
+  run kiln status "$file"
+  shows "only the northbound knows it, at $machine"
+  run kiln doctor "$file"
+  [ ! -s contacts.log ]
+  # In a terminal it asks, and takes anything but yes for no.
+  asked "no" > asked.log
+  grep -q "n9 is in the northbound, at $machine, and in no file that this machine has applied. Contact it" asked.log
+  [ ! -s contacts.log ]
+  asked "yes" > asked.log
+  grep -q "contacted at 22" contacts.log
+  run ! grep -q 2299 contacts.log
+  kill "$listener"
+  on n1 ovn-nbctl remove NB_Global . external_ids kiln-node-n9
+  assert_converged
+}
+# asked ANSWER   kiln plan in a terminal, to which this is answered.
+asked() {
+  python3 -c '
+import os, pty, sys
+pid, terminal = pty.fork()
+if pid == 0: os.execvp(sys.argv[2], [sys.argv[2], "plan", sys.argv[3]])
+said = b""
+answered = False
+while True:
+    try: part = os.read(terminal, 4096)
+    except OSError: break
+    if not part: break
+    said += part
+    if not answered and b"Contact it? [y/N]" in said:
+        os.write(terminal, sys.argv[1].encode() + b"\n"); answered = True
+print(said.decode(errors="replace"))' "$1" "$KILN" "$file"
+}
+
+@test "on a machine that has not applied it, a deleted node stays, and is told how to let go" {
+  delete n4
+  XDG_STATE_HOME=$BATS_FILE_TMPDIR/elsewhere run -7 kiln apply "$file" --auto-approve
+  shows "n4 is in the northbound, at $(address n4), and in no file that this machine has applied"
+  [ "$(chassis)" = "n1 n2 n3 n4" ]
+  cp base.toml "$file"
   assert_converged
 }
 

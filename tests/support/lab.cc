@@ -23,6 +23,7 @@ namespace kiln::test {
 Desired deployment(int nodes) {
   Desired desired;
   desired.cluster.name = "edge";
+  desired.way_to_former = [](const std::string&, const std::string&) { return std::optional(SshSpec()); };
   desired.packages.ovn = "25.03";
   desired.central.count = std::min(nodes, 3);
   desired.ca.dir = "/home/me/pki";

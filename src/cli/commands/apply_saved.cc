@@ -27,8 +27,9 @@ ExitCode run_apply_saved(const Arguments& arguments, World& world, Screen& scree
   }
   const std::optional<render::SavedPlan> saved = load_saved(arguments.file, world, screen);
   if (!saved) return ExitCode::invalid;
-  const std::optional<Wanted> wanted = wanted_of(*saved, screen);
+  std::optional<Wanted> wanted = wanted_of(*saved, screen);
   if (!wanted) return ExitCode::invalid;
+  ask_the_journal(wanted->desired, world);
   Session session(wanted->desired, world, arguments, screen);
   const auto refuse = [&](const std::vector<planner::Stale>& stale) {
     screen.talk(render::stale_text(stale, screen.err_style()));

@@ -27,7 +27,7 @@ class Node : public Resource {
  public:
   Node(const Context& context, const NodeSpec& node)
       : Resource(node_id(node.name), kCluster, node.places.self),
-        entry_(entry_of(node, context.desired.ssh)),
+        entry_{.address = node.address, .ssh = {}},
         after_(node.after),
         places_(node.places) {
     const auto seen = entry_for(context.facts, node.name);
@@ -59,7 +59,7 @@ class Node : public Resource {
   }
 
   Result<std::vector<Step>> steps(const Change& change, const Facts&, Random&) const override {
-    Step step = make_step(change, "key", "remember how " + id().name + " is reached");
+    Step step = make_step(change, "key", "remember where " + id().name + " is");
     step.pool = kRows;
     ovsdb::Mutation insert{"external_ids", "insert",
                            ovsdb::Value::string_map({{kRosterPrefix + id().name, entry_.text()}})};

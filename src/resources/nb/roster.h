@@ -7,8 +7,9 @@
 #include "model/fact.h"
 #include "model/spec.h"
 
-/// Which nodes there are and how each is reached, kept in the northbound: NB_Global.external_ids
+/// Which nodes there are and at what address, kept in the northbound: NB_Global.external_ids
 /// `kiln-node-<name>`. It is there so that a node which the file no longer has can still be asked to leave.
+/// How it is reached is in no database: whoever may write there may have written it.
 
 namespace kiln::resources {
 
@@ -25,7 +26,7 @@ struct RosterEntry {
 };
 RosterEntry read_entry(const std::string& text);
 
-/// What is to be remembered of the node.
+/// How the node is reached. Of this only the address is in the northbound; all of it is in the journal.
 RosterEntry entry_of(const NodeSpec& node, const SshSpec& defaults);
 
 RowsLook roster_look();

@@ -43,6 +43,15 @@ TEST(Node, that_is_not_remembered_is) {
             "    mutate NB_Global: external_ids insert {kiln-node-n1=192.0.2.11}\n");
 }
 
+/// Whoever may write to the northbound may have written it: how a node is reached is no word of its.
+TEST(Node, is_remembered_by_its_address_alone) {
+  Bench bench;
+  bench.desired.nodes["n1"].ssh.port = 2222;
+  bench.desired.nodes["n1"].ssh.jump = "me@jump";
+  see_keys(bench, {});
+  EXPECT_NE(bench.steps(node_id("n1")).find("insert {kiln-node-n1=192.0.2.11}"), std::string::npos);
+}
+
 TEST(Node, is_as_wanted) {
   Bench bench;
   see_keys(bench, {{"kiln-node-n1", "192.0.2.11"}});
