@@ -139,6 +139,15 @@ void judge_address(const Patient& patient, Database database, const std::string&
                  : "on " + leader + ": " + join(kicks, ", "));
 }
 
+/// Its host answers, and it does not: one of the troubles says so.
+bool hangs(const Patient& patient, const HostName& host, Database database) {
+  return patient.facts().seen<HostSeen>(host, HostLook{}) &&
+         patient.facts().unknown(host, RaftLook{database}) &&
+         std::ranges::any_of(patient.troubles, [&](const Trouble& trouble) {
+           return trouble.resource == resources::database_id(host, database);
+         });
+}
+
 std::string passed_text(const DatabaseClusterStatus& database) {
   return fmt::format("{}: {}, {}", database.name, count_of(database.members.size(), "member", "members"),
                      database.leader.empty() ? "with a leader" : "leader " + database.leader);
@@ -154,7 +163,8 @@ void judge_quorum(const Patient& patient, Examination& found) {
           fmt::format("the nodes hold {} different clusters: {}", clusters.size(), fmt::join(clusters, ", ")),
           "decide which of them holds the deployment; on the nodes of the other stop the server and "
           "move its file away, then `kiln apply`");
-    note_silent(patient, database, found);
+    for (const HostName& host : holders(patient, database))
+      if (!hangs(patient, host, database)) note_unknown(patient, host, RaftLook{database}, found);
     for (const HostName& host : holders(patient, database))
       if (const std::string why = why_refused(patient, host, database); !why.empty())
         found.fail(host, fmt::format("ovsdb-server refuses its file of {}: {}", schema_name(database), why),
@@ -167,10 +177,12 @@ void judge_quorum(const Patient& patient, Examination& found) {
   }
   // What a member does not tell of itself.
   for (const Trouble& trouble : patient.troubles)
-    for (const Database database : kClustered)
-      if (const auto* raft = patient.facts().seen<RaftSeen>(trouble.host, RaftLook{database});
-          raft && raft->works() && trouble.resource == resources::database_id(trouble.host, database))
+    for (const Database database : kClustered) {
+      if (trouble.resource != resources::database_id(trouble.host, database)) continue;
+      const auto* raft = patient.facts().seen<RaftSeen>(trouble.host, RaftLook{database});
+      if (raft ? raft->works() : hangs(patient, trouble.host, database))
         found.fail(trouble.host, name_of(database) + ": " + trouble.seen, trouble.mend);
+    }
   std::vector<std::string> texts;
   for (const DatabaseClusterStatus& database :
        databases_of(patient.desired(), patient.placement(), patient.facts()))

@@ -129,6 +129,13 @@ TEST(DoctorMembers, a_member_that_the_leader_does_not_hear) {
   EXPECT_EQ(ward.not_passed(), Slugs{"quorum"});
 }
 
+TEST(DoctorMembers, a_server_that_hangs) {
+  Ward ward;
+  ward.facts.set({"n2", RaftLook{kNb}}, Unknown{"no answer within 5 s"});
+  EXPECT_EQ(ward.check("quorum").find("FAIL n2: OVN_Northbound: its server does not answer"), 0U)
+      << ward.check("quorum");
+}
+
 TEST(DoctorMembers, two_clusters) {
   Ward ward;
   ward.edit<DatabaseFileSeen>("n2", DatabaseFileLook{kSb},

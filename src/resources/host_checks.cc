@@ -5,6 +5,7 @@
 #include "resources/context.h"
 #include "resources/kinds.h"
 #include "resources/nb/rows.h"
+#include "resources/ovs/lost_bridge.h"
 #include "resources/ovs/rows.h"
 #include "resources/paths.h"
 
@@ -113,12 +114,27 @@ void check_kernel_datapath(const NodeSpec& node, bool chassis, const HostSeen& h
   diag.help = "`datapath = \"netdev\"` makes it in userspace; or install a kernel that has the module";
 }
 
-void check_encap(const NodeSpec& node, const std::string& ip, const HostSeen& host, Diags& diags) {
-  if (host.link_of(ip)) return;
+/// What has the address may give it up by this plan: a bridge that the file no longer has, or no longer gives
+/// the address.
+void check_encap_stays(const NodeSpec& node, const std::string& ip, const LinkSeen& link,
+                       const Context& context, Diags& diags) {
+  const std::string given = address_in_unit(context.facts, node.name, link.name);
+  const bool goes = lost_bridges(context, node).contains(link.name);
+  if (!goes && given.substr(0, given.find('/')) != ip) return;
+  diags
+      .error("address-not-on-node", node.places.at(node.encap_key()),
+             node.name + " would lose the encap address " + ip + ": " + link.name + " has it, and the file " +
+                 (goes ? "has no such bridge any more" : "no longer gives it that"))
+      .help = "keep it on the bridge, or take another `encap`";
+}
+
+void check_encap(const NodeSpec& node, const std::string& ip, const HostSeen& host, const Context& context,
+                 Diags& diags) {
   const bool of_a_bridge = std::ranges::any_of(node.bridges, [&](const auto& named) {
     return named.second.address.substr(0, named.second.address.find('/')) == ip;
   });
   if (of_a_bridge) return;
+  if (const LinkSeen* link = host.link_of(ip)) return check_encap_stays(node, ip, *link, context, diags);
   std::string addresses;
   for (const LinkSeen& link : host.links)
     for (const std::string& address : link.addresses)
@@ -128,8 +144,8 @@ void check_encap(const NodeSpec& node, const std::string& ip, const HostSeen& ho
   diag.help = node.name + " has " + (addresses.empty() ? "no address" : addresses);
 }
 
-void check_encaps(const NodeSpec& node, const HostSeen& host, Diags& diags) {
-  for (const std::string& ip : node.encap_ips()) check_encap(node, ip, host, diags);
+void check_encaps(const NodeSpec& node, const HostSeen& host, const Context& context, Diags& diags) {
+  for (const std::string& ip : node.encap_ips()) check_encap(node, ip, host, context, diags);
 }
 
 /// A chassis keeps its name in system-id.conf: another node's name there means that this address leads to
@@ -281,7 +297,7 @@ void check_against_hosts(const Desired& desired, const Facts& facts, Diags& diag
     for (const auto& [name, bridge] : node->bridges) check_bridge(*node, bridge, *host, context, diags);
     const bool chassis = placement.has(node->name, "chassis");
     if (placement.has(node->name, "switch")) check_kernel_datapath(*node, chassis, *host, diags);
-    if (node->auto_services || node->has("chassis")) check_encaps(*node, *host, diags);
+    if (node->auto_services || node->has("chassis")) check_encaps(*node, *host, context, diags);
     check_machine(*node, desired, facts, diags);
     check_clock(*node, *host, facts, diags);
     if (placement.has(node->name, "central")) check_disk(*node, *host, facts, diags);

@@ -155,10 +155,12 @@ TEST(HostChecks, a_port_of_a_bridge_of_open_vswitch_is_taken_from_kilns_only) {
   host.links[1].name = "br-old";  // kiln's own, with the address
   host.links[3].name = "eth2";
   bench.see("n1", HostLook{}, host);
-  EXPECT_EQ(in_bridge("br-old", "edge:bridge/n1/br-old"),
-            "interface-carries-ssh 8: `eth2` is the way kiln reaches n1 (192.0.2.11 on `br-old`); it cannot "
-            "become a "
-            "port of [nodes.n1.bridges.br-phys] (interfaces of n1 that are free: eth1)\n");
+  EXPECT_EQ(
+      in_bridge("br-old", "edge:bridge/n1/br-old"),
+      "interface-carries-ssh 8: `eth2` is the way kiln reaches n1 (192.0.2.11 on `br-old`); it cannot "
+      "become a port of [nodes.n1.bridges.br-phys] (interfaces of n1 that are free: eth1)\n"
+      "address-not-on-node 1: n1 would lose the encap address 192.0.2.11: br-old has it, and the file has "
+      "no such bridge any more (keep it on the bridge, or take another `encap`)\n");
 }
 
 TEST(HostChecks, a_missing_interface_is_said_with_those_that_are_there) {
@@ -171,6 +173,28 @@ TEST(HostChecks, a_missing_interface_is_said_with_those_that_are_there) {
   bench.see("n1", HostLook{}, host);
   EXPECT_EQ(problems(bench),
             "missing-interface 8: n1 has no interface `eth9` (no other interface of n1 is free)\n");
+}
+
+TEST(HostChecks, an_encap_address_must_not_go_with_an_edit_of_its_bridge) {
+  Bench bench = fine();
+  NodeSpec& node = bench.desired.nodes["n1"];
+  node.encap.ip = "10.0.1.11";
+  HostSeen host = host_of(bench);
+  host.links.push_back({"br-phys", "", true, 1500, {"10.0.1.11/24"}});
+  bench.see("n1", HostLook{}, host);
+  EXPECT_EQ(problems(bench), "") << "somebody else's address";
+  bench.see("n1", FileLook{unit_path(bridge_unit("br-phys"))},
+            file("ExecStart=/usr/sbin/ip address replace 10.0.1.11/24 dev br-phys\n"));
+  EXPECT_EQ(
+      problems(bench),
+      "address-not-on-node 1: n1 would lose the encap address 10.0.1.11: br-phys has it, and the file no "
+      "longer gives it that (keep it on the bridge, or take another `encap`)\n");
+  bench.see_rows(
+      "n1", Database::open_vswitch, "Bridge",
+      {{row(3), {{"name", "br-phys"}, {"external_ids", ids({{kOwnerKey, "edge:bridge/n1/br-phys"}})}}}});
+  node.bridges.clear();
+  EXPECT_NE(problems(bench).find("br-phys has it, and the file has no such bridge any more"),
+            std::string::npos);
 }
 
 TEST(HostChecks, an_encap_address_must_be_on_the_node_or_come_with_a_bridge) {

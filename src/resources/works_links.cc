@@ -74,6 +74,7 @@ class LinkJudge {
       add(id, "encap address " + ip + " is on " + join(names, " and ") + " at once",
           "`ip address delete` there, on the link that is not to have it");
     if (names.size() != 1) return;
+    if (node_.bridges.contains(names.front()) && !is_made(names.front())) return;
     judge_link(id, names.front());
     judge_mtu(id, ip);
     if (node_.integration_datapath() == "netdev" && !is_of_open_vswitch(names.front()))

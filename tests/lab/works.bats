@@ -84,6 +84,7 @@ load works
 @test "the server of a member hangs" {
   on n3 sh -c 'kill -STOP "$(cat /run/ovn/ovnsb_db.pid)"'
   told "its server does not answer" member
+  shows "OVN_Southbound: its server does not answer"
   on n3 sh -c 'kill -CONT "$(cat /run/ovn/ovnsb_db.pid)"'
   eventually 120 well
   assert_converged

@@ -124,6 +124,16 @@ with_address() {
   { cat "$file"; printf '\n[nodes.n3.bridges.br-spare]\ndatapath = "netdev"\n'; [ -z "$1" ] || printf 'address = "%s"\n' "$1"; } > other.toml
 }
 
+@test "an edit that would take the address that tunnels begin at is refused before anything is done" {
+  cp "$file" whole.toml
+  sed -i '/^\[nodes\.n3\.bridges\.br-phys\]/,/^$/{/^address = /d}' "$file"
+  run -3 kiln plan "$file"
+  shows "n3 would lose the encap address *br-phys has it, and the file no longer gives it that"
+  run -3 apply
+  cp whole.toml "$file"
+  assert_converged
+}
+
 @test "a port that leaves the file leaves its bridge" {
   on n1 ip link add d1 type veth peer name d1p
   on n1 ovs-vsctl add-port br-phys d1 -- set Port d1 "external_ids:kiln-owner=\"lab:bridge/n1/br-phys\""

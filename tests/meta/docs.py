@@ -2,7 +2,8 @@
 """docs.py ROOT KILN: what the docs show is so.
 
 Every example validates; every `toml` block that is a whole file (it has [cluster]) validates; every `json` block is
-JSON, line by line if it is a log; every relative link leads somewhere; every `kiln WORD --OPTION` is a command of the binary with that option.
+JSON, line by line if it is a log; every relative link leads somewhere; every `kiln WORD --OPTION` is a command of the binary with that option;
+README names the commands that have --json.
 """
 
 import functools
@@ -45,6 +46,13 @@ if not examples or not commands:
     wrong.append(f"found {len(examples)} examples and {len(commands)} commands")
 for example in examples:
     validate(example.relative_to(root), example)
+
+# README names the commands that have --json.
+named = re.search(r"`--json` is for programs: (.*?) have it", (root / "README.md").read_text())
+said = set(re.findall(r"`(\w+)`", named[1])) if named else set()
+have = {command for command in commands if "--json" in help_of(command)}
+if said != have:
+    wrong.append(f"README.md: --json is said of {sorted(said - have)} and not of {sorted(have - said)}")
 
 written = [path.read_text() for where in ("src", "tests") for path in (root / where).rglob("*_test.cc")]
 tests = {".".join(named) for text in written for named in re.findall(r"^TEST(?:_[PF])?\((\w+),\s*(\w+)\)", text, re.M)}

@@ -146,20 +146,11 @@ class Bridge : public Resource {
   /// The address that the unit gives to the link, which has it, and that the file no longer has; or "". The
   /// unit is the only one to tell which of the link's addresses is kiln's.
   std::string old_address(const Facts& facts) const {
-    const FileSeen* file = unit_file(facts);
     const LinkSeen* link = link_seen(facts);
-    if (!file || !link) return {};
-    const std::string begin = kAddressLine;
-    const std::string end = " dev " + spec_.name;
-    for (const std::string& line : split(file->content, '\n')) {
-      if (!line.starts_with(begin) || !line.ends_with(end)) continue;
-      const auto address =
-          IpInterface::parse(line.substr(begin.size(), line.size() - begin.size() - end.size()));
-      if (address && address->text() != spec_.address &&
-          std::ranges::find(link->addresses, address->text()) != link->addresses.end())
-        return address->text();
-    }
-    return {};
+    std::string address = address_in_unit(facts, host(), spec_.name);
+    if (!link || address.empty() || address == spec_.address) return {};
+    const bool has = std::ranges::find(link->addresses, address) != link->addresses.end();
+    return has ? address : std::string();
   }
 
   /// The one that has to go, else the one that is wanted, else any that is there instead.
@@ -324,6 +315,18 @@ class Bridge : public Resource {
 };
 
 }  // namespace
+
+std::string address_in_unit(const Facts& facts, const HostName& host, const std::string& bridge) {
+  const auto* file = facts.seen<FileSeen>(host, FileLook{unit_path(bridge_unit(bridge))});
+  const std::string end = " dev " + bridge;
+  for (const std::string& line : split(file ? file->content : "", '\n')) {
+    if (!line.starts_with(kAddressLine) || !line.ends_with(end)) continue;
+    const std::size_t length = line.size() - kAddressLine.size() - end.size();
+    if (const auto address = IpInterface::parse(line.substr(kAddressLine.size(), length)))
+      return address->text();
+  }
+  return {};
+}
 
 void make_bridges(const Context& context, Resources& resources) {
   for (const NodeSpec* node : context.nodes_with("switch")) {

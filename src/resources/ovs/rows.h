@@ -63,6 +63,8 @@ inline constexpr const char* kIntegrationBridge = "br-int";
 inline std::string bridge_unit(const std::string& bridge) {
   return "kiln-bridge-" + bridge + ".service";
 }
+/// The address that the unit on the host gives the bridge, "10.0.1.12/24", or "".
+std::string address_in_unit(const Facts& facts, const HostName& host, const std::string& bridge);
 
 /// The unit that makes a workload's namespace and link, and the kind in its marks.
 inline std::string workload_unit(const std::string& workload) {
