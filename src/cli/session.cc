@@ -122,7 +122,11 @@ void ask_the_journal(Desired& desired, const World& world) {
     }
     return **read;
   };
-  desired.remembered = [past](Database database) { return engine::remembered_members(past())[database]; };
+  using Members = std::map<Database, std::set<std::string>>;
+  desired.remembered = [past, members = std::make_shared<std::optional<Members>>()](Database database) {
+    if (!*members) *members = engine::remembered_members(past());
+    return (**members)[database];
+  };
   desired.way_to_former = [past, defaults = desired.ssh](
                               const std::string& node, const std::string& address) -> std::optional<SshSpec> {
     const auto way = engine::remembered_way(past(), node, address);

@@ -74,11 +74,13 @@ Facts observe_with(const Desired& desired, const std::vector<Probe>& probes, Sea
   std::mutex mutex;
   for_each(runner, hosts.size(), limits.parallel_hosts, [&](std::size_t at) {
     const auto& [host, looks] = hosts[at];
-    announcer.say(host, Looking{.host = host, .done = false, .problem = {}});
     const auto node = desired.nodes.find(host);
-    Facts found = node != desired.nodes.end() && node->second.out_of_reach
-                      ? not_contacted(node->second, looks)
-                      : seams.transport.look(host, looks, limits.look_timeout);
+    if (node != desired.nodes.end() && node->second.out_of_reach) {
+      const std::lock_guard lock(mutex);
+      return facts.merge(not_contacted(node->second, looks));  // plan tells it, and nobody looks
+    }
+    announcer.say(host, Looking{.host = host, .done = false, .problem = {}});
+    Facts found = seams.transport.look(host, looks, limits.look_timeout);
     announcer.say(host, Looking{.host = host, .done = true, .problem = problem_of(found)});
     const std::lock_guard lock(mutex);
     facts.merge(std::move(found));

@@ -152,6 +152,8 @@ std::vector<std::string> unread_marks(const Desired& desired, const Placement& p
   std::vector<std::string> texts;
   for (const auto& [host, why] : unread) {
     const auto node = desired.nodes.find(host);
+    if (node != desired.nodes.end() && node->second.out_of_reach)
+      continue;  // told by itself, with what to do
     const bool leaves = node != desired.nodes.end() && !node->second.stays();
     texts.push_back("what the file no longer has " + named(host) + " is not known, and stays: " + why +
                     (leaves ? how_to_bury(node->second) : ""));

@@ -207,11 +207,8 @@ class Judge {
   /// Otherwise the chassis' change writes it, and the southbound follows.
   bool has_encaps_written(const NodeSpec& node) const {
     const ovsdb::Value* external_ids = switch_external_ids(facts_, node.name);
-    const auto holds = [&](const char* key, std::vector<std::string> wanted) {
-      std::vector<std::string> written = split(external_ids->at(key).value_or(""), ',');
-      std::ranges::sort(written);
-      std::ranges::sort(wanted);
-      return written == wanted;
+    const auto holds = [&](const char* key, const std::vector<std::string>& wanted) {
+      return elements_of(external_ids->at(key).value_or("")) == elements_of(join(wanted, ","));
     };
     return !external_ids ||
            (holds("ovn-encap-ip", node.encap_ips()) && holds("ovn-encap-type", node.encap.types));

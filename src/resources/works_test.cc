@@ -139,6 +139,9 @@ TEST(Works, an_endpoint_that_is_yet_to_be_written_is_left_to_its_change) {
   EXPECT_EQ(seen_in(bench), "");
   writes(ip);
   EXPECT_NE(seen_in(bench), "");
+  bench.desired.nodes.at("n1").encap.ip = "fd00::11";
+  writes("FD00:0:0::11");
+  EXPECT_NE(seen_in(bench), "") << "written, in another spelling";
 }
 
 TEST(Works, a_key_for_this_chassis_alone_is_told) {

@@ -46,20 +46,19 @@ clean() {
   machine=$(ip route get "$(address n1)" | sed -n 's/.* src \([0-9.]*\).*/\1/p')
   on n1 ovn-nbctl set NB_Global . "external_ids:kiln-node-n9=\"$machine port=2299 user=mallory host=$machine\""
   python3 -c '
-import socket, sys
-for port in (22, 2299):
-    try: server = socket.create_server((sys.argv[1], port)); break
-    except OSError: continue
-listeners = [server] + ([socket.create_server((sys.argv[1], 2299))] if port == 22 else [])
-import select
+import select, socket, sys
+listeners = [socket.create_server((sys.argv[1], port)) for port in (22, 2299)]
+open("listening", "w").write("yes")
 while True:
     for ready in select.select(listeners, [], [])[0]:
         connection, peer = ready.accept()
         print("contacted at", ready.getsockname()[1], flush=True)
         connection.close()' "$machine" > contacts.log 2>&1 &
   listener=$!
+  eventually 30 test -s listening
   run -2 kiln plan "$file" --detailed-exitcode
   shows "n9 is in the northbound, at $machine, and in no file that this machine has applied: it is not contacted*address = \"$machine\", state = \"absent\"*ovn-nbctl remove NB_Global . external_ids kiln-node-n9"
+  [[ $output != *'state = "dead"'* && $output != *"n9 could not be looked at"* ]] # told once
   run -7 apply
   run kiln status "$file"
   shows "only the northbound knows it, at $machine"

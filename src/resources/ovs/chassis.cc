@@ -38,10 +38,9 @@ Daemon controller_daemon(const Context& context, const NodeSpec& node) {
 const std::string kCard = kKeyPrefix + "ovn-cms-options card-serial-number";
 constexpr const char* kKernelDatapath = "system";  // the default, and never written
 
-/// ovn-controller(8): a list whose order means nothing; a list of one is that one. Addresses in any spelling.
+/// A list of one is that one.
 AttributeValue compared(const std::string& text) {
-  std::set<std::string> elements;
-  for (const std::string& element : split(text, ',')) elements.insert(normal_words(element));
+  std::set<std::string> elements = elements_of(text);
   if (elements.empty()) return std::string();
   if (elements.size() == 1) return *elements.begin();
   return elements;
@@ -298,6 +297,12 @@ class Chassis : public Resource {
 };
 
 }  // namespace
+
+std::set<std::string> elements_of(const std::string& text) {
+  std::set<std::string> elements;
+  for (const std::string& element : split(text, ',')) elements.insert(normal_words(element));
+  return elements;
+}
 
 void make_chassis(const Context& context, Resources& resources) {
   make_lost_chassis(context, resources);

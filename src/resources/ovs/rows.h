@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 
 #include "model/fact.h"
@@ -11,6 +12,9 @@ namespace kiln::resources {
 inline RowsLook open_vswitch_look() {
   return {Database::open_vswitch, "Open_vSwitch", {"external_ids"}};
 }
+/// The elements of a key that is a list whose order means nothing (ovn-controller(8)), addresses in their
+/// normal form.
+std::set<std::string> elements_of(const std::string& text);
 /// Its external_ids: the table has one row. Null if it is not known or not there.
 inline const ovsdb::Value* switch_external_ids(const Facts& facts, const HostName& host) {
   const auto* seen = facts.seen<RowsSeen>(host, open_vswitch_look());
