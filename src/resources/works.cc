@@ -204,19 +204,9 @@ class Judge {
     return troubles_.size() > before;
   }
 
-  /// Otherwise the chassis' change writes it, and the southbound follows.
-  bool has_encaps_written(const NodeSpec& node) const {
-    const ovsdb::Value* external_ids = switch_external_ids(facts_, node.name);
-    const auto holds = [&](const char* key, const std::vector<std::string>& wanted) {
-      return elements_of(external_ids->at(key).value_or("")) == elements_of(join(wanted, ","));
-    };
-    return !external_ids ||
-           (holds("ovn-encap-ip", node.encap_ips()) && holds("ovn-encap-type", node.encap.types));
-  }
-
   /// ovn-sb(5), Encap: the tunnel endpoints that the others are told.
   void judge_encaps(const NodeSpec& node, const ResourceId& id) {
-    if (!context_.desired.cluster.central_ips.empty() || !has_encaps_written(node)) return;
+    if (!context_.desired.cluster.central_ips.empty() || !encaps_are_written(facts_, node)) return;
     const auto* chassis = facts_.seen<RowsSeen>(kCluster, chassis_look());
     const auto* encaps = facts_.seen<RowsSeen>(kCluster, encaps_look());
     if (!chassis || !encaps) return;

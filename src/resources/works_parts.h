@@ -22,6 +22,10 @@ inline bool is_active(const Facts& facts, const HostName& host, const std::strin
 void add_link_troubles(const Context& context, const NodeSpec& node, const HostSeen& host,
                        std::vector<Trouble>& troubles);
 
+/// The node's Open vSwitch has the file's endpoints, or does not tell. Otherwise the chassis' change writes
+/// them, and the southbound and the others' tunnels follow.
+bool encaps_are_written(const Facts& facts, const NodeSpec& node);
+
 /// For each two chassis of the file that answer and of which nothing is told yet: the tunnels on the
 /// integration bridge of the one that lead to the other.
 void add_tunnel_troubles(const Context& context, std::vector<Trouble>& troubles);

@@ -460,6 +460,12 @@ TEST(Works, the_underlay_carries_what_workloads_send) {
             "1400\n");
 }
 
+/// The node's row of Open_vSwitch, with its endpoint in it.
+void put_keys(Bench& bench, const std::string& node, std::map<std::string, std::string> keys) {
+  keys.emplace("ovn-encap-ip", bench.desired.nodes.at(node).address);
+  keys.emplace("ovn-encap-type", "geneve");
+  bench.see_rows(node, Database::open_vswitch, "Open_vSwitch", {{row(9), {{"external_ids", ids(keys)}}}});
+}
 /// n1 and n2 are registered, and each has a tunnel to the other.
 Bench with_tunnels() {
   Bench bench = well();
@@ -471,7 +477,7 @@ Bench with_tunnels() {
                  {{row(2), {{"chassis_name", "n1"}, {"ip", ip("n1")}, {"type", "geneve"}}},
                   {row(4), {{"chassis_name", "n2"}, {"ip", ip("n2")}, {"type", "geneve"}}}});
   for (const auto& [from, to] : {std::pair{"n1", "n2"}, std::pair{"n2", "n1"}}) {
-    bench.see_rows(from, Database::open_vswitch, "Open_vSwitch", {{row(9), {}}});
+    put_keys(bench, from, {});
     bench.see_rows(from, Database::open_vswitch, "Port",
                    {{row(6),
                      {{"name", "ovn-x-0"},
@@ -498,8 +504,7 @@ TEST(Works, each_two_chassis_have_a_tunnel) {
   EXPECT_EQ(seen_in(bench), "chassis/n1 on n1: br-int has no tunnel to n2 at " + ip + '\n');
 
   for (const char* key : {"ovn-transport-zones", "ovn-transport-zones-n1"}) {
-    bench.see_rows("n1", Database::open_vswitch, "Open_vSwitch",
-                   {{row(9), {{"external_ids", ids({{key, "tz1"}})}}}});
+    put_keys(bench, "n1", {{key, "tz1"}});
     EXPECT_EQ(seen_in(bench), "") << key;
   }
   add_workload(bench, "vm-n1", "n1");
@@ -508,14 +513,31 @@ TEST(Works, each_two_chassis_have_a_tunnel) {
   EXPECT_EQ(seen_in(bench),
             "chassis/n1 on n1: no tunnel to n2, which a check of the file needs: they share no zone of "
             "external_ids:ovn-transport-zones\n");
-  bench.see_rows("n2", Database::open_vswitch, "Open_vSwitch",
-                 {{row(9), {{"external_ids", ids({{"ovn-transport-zones", "tz2,tz1"}})}}}});
+  put_keys(bench, "n2", {{"ovn-transport-zones", "tz2,tz1"}});
   EXPECT_NE(seen_in(bench), "");
-  bench.see_rows("n1", Database::open_vswitch, "Open_vSwitch",
-                 {{row(9),
-                   {{"external_ids",
-                     ids({{"ovn-transport-zones", "tz1"}, {"ovn-enable-flow-based-tunnels", "true"}})}}}});
+  put_keys(bench, "n1", {{"ovn-transport-zones", "tz1"}, {"ovn-enable-flow-based-tunnels", "true"}});
   EXPECT_EQ(seen_in(bench), "");
+}
+
+TEST(Works, a_second_endpoint_has_tunnels_once_its_change_has_written_it) {
+  Bench bench = with_tunnels();
+  const std::string ip = bench.desired.nodes.at("n2").address;
+  bench.desired.nodes.at("n2").encap = {.ip = ip, .ips = {ip, "10.99.0.12"}};
+  EXPECT_EQ(seen_in(bench), "");
+  put_keys(bench, "n2", {{"ovn-encap-ip", "10.99.0.12," + ip}});
+  EXPECT_EQ(seen_in(bench), "chassis/n2 on n2: OVN_Southbound has it with encap geneve " + ip +
+                                ", the file with geneve 10.99.0.12, geneve " + ip + '\n');
+  bench.see_rows(
+      kCluster, Database::southbound, "Encap",
+      {{row(2), {{"chassis_name", "n1"}, {"ip", bench.desired.nodes.at("n1").address}, {"type", "geneve"}}},
+       {row(4), {{"chassis_name", "n2"}, {"ip", ip}, {"type", "geneve"}}},
+       {row(5), {{"chassis_name", "n2"}, {"ip", "10.99.0.12"}, {"type", "geneve"}}}});
+  bench.see_rows(
+      kCluster, Database::southbound, "Chassis",
+      {{row(1), {{"name", "n1"}, {"encaps", ovsdb::Value(row(2))}}},
+       {row(3),
+        {{"name", "n2"}, {"encaps", ovsdb::Value::set({ovsdb::Atom(row(4)), ovsdb::Atom(row(5))})}}}});
+  EXPECT_EQ(seen_in(bench), "chassis/n1 on n1: br-int has no tunnel to n2 at 10.99.0.12\n");
 }
 
 TEST(Works, the_port_of_a_tunnel_is_made_and_its_bfd_session_up) {

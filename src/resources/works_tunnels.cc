@@ -62,6 +62,7 @@ class TunnelJudge {
   /// It answers, has no change that would tell it, and others know it as the file has it.
   bool works_so_far(const NodeSpec& node) const {
     if (!node.stays() || node.drained() || told_.contains(node.name)) return false;
+    if (!encaps_are_written(facts_, node)) return false;
     if (!facts_.seen<HostSeen>(node.name, HostLook{}) || !is_active(facts_, node.name, kSwitchUnit) ||
         !is_active(facts_, node.name, kControllerUnit))
       return false;
@@ -153,6 +154,15 @@ class TunnelJudge {
 };
 
 }  // namespace
+
+bool encaps_are_written(const Facts& facts, const NodeSpec& node) {
+  const ovsdb::Value* external_ids = switch_external_ids(facts, node.name);
+  const auto holds = [&](const char* key, const std::vector<std::string>& wanted) {
+    return elements_of(external_ids->at(key).value_or("")) == elements_of(join(wanted, ","));
+  };
+  return !external_ids ||
+         (holds("ovn-encap-ip", node.encap_ips()) && holds("ovn-encap-type", node.encap.types));
+}
 
 void add_tunnel_troubles(const Context& context, std::vector<Trouble>& troubles) {
   TunnelJudge(context, troubles).judge();
