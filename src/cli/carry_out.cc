@@ -7,7 +7,6 @@
 
 #include "cli/interrupt.h"
 #include "cli/planning.h"
-#include "engine/propagate.h"
 #include "engine/recheck.h"
 #include "planner/budget.h"
 #include "render/json_text.h"
@@ -39,6 +38,16 @@ bool has(const std::string& text, const char* part) {
 bool is_refused(const Change& change) {
   return change.verb == Verb::defer &&
          (has(change.why, resources::kMadeBefore) || has(change.why, resources::kLostFiles));
+}
+
+/// The report of a run of several rounds: what remains is what the last one says.
+Report joined(Report rounds, Report last) {
+  last.steps.insert(last.steps.begin(), rounds.steps.begin(), rounds.steps.end());
+  last.mutations += rounds.mutations;
+  last.took += rounds.took;
+  last.waited_for_hosts += rounds.waited_for_hosts;
+  last.wrote_northbound = last.wrote_northbound || rounds.wrote_northbound;
+  return last;
 }
 
 ExitCode exit_code_of(const Report& report) {
@@ -168,16 +177,17 @@ Report run_steps(const Plan& plan, const Desired& desired, const std::string& co
 }
 
 Report carry_out(const Plan& plan, const Desired& desired, const std::string& command, Proof proof,
-                 Session& session, Screen& screen) {
+                 Session& session, Screen& screen, Report rounds) {
   const Interrupts interrupts(screen.progress_mode() == render::ProgressMode::live);
-  Report report = run_steps(plan, desired, command, session.progress(), interrupts.asked(), session, screen);
+  Report report = joined(std::move(rounds), run_steps(plan, desired, command, session.progress(),
+                                                      interrupts.asked(), session, screen));
   // What is not complete needs no proof, and waiting for its checks would only take time.
   if (all_done(report.steps) && !report.interrupted) {
     engine::Seams& seams = session.seams();
     engine::Seams under_lease{session.acting(), seams.clock, seams.random, seams.events};
     if (proof == Proof::whole_file)
-      engine::prove(desired, under_lease, session.limits(), report, engine::wrote_northbound(plan, report));
-    else
+      engine::prove(desired, under_lease, session.limits(), report);
+    else if (proof == Proof::this_plan)
       engine::prove_plan(plan, desired, session.seams(), session.limits(), report);
   }
   session.progress().clear();

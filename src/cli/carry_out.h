@@ -40,16 +40,18 @@ ExitCode check_approval(const std::string& question, const Arguments& arguments,
 ExitCode check_name(const std::string& cluster, const std::string& question, const Arguments& arguments,
                     Screen& screen);
 
-/// Whether the steps are proven by the whole file, or only for what the plan is about.
-enum class Proof { whole_file, this_plan };
+/// Whether the steps are proven by the whole file, or only for what the plan is about, or by a round that
+/// follows.
+enum class Proof { whole_file, this_plan, later };
 
 /// The steps alone, with a journal, which says that `command` was run.
 Report run_steps(const Plan& plan, const Desired& desired, const std::string& command, Events& events,
                  const std::atomic<bool>& interrupted, Session& session, Screen& screen);
 
-/// The steps, with a journal, which says that `command` was run, and an ear for Ctrl-C, then the proof.
+/// The steps, with a journal, which says that `command` was run, and an ear for Ctrl-C, then the proof. The
+/// report is one of `rounds` too, those that this one follows.
 Report carry_out(const Plan& plan, const Desired& desired, const std::string& command, Proof proof,
-                 Session& session, Screen& screen);
+                 Session& session, Screen& screen, Report rounds = {});
 
 /// Why a plan is not carried out any more; `json`: that is the result.
 void show_stale(const std::string& plan_id, const std::vector<planner::Stale>& stale, bool json,

@@ -16,18 +16,31 @@
 namespace kiln::cli {
 namespace {
 
-/// No step: the observation that says so is the proof. Where nothing was put off only the checks are left.
-Report only_checks(const Plan& plan, const Desired& desired, Session& session, const Clock& clock) {
-  Report report;
+/// A line for each change that the plan has put off.
+std::vector<std::string> put_off(const Plan& plan) {
+  std::vector<std::string> lines;
+  for (const Change& change : plan.changes)
+    if (change.verb == Verb::defer) lines.push_back(change.id.text() + ": " + change.why);
+  return lines;
+}
+
+/// No step: the observation that says so is the proof of the `rounds` before. Where nothing was put off only
+/// the checks are left.
+Report only_checks(const Plan& plan, const Desired& desired, Session& session, const Clock& clock,
+                   Report rounds) {
+  Report report = std::move(rounds);
   report.plan_id = plan.id;
   const Duration started = clock.monotonic();
-  for (const Change& change : plan.changes) report.remaining.push_back(change.id.text() + ": " + change.why);
+  report.remaining = put_off(plan);
+  engine::Seams& seams = session.seams();
   // It may be about to work: that takes another look.
-  if (plan.empty() && !plan.troubles.empty())
-    engine::prove(desired, session.seams(), session.limits(), report);
-  else if (report.remaining.empty())
-    report.checks = engine::verify(desired, session.seams(), session.limits());
-  report.took = clock.monotonic() - started;
+  if (report.wrote_northbound || (plan.empty() && !plan.troubles.empty())) {
+    engine::Seams under_lease{session.acting(), seams.clock, seams.random, seams.events};
+    engine::prove(desired, under_lease, session.limits(), report);
+  } else if (report.remaining.empty()) {
+    report.checks = engine::verify(desired, seams, session.limits());
+  }
+  report.took += clock.monotonic() - started;
   session.progress().clear();
   return report;
 }
@@ -51,20 +64,9 @@ planner::Recheck look_again(const engine::Planned& planned, Session& session) {
 /// such as the rows of a database that does not run, the next can plan; a deployment is whole after two.
 constexpr int kMostRounds = 3;
 
-/// True if what was put off may be known by now, or the plan goes on: nothing went wrong, and no host is
-/// silent.
-bool may_know_more(const Plan& plan, const render::Answers& answers, const Report& report) {
-  return (plan.deferred() > 0 || plan.goes_on) && !plan.steps.empty() && !report.interrupted &&
-         answers.silent.empty() && all_done(report.steps);
-}
-
-/// The report of the run so far.
-void add(Report& whole, Report round) {
-  round.steps.insert(round.steps.begin(), whole.steps.begin(), whole.steps.end());
-  round.mutations += whole.mutations;
-  round.took += whole.took;
-  round.waited_for_hosts += whole.waited_for_hosts;
-  whole = std::move(round);
+/// True if, once its steps are done, what was put off may be known, or the plan goes on.
+bool leads_on(const Plan& plan, const render::Answers& answers) {
+  return (plan.deferred() > 0 || plan.goes_on) && !plan.steps.empty() && answers.silent.empty();
 }
 
 }  // namespace
@@ -117,12 +119,14 @@ ExitCode apply_in_rounds(const Wanted& wanted, const std::string& command, const
       return stop(ExitCode::partly);
     }
     // From here hosts are changed, by the steps of this plan and nothing else.
-    Report report = plan.steps.empty()
-                        ? only_checks(plan, desired, session, world.clock)
-                        : carry_out(left, with_former, command, Proof::whole_file, session, screen);
-    const bool again = round < kMostRounds && may_know_more(plan, answers, report);
-    add(whole, std::move(report));
-    if (again) {
+    const bool leads = round < kMostRounds && leads_on(plan, answers);
+    whole = plan.steps.empty()
+                ? only_checks(plan, desired, session, world.clock, std::move(whole))
+                : carry_out(left, with_former, command, leads ? Proof::later : Proof::whole_file, session,
+                            screen, std::move(whole));
+    if (leads && all_done(whole.steps) && !whole.interrupted) {
+      whole.remaining = put_off(plan);  // should the next round not begin
+      if (whole.remaining.empty()) whole.remaining = {"more is to do, which a new plan shows"};
       screen.talk('\n' + (plan.deferred() > 0 ? count_of(plan.deferred(), "change was", "changes were") +
                                                     " put off until now; looking again\n"
                                               : "more is to do now; looking again\n"));

@@ -53,11 +53,10 @@ class Journal;
 Report execute(const Plan& plan, const Desired& desired, Seams& seams, const Limits& limits, Journal* journal,
                const std::atomic<bool>& interrupted, const std::string& command = "apply");
 
-/// After the steps: a fresh observation must differ in nothing (Report::remaining), then every [[checks]]
-/// entry is proven within its deadline (Report::checks). `wrote_northbound`: in between OVN is to take up
-/// what was written.
-void prove(const Desired& desired, Seams& seams, const Limits& limits, Report& report,
-           bool wrote_northbound = false);
+/// After the steps: a fresh observation must differ in nothing (Report::remaining), OVN takes up what was
+/// written (Report::wrote_northbound), then every [[checks]] entry is proven within its deadline
+/// (Report::checks).
+void prove(const Desired& desired, Seams& seams, const Limits& limits, Report& report);
 
 /// Only the checks: `kiln verify`.
 std::vector<StepReport> verify(const Desired& desired, Seams& seams, const Limits& limits);

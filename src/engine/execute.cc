@@ -5,6 +5,7 @@
 #include "engine/journal.h"
 #include "engine/means.h"
 #include "engine/perform.h"
+#include "engine/propagate.h"
 #include "engine/schedule.h"
 #include "transport/guard.h"
 
@@ -113,6 +114,7 @@ Report execute_with(const Plan& plan, const Desired& desired, Seams& seams, cons
   Execution(plan, means, runner, report).run(interrupted);
   seams.transport.give_up_on(nullptr);
   report.interrupted = interrupted.load();
+  report.wrote_northbound = wrote_northbound(plan, report);
   report.mutations = seams.transport.counters().mutations - mutations;
   report.took = seams.clock.monotonic() - start;
   if (journal) journal->end_run(report);

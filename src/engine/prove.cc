@@ -134,14 +134,13 @@ void add_checks(const Desired& desired, Seams& seams, const Limits& limits, Dura
   report.waited_for_hosts += took;
 }
 
-void prove(const Desired& desired, Seams& seams, const Limits& limits, Report& report,
-           bool wrote_northbound) {
+void prove(const Desired& desired, Seams& seams, const Limits& limits, Report& report) {
   const Duration start = seams.clock.monotonic();
   ThreadWaiter waiter;
   LookedAgain looked = look_again(desired, seams, limits, waiter, report.steps);
   report.remaining = std::move(looked.remaining);
   // The hosts differ in nothing from the file, or it is said in what.
-  if (wrote_northbound)
+  if (report.wrote_northbound)
     for (std::string& line : propagate_to_all(looked.desired, looked.facts, seams, limits, waiter))
       report.remaining.push_back(std::move(line));
   // What was written is in the flows of every chassis that works, or it is said where not.

@@ -25,7 +25,7 @@ void prove_plan(const Plan& plan, const Desired& desired, Seams& seams, const Li
   if (now.stale.empty())
     for (const Step& step : plan.steps)
       if (!now.satisfied.contains(step.id)) report.remaining.push_back(step.id);
-  if (wrote_northbound(plan, report)) {
+  if (report.wrote_northbound) {
     ThreadWaiter waiter;
     const Facts facts = observe(desired, plan_probes(desired), seams, limits);
     for (std::string& line : propagate_to_all(desired, facts, seams, limits, waiter))

@@ -91,6 +91,7 @@ struct Report {
   std::vector<std::string> remaining;  ///< what a fresh diff still shows: empty is the proof
   std::vector<StepReport> checks;      ///< [[checks]], after the steps
   bool interrupted = false;
+  bool wrote_northbound = false;  ///< rows that OVN is still to take up
   Duration took{};
   Duration waited_for_hosts{};  ///< of `took`: time in looks, actions and gates
 
