@@ -105,6 +105,15 @@ base_finish() (
     systemd-network-generator.service systemd-hostnamed.socket systemd-creds.socket systemd-sysext.socket \
     systemd-initctl.socket systemd-ask-password-console.path systemd-ask-password-wall.path dev-hugepages.mount \
     systemd-tmpfiles-clean.timer 2>/dev/null || true
+  # Nor has it an initrd, a TPM or a first boot. Each boot and each daemon-reload reads every unit again that something names.
+  for unit in usr/lib/systemd/system/{initrd*,emergency.service,rescue.service,kmod-static-nodes.service,ldconfig.service}  \
+    usr/lib/systemd/system/systemd-{battery-check,binfmt,bsod,confext,firstboot,fsck-root,hibernate-*,journal-catalog-update}.service \
+    usr/lib/systemd/system/systemd-{machine-id-commit,modules-load,pcr*,quotacheck*,random-seed,remount-fs,soft-reboot}.service \
+    usr/lib/systemd/system/systemd-{sysext,sysusers,tpm2-*,update-done}.service usr/lib/systemd/system/systemd-pcr*.socket \
+    usr/lib/systemd/system/{systemd-journald-audit.socket,proc-sys-fs-binfmt_misc.*,sys-fs-fuse-connections.mount} \
+    usr/lib/systemd/system/{sys-kernel-*.mount,soft-reboot.target,tpm2.target,remote-fs-pre.target,first-boot-complete.target}; do
+    [ ! -e "$unit" ] || ln -sf /dev/null "etc/systemd/system/${unit##*/}"
+  done
   # Each boot and each daemon-reload runs all generators (systemd.generator(7)), and a container has nothing of what they
   # look for: disks, terminals, kernel arguments, init scripts that have no unit.
   mkdir -p etc/systemd/system-generators

@@ -35,7 +35,7 @@ CertificateShape bare_shape(const std::string& common_name, const std::string& u
 /// What signing a request for `shape.common_name` is refused with.
 Error refusal(const CertificateShape& shape, TimePoint at = kNow) {
   static const Workbench bench;
-  static const Authority edge = open_edge();
+  const Authority& edge = open_edge();
   static const std::string pem = bench.request("n1");
   CountingRandom random;
   const auto leaf = edge.sign(read_request(pem).value(), shape, random, at);
@@ -243,7 +243,7 @@ TEST(Sign, never_outlives_the_authority) {
 
 TEST(Sign, never_predates_the_authority) {
   const Workbench bench;
-  const Authority edge = open_edge();
+  const Authority& edge = open_edge();
   CountingRandom random;
   const TimePoint at = kNow - minutes(4);
   const auto leaf = edge.sign(read_request(bench.request("n1")).value(), full_shape(), random, at);
@@ -282,7 +282,7 @@ TEST(Sign, a_request_that_was_put_together_by_hand_is_denied) {
 
 TEST(Sign, names_of_all_sorts_come_back_as_they_were) {
   const Workbench bench;
-  const Authority edge = open_edge();
+  const Authority& edge = open_edge();
   std::string longest;  // 64 characters, 128 octets
   for (int i = 0; i < 64; ++i) longest += "\xc3\xbc";
   for (const std::string& name :
@@ -324,7 +324,7 @@ std::string raw_request(const std::string& common_name) {
 }
 
 TEST(Sign, a_common_name_that_cannot_be_is_refused_even_if_the_request_has_it) {
-  const Authority edge = open_edge();
+  const Authority& edge = open_edge();
   CountingRandom random;
   const auto refused = [&](const std::string& name) {
     const auto request = read_request(raw_request(name));

@@ -23,7 +23,7 @@ struct Issued {
 
 Issued issue() {
   const Workbench bench;
-  const Authority edge = open_edge();
+  const Authority& edge = open_edge();
   return {read_certificate(sign(edge, bench.request("n1"), full_shape())).value(), edge.certificate()};
 }
 

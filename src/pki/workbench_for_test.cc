@@ -109,9 +109,12 @@ const NewAuthority& edge_authority() {
   return authority;
 }
 
-Authority open_edge() {
-  return Authority::open(edge_authority().certificate_pem, edge_authority().key_pem, Secret(kPassphrase))
-      .value();
+const Authority& open_edge() {
+  // To derive the key from the passphrase is meant to take long.
+  static const Authority authority =
+      Authority::open(edge_authority().certificate_pem, edge_authority().key_pem, Secret(kPassphrase))
+          .value();
+  return authority;
 }
 
 CertificateShape full_shape() {

@@ -75,7 +75,7 @@ class Workbench {
 
 /// The authority "kiln edge CA" made at kNow with kPassphrase; one for all tests of a program.
 const NewAuthority& edge_authority();
-Authority open_edge();
+const Authority& open_edge();
 /// A server and client certificate of "n1" with all sorts of names, for a year.
 CertificateShape full_shape();
 /// Reads the request and signs it at kNow, and expects that both go well.

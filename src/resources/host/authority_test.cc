@@ -24,11 +24,14 @@ class AnotherAuthority : public testing::Test {
   Bench bench_;
 
  private:
-  static std::string another() {
-    SystemRandom random;
-    return pki::Authority::create({"other", 3650}, Secret("a passphrase"), random, pki::kNow)
-        .value()
-        .certificate_pem;
+  static const std::string& another() {
+    static const std::string pem = [] {
+      SystemRandom random;
+      return pki::Authority::create({"other", 3650}, Secret("a passphrase"), random, pki::kNow)
+          .value()
+          .certificate_pem;
+    }();
+    return pem;
   }
 };
 
