@@ -148,7 +148,8 @@ reload='systemctl daemon-reload'
   changed n1 workload/vm1 address 'ip -n vm1 addr flush dev eth0'
   changed n1 workload/vm1 mtu 'ip -n vm1 link set dev eth0 mtu 1300'
   changed n1 workload/vm1 mac 'ip -n vm1 link set dev eth0 address 02:00:00:00:00:99'
-  changed n2 workload/vm2 'kiln-workload-vm2.service, address, mac, mtu' 'systemctl stop kiln-workload-vm2.service'
+  changed n1 workload/vm1 link 'ip link set w-vm1 down'
+  changed n2 workload/vm2 'kiln-workload-vm2.service, address, link, mac, mtu' 'systemctl stop kiln-workload-vm2.service'
   mend
 }
 

@@ -27,6 +27,8 @@ struct Silent {
   bool starts = false;  ///< its Open vSwitch is stopped: this plan starts it, and it binds what is there
 };
 
+constexpr const char* kLinkState = "link";  ///< attribute: of both ends, "up" or "down"
+
 class Workload : public Resource {
  public:
   Workload(const Context& context, const WorkloadSpec& spec, const PortSpec& port,
@@ -49,13 +51,15 @@ class Workload : public Resource {
   std::vector<Probe> probes() const override {
     return {{host(), UnitLook{unit()}},          {host(), FileLook{unit_path(unit())}},
             {host(), NamespaceLook{spec_.name}}, {host(), ports_look()},
-            {host(), interfaces_look()},         {kCluster, switch_ports_look()}};
+            {host(), interfaces_look()},         {host(), HostLook{}},
+            {kCluster, switch_ports_look()}};
   }
 
   std::optional<State> wanted() const override {
     State state{{"iface-id", port_.nb_name},
                 {"mac", port_.mac()},
                 {"mtu", std::int64_t{spec_.mtu}},
+                {kLinkState, std::string("up")},
                 {"protect", spec_.protect}};
     if (!spec_.ip.empty()) state["address"] = spec_.ip;
     state[unit()] = std::string("active");
@@ -107,8 +111,9 @@ class Workload : public Resource {
       link.actions.push_back(DaemonReload{});
     }
     if (change.touches(unit() + " at boot")) link.actions.push_back(UnitAction{unit(), UnitVerb::enable});
-    const bool again = std::ranges::any_of(std::initializer_list<const char*>{"address", "mac", "mtu"},
-                                           [&](const char* attribute) { return change.touches(attribute); });
+    const bool again =
+        std::ranges::any_of(std::initializer_list<const char*>{"address", "mac", "mtu", kLinkState},
+                            [&](const char* attribute) { return change.touches(attribute); });
     if (again || change.touches(path) || change.touches(unit()))
       link.actions.push_back(
           UnitAction{unit(), change.verb == Verb::create ? UnitVerb::start : UnitVerb::restart});
@@ -140,6 +145,7 @@ class Workload : public Resource {
   Span span_of(const std::string& attribute) const override {
     if (attribute == "iface-id") return spec_.places.at("port");
     if (attribute == "address") return spec_.places.at("ip");
+    if (attribute == kLinkState) return spec_.places.self;
     return spec_.places.at(attribute);
   }
 
@@ -173,6 +179,9 @@ class Workload : public Resource {
     if (link == seen->links.end()) return;
     state["mac"] = link->mac;
     state["mtu"] = std::int64_t{link->mtu};
+    const auto* seen_host = facts.seen<HostSeen>(host(), HostLook{});
+    const LinkSeen* outer = seen_host ? seen_host->find_link(workload_link(spec_.name)) : nullptr;
+    state[kLinkState] = std::string(link->up && outer && outer->up ? "up" : "down");
     if (!link->up) return;
     const auto has = [&](const std::string& address) {
       return std::ranges::find(link->addresses, address) != link->addresses.end();

@@ -41,11 +41,19 @@ Bench nothing(int nodes = 1) {
   bench.lack_all(kId);
   return bench;
 }
+/// The host's end of its link.
+void see_outer(Bench& bench, bool up) {
+  HostSeen host = bench.facts.seen<HostSeen>("n1", HostLook{}) ? *bench.facts.seen<HostSeen>("n1", HostLook{})
+                                                               : HostSeen{};
+  host.links = {{"w-vm1", "", up, 1400, {}}};
+  bench.see("n1", HostLook{}, host);
+}
 Bench as_wanted() {
   Bench bench = nothing();
   bench.put_files(kId);
   bench.see("n1", kUnit, running());
   bench.see("n1", kNamespace, eth0("02:ac:10:ff:00:0b", 1400, {"172.16.255.11/24"}));
+  see_outer(bench, true);
   bench.see_rows("n1", Database::open_vswitch, "Interface",
                  {{row(3), interface_row({{kOwnerKey, kMark}, {"iface-id", "ls1-vm1"}, {"vm-id", "7"}})}});
   return bench;
@@ -123,7 +131,7 @@ TEST(Workload, a_link_that_drifted_is_made_again_and_its_port_left) {
        "address: 172.16.255.99/24 -> 172.16.255.11/24\n"},
       {eth0("02:ac:10:ff:00:0b", 1400, {}), "address: not there -> 172.16.255.11/24\n"},
       {eth0("02:ac:10:ff:00:0b", 1400, {"172.16.255.11/24"}, false),
-       "address: not there -> 172.16.255.11/24\n"}};
+       "address: not there -> 172.16.255.11/24\nlink: down -> up\n"}};
   for (const auto& [seen, difference] : drifts) {
     Bench bench = as_wanted();
     bench.see("n1", kNamespace, seen);
@@ -131,6 +139,14 @@ TEST(Workload, a_link_that_drifted_is_made_again_and_its_port_left) {
     EXPECT_EQ(bench.steps(kId), "workload/vm1:namespace (risk data-plane)\n  restart " + kUnit.unit + '\n' +
                                     kLinkUp + kPortStep);
   }
+}
+
+TEST(Workload, a_link_that_is_down_at_the_hosts_end_is_put_up) {
+  Bench bench = as_wanted();
+  see_outer(bench, false);
+  EXPECT_EQ(bench.verdict(kId), "link: down -> up\n");
+  EXPECT_EQ(bench.steps(kId),
+            "workload/vm1:namespace (risk data-plane)\n  restart " + kUnit.unit + '\n' + kLinkUp + kPortStep);
 }
 
 TEST(Workload, an_ip_that_leaves_the_file_goes_before_the_unit_that_tells_of_it) {
@@ -156,8 +172,8 @@ TEST(Workload, a_namespace_that_is_gone_is_made_again) {
   Bench bench = as_wanted();
   bench.lack("n1", kNamespace);
   EXPECT_EQ(bench.verdict(kId),
-            "address: not there -> 172.16.255.11/24\nmac: not there -> 02:ac:10:ff:00:0b\nmtu: not there -> "
-            "1400\n");
+            "address: not there -> 172.16.255.11/24\nlink: not there -> up\nmac: not there -> "
+            "02:ac:10:ff:00:0b\nmtu: not there -> 1400\n");
 }
 
 TEST(Workload, only_the_units_part_that_differs_is_done) {
