@@ -36,7 +36,8 @@ std::string text_of(const Change& change) {
 
 struct LookedAgain {
   std::vector<std::string> remaining;
-  Desired desired;  ///< with former nodes
+  std::size_t by_hand = 0;  ///< of them
+  Desired desired;          ///< with former nodes
   Facts facts;
 };
 
@@ -49,12 +50,18 @@ LookedAgain look_again(const Desired& desired, Seams& seams, const Limits& limit
     Result<Planned> planned = plan(desired, seams, limits);
     if (!planned) return {.remaining = {planned.error().text()}, .desired = {}, .facts = {}};
     std::vector<std::string> remaining = remaining_of(planned->plan);
-    for (const Diag& diag : planned->diags.all())
-      if (diag.severity == Severity::error) remaining.push_back(diag.message);
+    auto by_hand = static_cast<std::size_t>(
+        std::ranges::count(planned->plan.troubles, Passing::by_hand, &Trouble::passing));
+    for (const Diag& diag : planned->diags.all()) {
+      if (diag.severity != Severity::error) continue;
+      remaining.push_back(diag.message);
+      ++by_hand;
+    }
     const bool may_work_soon = planned->plan.empty() && remaining.size() == planned->plan.troubles.size();
     if (remaining.empty() || !may_work_soon ||
         seams.clock.monotonic() - start >= patience(planned->plan, desired, steps))
       return {.remaining = std::move(remaining),
+              .by_hand = by_hand,
               .desired = std::move(planned->desired),
               .facts = std::move(planned->facts)};
     waiter.sleep(kLookAgainAfter);
@@ -139,6 +146,7 @@ void prove(const Desired& desired, Seams& seams, const Limits& limits, Report& r
   ThreadWaiter waiter;
   LookedAgain looked = look_again(desired, seams, limits, waiter, report.steps);
   report.remaining = std::move(looked.remaining);
+  report.by_hand = looked.by_hand;
   // The hosts differ in nothing from the file, or it is said in what.
   if (report.wrote_northbound)
     for (std::string& line : propagate_to_all(looked.desired, looked.facts, seams, limits, waiter))

@@ -89,6 +89,7 @@ struct Report {
   std::vector<StepReport> steps;       ///< in the order of the plan
   std::size_t mutations = 0;           ///< actions sent to hosts, counted at the transport
   std::vector<std::string> remaining;  ///< what a fresh diff still shows: empty is the proof
+  std::size_t by_hand = 0;             ///< of `remaining`: what no further run ends
   std::vector<StepReport> checks;      ///< [[checks]], after the steps
   bool interrupted = false;
   bool wrote_northbound = false;  ///< rows that OVN is still to take up

@@ -10,6 +10,7 @@
 #include "resources/central/quorum_needed.h"
 #include "resources/context.h"
 #include "resources/host/mark.h"
+#include "resources/nb/deployment.h"
 #include "resources/nb/roster.h"
 #include "resources/works.h"
 
@@ -74,6 +75,8 @@ Result<Plan> make_plan(const Desired& desired, const Facts& facts, Random& rando
   // Changes are sorted by id, steps are in an order that respects their needs.
   plan.cluster = desired.cluster.name;
   plan.warnings = former_nodes(desired);
+  for (std::string& fewer : resources::shrunk_includes(desired, facts))
+    plan.warnings.push_back(std::move(fewer));
   if (!context.authority->elsewhere.empty()) plan.warnings.push_back(context.authority->elsewhere);
   if (context.authority->rotates()) {
     plan.goes_on = true;

@@ -77,6 +77,15 @@ TEST(LastSentence, interrupted_before_the_proof) {
   report.checks.clear();
   report.interrupted = true;
   EXPECT_EQ(last_sentence(report), "all 2 steps done, but not proven; run it again to continue");
+
+  report = samples::succeeded();
+  report.remaining = {"chassis/n1 on n1: one", "chassis/n2 on n2: two"};
+  report.by_hand = 1;
+  EXPECT_EQ(last_sentence(report),
+            "all 2 steps done, but 2 resources still differ; run it again to continue");
+  report.by_hand = 2;
+  EXPECT_EQ(last_sentence(report),
+            "all 2 steps done, but 2 resources still differ; what ends that is said above");
   EXPECT_EQ(result_of(report), RunResult::partly);
 }
 

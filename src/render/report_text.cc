@@ -109,8 +109,10 @@ std::string last_sentence(const Report& report) {
     return fmt::format("nothing was changed; {}",
                        count_of(report.remaining.size(), "resource still differs", "resources still differ"));
   if (!report.remaining.empty())
-    return fmt::format("{}, but {}; run it again to continue", all,
-                       count_of(report.remaining.size(), "resource still differs", "resources still differ"));
+    return fmt::format("{}, but {}; {}", all,
+                       count_of(report.remaining.size(), "resource still differs", "resources still differ"),
+                       report.by_hand == report.remaining.size() ? "what ends that is said above"
+                                                                 : "run it again to continue");
   if (report.checks.empty()) return all + ", nothing remains";
   const bool passed = count(report.checks, StepStatus::done) == report.checks.size();
   return fmt::format("{}, nothing remains, {}{}", all, passed ? "" : "but ", checks_sentence(report.checks));

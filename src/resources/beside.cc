@@ -77,6 +77,12 @@ struct Acl {
   }
 };
 
+/// Whose ACL it is: how it is called, and its table and row.
+struct Owner {
+  std::string name;
+  std::string record;
+};
+
 class Neighbours {
  public:
   explicit Neighbours(const Context& context)
@@ -137,19 +143,21 @@ class Neighbours {
   /// Of each switch the ACLs of its own, and those of groups that one of kiln's ports on it is in.
   void find_acls() {
     for (const auto& [uuid, row] : switches_)
-      for (const Uuid& acl : column(row, "acls").as_uuids()) note_acl(uuid, acl, row_name(row));
+      for (const Uuid& acl : column(row, "acls").as_uuids())
+        note_acl(uuid, acl, {row_name(row), "Logical_Switch " + uuid.text()});
     for (const auto& [uuid, row] : groups_) {
       std::set<Uuid> on;
       for (const Uuid& port : column(row, "ports").as_uuids())
         if (const auto of = our_switch_of(port); of && is_ours(ports_, port)) on.insert(*of);
+      const Owner owner{"port group " + row_name(row), "Port_Group " + uuid.text()};
       for (const Uuid& acl : column(row, "acls").as_uuids()) {
-        owner_of_acl_.emplace(acl, "port group " + row_name(row));
-        for (const Uuid& of : on) note_acl(of, acl, "port group " + row_name(row));
+        owner_of_acl_.emplace(acl, owner);
+        for (const Uuid& of : on) note_acl(of, acl, owner);
       }
     }
   }
 
-  void note_acl(const Uuid& on, const Uuid& uuid, const std::string& owner) {
+  void note_acl(const Uuid& on, const Uuid& uuid, const Owner& owner) {
     const auto row = acls_.find(uuid);
     if (row == acls_.end()) return;
     owner_of_acl_.emplace(uuid, owner);
@@ -173,7 +181,7 @@ class Neighbours {
       const auto owner = owner_of_acl_.find(uuid);
       const auto on = ours.find(uuid);
       const Acl acl = acl_of(uuid, row);
-      add("ACL", "of " + (owner == owner_of_acl_.end() ? "nothing" : owner->second) + ": " + acl.text(),
+      add("ACL", "of " + (owner == owner_of_acl_.end() ? "nothing" : owner->second.name) + ": " + acl.text(),
           on != ours.end(), on != ours.end() && acl.drops() ? on->second : ResourceId{});
     }
   }
@@ -233,15 +241,12 @@ class Neighbours {
           return other.allows() && other.direction == acl.direction && other.priority > acl.priority;
         });
         if (!acl.drops() || of_a_policy) continue;
-        const std::string& owner = owner_of_acl_.at(acl.uuid);
+        const Owner& owner = owner_of_acl_.at(acl.uuid);
         troubles_.push_back(
             {logical_switch_id(name), kCluster,
-             "an ACL of " + owner +
+             "an ACL of " + owner.name +
                  " drops what it matches, and none that allows comes before it: " + acl.text(),
-             owner == name
-                 ? "`ovn-nbctl remove Logical_Switch " + on.text() + " acls " + acl.uuid.text() + '`'
-                 : "`ovn-nbctl list Port_Group` shows it, " + acl.uuid.text(),
-             Passing::by_hand});
+             "`ovn-nbctl remove " + owner.record + " acls " + acl.uuid.text() + '`', Passing::by_hand});
       }
     }
   }
@@ -344,7 +349,7 @@ class Neighbours {
   const ovsdb::Table& groups_;
   std::map<Uuid, Uuid> switch_of_;            ///< by port
   std::map<Uuid, std::vector<Acl>> acls_of_;  ///< by switch
-  std::map<Uuid, std::string> owner_of_acl_;  ///< the switch or port group that has it
+  std::map<Uuid, Owner> owner_of_acl_;
   std::vector<Beside> beside_;
   std::vector<Trouble> troubles_;
 };

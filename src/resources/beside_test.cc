@@ -113,6 +113,8 @@ TEST_F(BesideTest, an_acl_of_a_port_group_counts_where_a_port_of_kilns_is_in_it)
   EXPECT_EQ(told(),
             "logical-switch/ls1 on cluster: an ACL of port group web drops what it matches, and none that "
             "allows comes before it: reject, priority 1, to-lport, ip4\n");
+  EXPECT_EQ(obstacles(context()).at(0).mend,
+            "`ovn-nbctl remove Port_Group " + row(7).text() + " acls " + row(6).text() + "`");
 }
 
 TEST_F(BesideTest, a_port_of_others_with_an_address_of_kilns_on_the_same_switch_is_a_trouble) {

@@ -62,6 +62,8 @@ action = {"type": "write-file", "text": "write /root/x", "path": "/root/x", "con
 plan["steps"][0]["actions"].append(action)
 json.dump(plan, open("n2.plan", "w"))
 PY
+  run -0 kiln show n2.plan
+  [[ $output == *"warning: somebody has edited this plan since it was saved: apply refuses it"* ]]
   run -5 kiln apply n2.plan
   [[ $output == *"it was edited"* ]]
   run ! on n2 test -e /root/x

@@ -4,6 +4,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/saved.h"
+#include "planner/recheck.h"
 #include "render/json_text.h"
 #include "render/plan_json.h"
 #include "render/plan_text.h"
@@ -19,6 +20,8 @@ ExitCode run_show(const Arguments& arguments, World& world, Screen& screen) {
     screen.talk(fmt::format("made at {} from {}\n", saved->made_at, saved->file));
     screen.result(render::plan_text(saved->plan, saved->answers, screen.out_style(), arguments.verbose));
   }
+  if (!planner::edited(saved->plan).empty())
+    screen.talk("warning: somebody has edited this plan since it was saved: apply refuses it\n");
   return arguments.detailed_exitcode && !saved->plan.empty() ? ExitCode::pending : ExitCode::done;
 }
 

@@ -150,6 +150,18 @@ std::map<std::string, std::size_t> include_record(const Facts& facts) {
   return record;
 }
 
+std::vector<std::string> shrunk_includes(const Desired& desired, const Facts& facts) {
+  std::vector<std::string> lines;
+  for (const auto& [pattern, before] : include_record(facts)) {
+    const auto now = desired.includes.find(pattern);
+    if (now == desired.includes.end() || now->second == 0 || now->second >= before) continue;
+    lines.push_back("include of `" + pattern + "` matches " + count_of(now->second, "file", "files") +
+                    ", and " + std::to_string(before) +
+                    " when the file was last applied: what the others had goes");
+  }
+  return lines;
+}
+
 void make_deployment(const Context& context, Resources& resources) {
   // Without a central of its own the deployment has no northbound to remember anything in.
   if (!context.desired.cluster.central_ips.empty() || context.placement.centrals.empty()) return;

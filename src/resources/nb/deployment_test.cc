@@ -67,6 +67,17 @@ TEST(Deployment, remembers_how_many_files_each_pattern_matched) {
             " external_ids delete kiln-include-old/*.toml\n");
 }
 
+TEST(Deployment, a_pattern_that_matches_fewer_files_is_told) {
+  Bench bench;
+  see_keys(bench, {{"kiln-include-nets/*.toml", "2"}, {"kiln-include-more/*.toml", "1"}});
+  bench.desired.includes = {{"nets/*.toml", 1}, {"more/*.toml", 1}, {"new/*.toml", 1}};
+  EXPECT_EQ(shrunk_includes(bench.desired, bench.facts),
+            std::vector<std::string>{"include of `nets/*.toml` matches 1 file, and 2 when the file was last "
+                                     "applied: what the others had goes"});
+  bench.desired.includes["nets/*.toml"] = 0;  // that is refused
+  EXPECT_TRUE(shrunk_includes(bench.desired, bench.facts).empty());
+}
+
 TEST(Deployment, a_pattern_that_matched_and_no_longer_does_is_refused_unless_it_is_meant) {
   Bench bench;
   see_keys(bench, {{"kiln-include-nets/*.toml", "2"}});
