@@ -4,9 +4,11 @@
 #include <set>
 #include <utility>
 
+#include "base/text.h"
 #include "engine/doctor_parts.h"
 #include "engine/settle.h"
 #include "engine/status_parts.h"
+#include "resources/central/trace.h"
 #include "resources/host/mark.h"
 #include "resources/works.h"
 
@@ -14,6 +16,29 @@ namespace kiln::engine {
 namespace {
 
 constexpr const char* kSubject = "deployment";  ///< of what is no single node's
+
+/// The file no longer has the nodes with the members, as far as hosts and file tell. What else is seen is
+/// judged by a file that is not the deployment's. False if it has them.
+bool has_lost_centrals(const Patient& patient, Examination& found) {
+  const auto centrals = patient.context.nodes_with("central");
+  if (centrals.empty()) return false;
+  std::vector<std::string> lost;
+  std::string first;
+  for (const Database database : kClustered) {
+    const bool is_held = std::ranges::any_of(centrals, [&](const NodeSpec* node) {
+      return !patient.facts().absent(node->name, DatabaseFileLook{database});
+    });
+    const std::string trace = is_held ? "" : resources::trace_of(patient.context, database);
+    if (trace.empty()) continue;
+    if (lost.empty()) first = trace;
+    lost.emplace_back(schema_name(database));
+  }
+  if (lost.empty()) return false;
+  found.fail(kSubject,
+             "no node of the file holds " + join(lost, " or ") + ", which the deployment has: " + first,
+             resources::kPutBack);
+  return true;
+}
 
 }  // namespace
 
@@ -103,7 +128,9 @@ Checkup judge_all(const Desired& desired, const Facts& facts, TimePoint now) {
     if (check.judge != judge_deployment)
       std::erase_if(found.findings,
                     [&](const Finding& finding) { return patient.foreign.contains(finding.subject); });
+    const bool ends = check.judge == judge_deployment && has_lost_centrals(patient, found);
     checkup.checks.push_back(std::move(found));
+    if (ends) break;
   }
   return checkup;
 }
@@ -118,7 +145,9 @@ Checkup examine(const Desired& desired, Seams& seams, const Limits& limits) {
     return std::ranges::any_of(checkup.checks.front().findings,
                                [&](const Finding& finding) { return finding.evidence.starts_with(error); });
   };
-  if (std::erase_if(rest.errors, told) > 0)
+  const bool ended = checkup.checks.size() == 1;
+  if (ended) rest = {};
+  if (ended || std::erase_if(rest.errors, told) > 0)
     rest.unknown.emplace_back("nothing is planned before what `deployment` says is mended");
   checkup.checks.push_back(judge_plan(rest));
   return checkup;

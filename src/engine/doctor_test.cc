@@ -163,6 +163,24 @@ TEST(Doctor, a_host_of_another_deployment_is_told_first_and_alone) {
             "/etc/kiln/deployment says so\n");
 }
 
+TEST(Doctor, databases_on_no_node_of_the_file_are_told_first) {
+  Ward ward;
+  EXPECT_EQ(ward.check("deployment").find("FAIL"), std::string::npos);
+  for (const char* node : {"n1", "n2", "n3"}) {
+    for (const Database database : {kNb, kSb}) ward.lack(node, DatabaseFileLook{database});
+    ward.see(node, FileLook{resources::controller_environment_path()},
+             FileSeen{resources::file_header("edge", "chassis/n1"), 0644, {}, {}, 0});
+  }
+  const std::string told = ward.check("deployment");
+  EXPECT_EQ(told.find("FAIL deployment: no node of the file holds OVN_Northbound or OVN_Southbound, which "
+                      "the deployment has: n1 is a chassis of the databases at ssl:192.0.2.11:6642"),
+            0U)
+      << told;
+  EXPECT_EQ(ward.all().checks.size(), 1U);
+  ward.desired.cluster.name = "other";  // whose chassis it is not
+  EXPECT_EQ(ward.check("deployment").find("holds OVN_"), std::string::npos);
+}
+
 TEST(DoctorMembers, a_member_at_no_node_of_the_file) {
   Ward ward;
   ward.edit<RaftSeen>("n1", RaftLook{kSb}, [](RaftSeen& raft) {

@@ -80,6 +80,9 @@ of_host() { on "$1" bash -c 'cat /etc/kiln/deployment /etc/kiln/pki/ca.pem /etc/
   run -4 kiln apply lost.toml --auto-approve
   shows "no new OVN_Northbound is made, as this deployment has one already*kiln apply --new-database"
   run ! on n3 test -e /var/lib/ovn/ovnnb_db.db
+  run -2 kiln doctor lost.toml
+  shows "no node of the file holds OVN_Northbound or OVN_Southbound, which the deployment has: *put the nodes that hold it back into the file"
+  [[ $output != *"mend: \`kiln apply\`"* ]]
   # Not by the journal alone: another machine refuses, too.
   XDG_STATE_HOME=$BATS_FILE_TMPDIR/fresh run -4 kiln apply lost.toml --auto-approve
   shows "n3 is a chassis of the databases at ssl:$(address n1):6642"

@@ -47,16 +47,19 @@ std::string remembered_member(const Context& context, Database database) {
 
 }  // namespace
 
-std::string why_not_made_anew(const Context& context, Database database) {
-  if (context.desired.new_database) return "";
+std::string trace_of(const Context& context, Database database) {
   std::string trace = remembered_member(context, database);
   if (trace.empty()) trace = told_chassis(context);
   if (trace.empty() && database == Database::northbound && !roster(context.facts).empty())
     trace = "its rows are served, and no node of the file has the file of a member";
+  return trace;
+}
+
+std::string why_not_made_anew(const Context& context, Database database) {
+  const std::string trace = context.desired.new_database ? "" : trace_of(context, database);
   if (trace.empty()) return "";
   return "no new " + std::string(schema_name(database)) + " is made, as " + kMadeBefore + ": " + trace +
-         "; put the nodes that hold it back into the file (an include may have lost some); only where all of "
-         "it is lost for good: `kiln apply --new-database`";
+         "; " + kPutBack;
 }
 
 }  // namespace kiln::resources

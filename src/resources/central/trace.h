@@ -17,4 +17,10 @@ inline constexpr const char* kMadeBefore = "this deployment has one already";
 /// them. Whoever starts the run may say that a new one is meant (Desired::new_database).
 std::string why_not_made_anew(const Context& context, Database database);
 
+/// What tells so; and what to do then.
+std::string trace_of(const Context& context, Database database);
+inline constexpr const char* kPutBack =
+    "put the nodes that hold it back into the file (an include may have lost some); only where all of it is "
+    "lost for good: `kiln apply --new-database`";
+
 }  // namespace kiln::resources
