@@ -128,11 +128,12 @@ ExitCode show_deferred(const Plan& plan, ExitCode code, Screen& screen) {
 }
 
 ExitCode check_apply(const Plan& plan, const Desired& desired, const Arguments& arguments, Session& session,
-                     Screen& screen) {
+                     Screen& screen, bool approved) {
   if (const ExitCode closed = check_last_central(plan, screen); closed != ExitCode::done) return closed;
   if (const ExitCode closed = check_budget(plan, desired, arguments, screen); closed != ExitCode::done)
     return closed;
   if (const ExitCode closed = check_authority(plan, session, screen); closed != ExitCode::done) return closed;
+  if (approved) return ExitCode::done;
   const std::string steps =
       plan.steps.size() == 1 ? "this step" : fmt::format("these {} steps", plan.steps.size());
   return check_approval(fmt::format("Apply {} to {}? [y/N] ", steps, plan.cluster), arguments, screen);

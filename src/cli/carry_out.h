@@ -28,9 +28,9 @@ ExitCode check_budget(const Plan& plan, const Desired& desired, const Arguments&
 ExitCode show_deferred(const Plan& plan, ExitCode code, Screen& screen);
 
 /// Everything that must hold before the first change of an apply: the gates above, and that somebody says
-/// yes.
+/// yes, or has (`approved`).
 ExitCode check_apply(const Plan& plan, const Desired& desired, const Arguments& arguments, Session& session,
-                     Screen& screen);
+                     Screen& screen, bool approved = false);
 
 /// Asks `question`, unless --auto-approve was given.
 ExitCode check_approval(const std::string& question, const Arguments& arguments, Screen& screen);

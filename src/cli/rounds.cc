@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/text.h"
 #include "cli/carry_out.h"
@@ -64,6 +65,14 @@ planner::Recheck look_again(const engine::Planned& planned, Session& session) {
 /// such as the rows of a database that does not run, the next can plan; a deployment is whole after two.
 constexpr int kMostRounds = 3;
 
+/// True if the plan makes nothing but what was put off by one that somebody has said yes to.
+bool is_approved(const Plan& plan, const std::set<ResourceId>& shown) {
+  return !plan.goes_on && std::ranges::all_of(plan.changes, [&](const Change& change) {
+    return change.verb == Verb::defer ||
+           ((change.verb == Verb::create || change.verb == Verb::update) && shown.contains(change.id));
+  });
+}
+
 /// True if, once its steps are done, what was put off may be known, or the plan goes on.
 bool leads_on(const Plan& plan, const render::Answers& answers) {
   return (plan.deferred() > 0 || plan.goes_on) && !plan.steps.empty() && answers.silent.empty();
@@ -77,6 +86,7 @@ ExitCode apply_in_rounds(const Wanted& wanted, const std::string& command, const
   // From here the file is right by itself. Hosts are only looked at.
   Session session(desired, world, arguments, screen);
   Report whole;
+  std::set<ResourceId> shown;  // what the rounds before this one have put off
   for (int round = 1;; ++round) {
     const auto stop = [&](ExitCode why) {
       if (round == 1) return why;
@@ -92,7 +102,8 @@ ExitCode apply_in_rounds(const Wanted& wanted, const std::string& command, const
     // From here the person has seen everything that this round will do.
     const std::size_t asked = screen.asked();
     if (!plan.steps.empty()) {
-      if (const ExitCode closed = gates(*planning.planned, session); closed != ExitCode::done)
+      if (const ExitCode closed = gates(*planning.planned, session, is_approved(plan, shown));
+          closed != ExitCode::done)
         return stop(closed);
       // From here nobody else changes anything.
       if (const ExitCode held = take_lease(plan, with_former, command, arguments, session, screen);
@@ -125,6 +136,9 @@ ExitCode apply_in_rounds(const Wanted& wanted, const std::string& command, const
                 : carry_out(left, with_former, command, leads ? Proof::later : Proof::whole_file, session,
                             screen, std::move(whole));
     if (leads && all_done(whole.steps) && !whole.interrupted) {
+      shown.clear();
+      for (const Change& change : plan.changes)
+        if (change.verb == Verb::defer) shown.insert(change.id);
       whole.remaining = put_off(plan);  // should the next round not begin
       if (whole.remaining.empty()) whole.remaining = {"more is to do, which a new plan shows"};
       screen.talk('\n' + (plan.deferred() > 0 ? count_of(plan.deferred(), "change was", "changes were") +

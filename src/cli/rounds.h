@@ -7,7 +7,8 @@
 namespace kiln::cli {
 
 /// Everything that must hold before the first change of a plan that has been shown; done: it may begin.
-using Gates = std::function<ExitCode(const engine::Planned& planned, Session& session)>;
+/// `approved`: it makes only what an approved plan of this run has put off, so that nobody is asked again.
+using Gates = std::function<ExitCode(const engine::Planned& planned, Session& session, bool approved)>;
 
 /// Plan, show, ask, carry out and prove, again where what was put off may be known by then. Where somebody
 /// was asked, or another run was at work, what the plan rests on is looked at again before anything is done:

@@ -23,6 +23,17 @@ drift() {
   assert_converged
 }
 
+@test "what is put off until the database runs is shown and approved once" {
+  on n1 ovn-nbctl lsp-set-enabled ls1-vm1 disabled
+  for node in n1 n2 n3; do on "$node" systemctl stop ovn-ovsdb-server-nb; done
+  run -2 kiln plan "$file" --detailed-exitcode
+  shows "logical-switch-port/ls1/vm1*deferred"
+  run -0 bash -c "echo y | script -qec \"$KILN apply $file\" /dev/null"
+  shows "put off until now; looking again"
+  [ "$(grep -c '\[y/N\]' <<< "$output")" = 1 ]
+  assert_converged
+}
+
 @test "another encap address" {
   mine=$(on n2 ovs-vsctl get open . external-ids:ovn-encap-ip | tr -d '"')
   on n2 ovs-vsctl set open . external-ids:ovn-encap-ip=192.0.2.1

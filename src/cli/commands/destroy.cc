@@ -11,7 +11,7 @@ ExitCode run_destroy(const Arguments& arguments, World& world, Screen& screen) {
   if (!wanted) return ExitCode::invalid;
   wanted->desired = config::taken_out(std::move(wanted->desired));
   // From here the file wants nothing, and whatever kiln made is found by its marks.
-  const Gates gates = [&](const engine::Planned& planned, Session& session) {
+  const Gates gates = [&](const engine::Planned& planned, Session& session, bool) {
     const std::string& cluster = wanted->desired.cluster.name;
     if (const ExitCode closed = check_name(
             cluster, "All of this goes. Type the cluster's name, " + cluster + ", if it is meant: ",

@@ -73,8 +73,8 @@ ExitCode run_recover(const Arguments& arguments, World& world, Screen& screen) {
   if (!wanted) return ExitCode::invalid;
   if (const ExitCode code = make_anew(*wanted, arguments, world, screen); code != ExitCode::done) return code;
   screen.talk("the new cluster runs; what follows is an apply\n\n");
-  const Gates gates = [&](const engine::Planned& planned, Session& session) {
-    return check_apply(planned.plan, planned.desired, arguments, session, screen);
+  const Gates gates = [&](const engine::Planned& planned, Session& session, bool approved) {
+    return check_apply(planned.plan, planned.desired, arguments, session, screen, approved);
   };
   const ExitCode code = apply_in_rounds(*wanted, "apply", gates, arguments, world, screen);
   // The recovery itself was done: what is left is an apply's.
