@@ -51,24 +51,6 @@ TEST(Compose, a_resource_that_is_as_wanted_keeps_nobody_waiting) {
   EXPECT_EQ(plan.steps[0].id, "k/switch:do");
 }
 
-TEST(Compose, nobody_waits_for_what_is_put_off_on_another_host) {
-  resources::Resources resources;
-  add(resources, "member", "n2", "n2");
-  add(resources, "member", "n3", "n3").refuses = "n2 does not answer";
-  FakeResource& listener = add(resources, "listener", "nb", kCluster);
-  Step step = listener.step("write", kCluster);
-  for (const char* host : {"n2", "n3"}) {
-    listener.stated_needs.push_back({{"member", host}, "all members are there", true});
-    step.gates.push_back({host, UnitActive{"a.service"}});
-  }
-  listener.stated_steps = {step};
-  const Plan plan = plan_of(resources);
-  ASSERT_EQ(plan.steps.size(), 2U);
-  EXPECT_EQ(plan.steps[1].id, "listener/nb:write");
-  ASSERT_EQ(plan.steps[1].gates.size(), 1U);
-  EXPECT_EQ(plan.steps[1].gates[0].host, "n2");
-}
-
 TEST(Compose, a_change_that_cannot_be_planned_is_deferred_and_so_is_what_needs_it) {
   resources::Resources resources;
   add(resources, "k", "a").refuses = "kiln does not change a release yet";

@@ -1,7 +1,5 @@
 #include "planner/defer.h"
 
-#include <algorithm>
-
 #include "base/assert.h"
 
 namespace kiln::planner {
@@ -17,19 +15,6 @@ const Change* deferred_need(const std::vector<Edge>& needs, const std::vector<Ch
   for (const Edge& need : needs)
     if (!need.order_only && changes[need.to].verb == Verb::defer) return &changes[need.to];
   return nullptr;
-}
-
-/// A step does not wait, on another host than its own, for what was to be made there and is put off.
-void forget_gates(std::vector<Step>& steps, const std::vector<Edge>& needs,
-                  const std::vector<Change>& changes) {
-  const auto is_put_off_on = [&](const HostName& host) {
-    return std::ranges::any_of(needs, [&](const Edge& need) {
-      return need.order_only && changes[need.to].verb == Verb::defer && changes[need.to].host == host;
-    });
-  };
-  for (Step& step : steps)
-    std::erase_if(step.gates,
-                  [&](const Gate& gate) { return gate.host != step.host && is_put_off_on(gate.host); });
 }
 
 }  // namespace
@@ -52,12 +37,10 @@ StepsOfResources ask_for_steps(const ResourceGraph& graph, const Facts& facts, R
       continue;
     }
     Result<std::vector<Step>> asked = graph.resources[at]->steps(change, facts, random);
-    if (asked) {
+    if (asked)
       steps[at] = std::move(*asked);
-      forget_gates(steps[at], graph.needs[at], changes);
-    } else {
+    else
       defer(change, asked.error().text());
-    }
   }
   return steps;
 }
