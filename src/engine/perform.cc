@@ -89,7 +89,12 @@ Result<> act(const Step& step, const Action& action, const Means& means) {
   const Duration start = means.clock.monotonic();
   Result<transport::Outcome> outcome =
       step.host == kCluster ? act_on_cluster(step, action, means) : act_on_host(step, action, means);
-  if (!outcome) return fail(std::move(outcome).error(), describe(action));
+  if (!outcome) {
+    // The transport says what failed, and where.
+    const bool is_said = outcome.error().text().find(describe(action)) != std::string::npos;
+    if (is_said) return std::unexpected(std::move(outcome).error());
+    return fail(std::move(outcome).error(), describe(action));
+  }
   means.announcer.say(step.host, ActionDone{.step = step.id,
                                             .action = describe(action),
                                             .changed = outcome->changed,

@@ -27,6 +27,9 @@ RowsLook load_balancers_look() {
 RowsLook load_balancer_groups_look() {
   return {Database::northbound, "Load_Balancer_Group", {"load_balancer"}};
 }
+RowsLook options_look() {
+  return {Database::northbound, "NB_Global", {"options"}};
+}
 RowsLook routers_look() {
   return {Database::northbound, "Logical_Router", {"external_ids", "name"}};
 }
@@ -233,9 +236,17 @@ class Neighbours {
 
   /// ovn-nb(5), ACL: of those that match a packet the one of the highest priority counts.
   void judge_acls() {
+    const bool rest_is_dropped = std::ranges::any_of(rows_of(options_look()), [](const auto& global) {
+      return column(global.second, "options").at("default_acl_drop") == "true";
+    });
     for (const auto& [on, acls] : acls_of_) {
-      if (!is_ours(switches_, on)) continue;
+      if (!is_ours(switches_, on) || acls.empty()) continue;
       const std::string name = row_name(switches_.at(on));
+      if (rest_is_dropped)
+        troubles_.push_back({logical_switch_id(name), kCluster,
+                             "options:default_acl_drop of NB_Global is true, and " + name +
+                                 " has ACLs: what none of them allows is dropped",
+                             "`ovn-nbctl remove NB_Global . options default_acl_drop`", Passing::by_hand});
       for (const Acl& acl : acls) {
         const bool of_a_policy = std::ranges::any_of(acls, [&](const Acl& other) {
           return other.allows() && other.direction == acl.direction && other.priority > acl.priority;
@@ -362,8 +373,9 @@ std::vector<Probe> probes_of_beside(const Desired& desired, const Placement& pla
     if (placement.has(node->name, "switch"))
       probes.insert(probes.end(), {{node->name, bridges_look()}, {node->name, ports_look()}});
   if (placement.centrals.empty()) return probes;
-  for (const RowsLook& look : {switches_look(), switch_ports_look(), acls_look(), port_groups_look(),
-                               routers_look(), load_balancers_look(), load_balancer_groups_look()})
+  for (const RowsLook& look :
+       {switches_look(), switch_ports_look(), acls_look(), options_look(), port_groups_look(), routers_look(),
+        load_balancers_look(), load_balancer_groups_look()})
     probes.push_back({kCluster, look});
   return probes;
 }

@@ -117,6 +117,23 @@ TEST_F(BesideTest, an_acl_of_a_port_group_counts_where_a_port_of_kilns_is_in_it)
             "`ovn-nbctl remove Port_Group " + row(7).text() + " acls " + row(6).text() + "`");
 }
 
+TEST_F(BesideTest, an_option_that_drops_what_no_acl_allows_counts_where_there_is_an_acl) {
+  const auto see_option = [&](const std::string& value) {
+    bench_.see(kCluster, RowsLook{Database::northbound, "NB_Global", {"options"}},
+               RowsSeen(ovsdb::Table{{row(9), {{"options", ids({{"default_acl_drop", value}})}}}}));
+  };
+  see_option("true");
+  EXPECT_EQ(told(), "");
+  switches_[row(1)]["acls"] = ovsdb::Value(row(6));
+  add_acl(row(6), "allow-related", 1000);
+  EXPECT_EQ(
+      told(),
+      "logical-switch/ls1 on cluster: options:default_acl_drop of NB_Global is true, and ls1 has ACLs: what "
+      "none of them allows is dropped\n");
+  see_option("false");
+  EXPECT_EQ(told(), "");
+}
+
 TEST_F(BesideTest, a_port_of_others_with_an_address_of_kilns_on_the_same_switch_is_a_trouble) {
   ports_[row(4)]["addresses"] = ovsdb::Value("02:ac:10:ff:00:99 172.16.255.11");
   EXPECT_EQ(told(),

@@ -62,6 +62,8 @@ std::string candidates(const Context& context, const NodeSpec& node, const HostS
     const bool has_ports = std::ranges::find(host.links, link.name, &LinkSeen::master) != host.links.end();
     if (link.name != "lo" && link.addresses.empty() && link.master.empty() && !has_ports &&
         !carriers.contains(link.name) && !bridge_of(context.facts, node, link.name) &&
+        std::ranges::none_of(node.bridges,
+                             [&](const auto& named) { return named.second.port == link.name; }) &&
         !link.name.starts_with("ovs-") && !link.name.starts_with("br-"))
       names += (names.empty() ? "" : ", ") + link.name;
   }

@@ -323,12 +323,14 @@ class Judge {
           "connected");
   }
 
-  /// One of ours that is no longer wanted works until it is stopped, and may have the lock.
+  /// One of ours that is no longer wanted works until it is stopped, and may have the lock; so may that of a
+  /// node which is called dead and only does not answer.
   bool one_leaves() const {
     return std::ranges::any_of(context_.desired.nodes, [&](const auto& named) {
       const auto& [name, node] = named;
       const bool wanted = context_.placement.has(name, "central") && node.stays() && !node.drained();
-      return !wanted && is_active(facts_, name, kNorthdUnit);
+      const bool may_run = !node.stays() && !facts_.seen<UnitSeen>(name, UnitLook{kNorthdUnit});
+      return !wanted && (may_run || is_active(facts_, name, kNorthdUnit));
     });
   }
 

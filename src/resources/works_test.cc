@@ -352,6 +352,10 @@ TEST(Works, one_northd_is_active) {
             "of OVN_Southbound\n");
   bench.desired.nodes.at("n2").state = "absent";
   EXPECT_EQ(seen_in(bench), "") << "that of a node that leaves works until it is stopped";
+  bench.desired.nodes.at("n2").state = "dead";
+  bench.facts.set({"n2", UnitLook{"ovn-northd.service"}}, Unknown{"no answer"});
+  EXPECT_EQ(seen_in(bench), "") << "that of a node which is called dead may work, and have the lock";
+  bench.see("n2", UnitLook{"ovn-northd.service"}, running());
   bench.desired.nodes.at("n2").state = "present";
   for (const char* node : {"n1", "n2"}) bench.see(node, northd_status_look(), TextSeen{"Status: active"});
   EXPECT_EQ(seen_in(bench), "northd/n1 on cluster: ovn-northd is active on n1, n2 at once\n");

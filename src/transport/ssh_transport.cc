@@ -306,7 +306,7 @@ class RealTransport : public Transport {
       const Result<Lease> lease = read_lease(line);
       return fail(ErrorCode::denied, std::string(kFencedWords) + ": " + (lease ? lease->holder() : line));
     }
-    const std::string said = ended.errors.empty() ? ended.output : ended.errors;
+    const std::string said(trim(ended.errors.empty() ? ended.output : ended.errors));
     return fail(ErrorCode::failed,
                 said.empty() ? "exit code " + std::to_string(ended.exit_code) : std::string(said, 0, 2000));
   }

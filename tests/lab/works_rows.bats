@@ -52,6 +52,14 @@ load works
   assert_converged
 }
 
+@test "an option of the northbound drops what no ACL allows" {
+  on n1 ovn-nbctl set NB_Global . options:default_acl_drop=true -- acl-add ls1 to-lport 1000 'tcp.dst == 22' allow-related
+  told "options:default_acl_drop of NB_Global is true, and ls1 has ACLs"
+  on n1 ovn-nbctl remove NB_Global . options default_acl_drop -- acl-del ls1
+  eventually 60 well
+  assert_converged
+}
+
 @test "what others have is counted and listed, and what drops packets of kiln's is told, by a check that fails too" {
   on n1 ovn-nbctl ls-add theirs -- lsp-add theirs theirs-p1 -- acl-add ls1 to-lport 1000 ip4 allow -- set Logical_Switch ls1 other_config:mcast_snoop=false
   run -0 kiln plan "$file" --detailed-exitcode
