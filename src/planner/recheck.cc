@@ -145,6 +145,13 @@ class Judge {
     return {planned.id, planned.host, std::move(fact), std::move(was), std::move(is), {}};
   }
 
+  /// A state of a unit that it leaves by itself (systemctl(1), ActiveState), as after a run that was killed:
+  /// where it arrives the actions tell whether they still fit.
+  static bool moves_on(const Value& value) {
+    const auto* state = value ? std::get_if<std::string>(&*value) : nullptr;
+    return state && (*state == "activating" || *state == "deactivating" || *state == "reloading");
+  }
+
   /// Each must be what it was, or what it is to become. What else drifted since is not this plan's.
   static Verdict judge_attributes(const Change& planned, const Change& now) {
     Verdict verdict;
@@ -154,7 +161,7 @@ class Judge {
       if (value == attribute.to) continue;
       verdict.satisfied = false;
       // What was not there may be half made by this very plan: its actions tell whether they still fit.
-      if (value != attribute.from && attribute.from)
+      if (value != attribute.from && attribute.from && !moves_on(attribute.from))
         verdict.stale.push_back(stale(planned, attribute.path, text_of(attribute.from), text_of(value)));
     }
     if (planned.attributes.empty()) verdict.satisfied = now.verb == Verb::none;

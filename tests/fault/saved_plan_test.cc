@@ -187,6 +187,28 @@ TEST(WhileAsked, ACentralThatStopsVoidsTheLeaveOfAnother) {
               Contains(HasSubstr("database/n3/nb whether it can be done: possible -> n3 does not leave")));
 }
 
+TEST(WhileAsked, AUnitThatWasStoppingAndHasStoppedVoidsNothing) {
+  Lab lab(deployment(2));
+  lab.apply();
+  lab.cluster.by_hand("n2", {"ovn-controller.service", UnitVerb::stop});
+  Plan plan = lab.plan().plan;
+  std::size_t units = 0;
+  const auto was = [&](const std::string& state) {
+    units = 0;
+    for (Change& change : plan.changes)
+      for (AttributeChange& attribute : change.attributes)
+        if (attribute.path == "ovn-controller.service") {
+          attribute.from = state;
+          ++units;
+        }
+  };
+  was("deactivating");
+  ASSERT_EQ(units, 1U);
+  EXPECT_THAT(facts_of(lab.recheck(plan)), IsEmpty());
+  was("failed");
+  EXPECT_THAT(facts_of(lab.recheck(plan)), Contains(HasSubstr("ovn-controller.service: failed -> inactive")));
+}
+
 TEST(WhileAsked, ARowOfAColleaguesIsNotDeleted) {
   Lab lab(deployment(2));
   lab.apply();
