@@ -26,8 +26,6 @@ class LinkJudge {
         judge_link(bridge_id(node_.name, name), bridge.port);
         if (!bridge.address.empty()) judge_link(bridge_id(node_.name, name), name);
       }
-    for (const auto& [name, workload] : context_.desired.workloads)
-      if (workload.node == node_.name) judge_link(workload_id(name), workload_link(name));
     if (!context_.placement.has(node_.name, "chassis") || !has_peers() ||
         !is_active(context_.facts, node_.name, kControllerUnit))
       return;

@@ -17,7 +17,7 @@ inline bool is_active(const Facts& facts, const HostName& host, const std::strin
   return seen && seen->active_state == "active";
 }
 
-/// Links of a node that are down or have no carrier: its bridges' with their ports, its workloads', and those
+/// Links of a node that are down or have no carrier: its bridges' with their ports, and those
 /// with its tunnel endpoints; and an endpoint on a link from which no tunnel leaves.
 void add_link_troubles(const Context& context, const NodeSpec& node, const HostSeen& host,
                        std::vector<Trouble>& troubles);

@@ -16,6 +16,11 @@ load works
 
 @test "links that carry packets are down" {
   on n2 ip link set eth1 down
+  on n1 ip link set w-vm1 down # which is a change: kiln puts it up
+  run -2 kiln plan "$file" --detailed-exitcode
+  shows "link eth1 is down*workload/vm1*link*down → up"
+  [[ $output != *"link w-vm1 is down"* ]]
+  run -7 apply
   told "link eth1 is down"
   on n2 ip link set eth1 up
   eventually 60 well
