@@ -73,8 +73,9 @@ Result<transport::Outcome> act_on_cluster(const Step& step, const Action& action
       const Duration left = end - means.clock.monotonic();
       if (left <= Duration{0} || means.interrupted) break;
       Result<transport::Outcome> outcome = try_once(step, host, action, left, means);
-      if (outcome || !no_answer(outcome.error())) return outcome;
+      if (outcome) return outcome;
       last = std::move(outcome).error().context("on " + host);
+      if (!no_answer(last)) return std::unexpected(std::move(last));
     }
     const Duration give_up = members.usable.empty() ? std::min(end, found_by) : end;
     if (means.interrupted || means.clock.monotonic() + kSearchAgain > give_up) {
@@ -89,12 +90,7 @@ Result<> act(const Step& step, const Action& action, const Means& means) {
   const Duration start = means.clock.monotonic();
   Result<transport::Outcome> outcome =
       step.host == kCluster ? act_on_cluster(step, action, means) : act_on_host(step, action, means);
-  if (!outcome) {
-    // The transport says what failed, and where.
-    const bool is_said = outcome.error().text().find(describe(action)) != std::string::npos;
-    if (is_said) return std::unexpected(std::move(outcome).error());
-    return fail(std::move(outcome).error(), describe(action));
-  }
+  if (!outcome) return fail(std::move(outcome).error(), describe(action));
   means.announcer.say(step.host, ActionDone{.step = step.id,
                                             .action = describe(action),
                                             .changed = outcome->changed,

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "base/quote.h"
+#include "base/text.h"
 #include "ovsdb/printed.h"
 #include "transport/action_script.h"
 #include "transport/host_link.h"
@@ -33,6 +34,12 @@ std::string hexadecimal(const std::string& bytes) {
     text += kDigits[static_cast<unsigned char>(c) & 15];
   }
   return text;
+}
+
+/// What a command on a host said when it failed, or that it said nothing.
+std::string why_failed(const std::string& said, int exit_code) {
+  const std::string_view why = trim(said);
+  return why.empty() ? "exit code " + std::to_string(exit_code) : std::string(why.substr(0, 2000));
 }
 
 /// Of reading a database whose server closes the connection.
@@ -83,9 +90,7 @@ class RealTransport : public Transport {
     if (!found) return fail(ErrorCode::not_found, "there is no node `" + name + '`');
     const std::lock_guard lock(found->mutex);
     found->link->give_up_on(nullptr);  // what it has begun it ends
-    auto outcome = act_on(*found, action, timeout);
-    if (!outcome) return fail(std::move(outcome).error(), describe(action) + " on " + name);
-    return outcome;
+    return act_on(*found, action, timeout);
   }
 
   Result<DatabaseCopy> copy_database(const HostName& name, Database database, const std::string& path,
@@ -306,9 +311,8 @@ class RealTransport : public Transport {
       const Result<Lease> lease = read_lease(line);
       return fail(ErrorCode::denied, std::string(kFencedWords) + ": " + (lease ? lease->holder() : line));
     }
-    const std::string said(trim(ended.errors.empty() ? ended.output : ended.errors));
     return fail(ErrorCode::failed,
-                said.empty() ? "exit code " + std::to_string(ended.exit_code) : std::string(said, 0, 2000));
+                why_failed(ended.errors.empty() ? ended.output : ended.errors, ended.exit_code));
   }
 
   Result<Outcome> run_script(Host& host, const std::string& script, Duration timeout) {
@@ -327,8 +331,7 @@ class RealTransport : public Transport {
     ::close(file);
     if (!ended) return std::unexpected(ended.error());
     if (ended->exit_code != kChanged)
-      return fail(ErrorCode::failed, ended->errors.empty() ? "exit code " + std::to_string(ended->exit_code)
-                                                           : std::string(ended->errors, 0, 2000));
+      return fail(ErrorCode::failed, why_failed(ended->errors, ended->exit_code));
     if (!stored) return fail(ErrorCode::failed, "cannot write `" + path + "` to the disk");
     return read_copied(last_line(ended->errors));
   }
