@@ -106,7 +106,7 @@ base_finish() (
     systemd-initctl.socket systemd-ask-password-console.path systemd-ask-password-wall.path dev-hugepages.mount \
     systemd-tmpfiles-clean.timer 2>/dev/null || true
   # Nor has it an initrd, a TPM or a first boot. Each boot and each daemon-reload reads every unit again that something names.
-  for unit in usr/lib/systemd/system/{initrd*,emergency.service,rescue.service,kmod-static-nodes.service,ldconfig.service}  \
+  for unit in usr/lib/systemd/system/{initrd*,emergency.service,rescue.service,kmod-static-nodes.service,ldconfig.service} \
     usr/lib/systemd/system/systemd-{battery-check,binfmt,bsod,confext,firstboot,fsck-root,hibernate-*,journal-catalog-update}.service \
     usr/lib/systemd/system/systemd-{machine-id-commit,modules-load,pcr*,quotacheck*,random-seed,remount-fs,soft-reboot}.service \
     usr/lib/systemd/system/systemd-{sysext,sysusers,tpm2-*,update-done}.service usr/lib/systemd/system/systemd-pcr*.socket \

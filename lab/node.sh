@@ -171,17 +171,12 @@ node_cut() {
   net_attach "$1"
 }
 
-# Whoever asked for it meanwhile has ARP's requests under way, and is told that there is no route when these have failed.
+# Whoever asked for it meanwhile has ARP's requests under way, and whoever asks now would be told with them that there is no
+# route (arp(7)): they are given up.
 node_heal() {
-  local i
   rm -f "$dir/nodes/$1/cut"
   net_attach "$1"
-  node_leader "$1" > /dev/null || return 0
-  for ((i = 0; i < 5; i++)); do
-    # shellcheck disable=SC2016
-    ! timeout 2 bash -c 'exec 3<> "/dev/tcp/$1/22"' - "$(node_address "$1")" || return 0
-    sleep 0.1
-  done 2> /dev/null
+  ip neighbour flush to "$(node_address "$1")"
 }
 
 # All boots from now until off. A reboot is exit 133, because of --keep-unit.
