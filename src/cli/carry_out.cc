@@ -184,8 +184,7 @@ Report carry_out(const Plan& plan, const Desired& desired, const std::string& co
                                                       interrupts.asked(), session, screen));
   // What is not complete needs no proof, and waiting for its checks would only take time.
   if (all_done(report.steps) && !report.interrupted) {
-    engine::Seams& seams = session.seams();
-    engine::Seams under_lease{session.acting(), seams.clock, seams.random, seams.events};
+    engine::Seams under_lease = session.under_lease();
     if (proof == Proof::whole_file)
       engine::prove(desired, under_lease, session.limits(), report);
     else if (proof == Proof::this_plan)

@@ -33,13 +33,12 @@ Report only_checks(const Plan& plan, const Desired& desired, Session& session, c
   report.plan_id = plan.id;
   const Duration started = clock.monotonic();
   report.remaining = put_off(plan);
-  engine::Seams& seams = session.seams();
   // It may be about to work: that takes another look.
   if (report.wrote_northbound || (plan.empty() && !plan.troubles.empty())) {
-    engine::Seams under_lease{session.acting(), seams.clock, seams.random, seams.events};
+    engine::Seams under_lease = session.under_lease();
     engine::prove(desired, under_lease, session.limits(), report);
   } else if (report.remaining.empty()) {
-    report.checks = engine::verify(desired, seams, session.limits());
+    report.checks = engine::verify(desired, session.seams(), session.limits());
   }
   report.took += clock.monotonic() - started;
   session.progress().clear();

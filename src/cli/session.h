@@ -44,6 +44,8 @@ class Session {
   bool interrupted() const { return interrupts_ && interrupts_->asked(); }
   /// What changes hosts: under the lease, if there is one.
   transport::Transport& acting() { return leased_ ? *leased_ : *transport_; }
+  /// seams(), with that.
+  engine::Seams under_lease() { return {acting(), seams_.clock, seams_.random, seams_.events}; }
 
   /// Where the run is written down; an error says why it cannot be.
   Result<std::unique_ptr<engine::Journal>> open_journal() const;

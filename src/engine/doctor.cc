@@ -140,13 +140,12 @@ Checkup examine(const Desired& desired, Seams& seams, const Limits& limits) {
   settle(desired, facts, seams, limits);
   // Everything that is judged is seen, absent or unknown.
   Checkup checkup = judge_all(desired, facts, seams.clock.now());
-  Pending rest = pending(desired, facts, seams.random);
+  const bool ended = checkup.checks.size() == 1;  // the file is not the deployment's
+  Pending rest = ended ? Pending{} : pending(desired, facts, seams.random);
   const auto told = [&](const std::string& error) {
     return std::ranges::any_of(checkup.checks.front().findings,
                                [&](const Finding& finding) { return finding.evidence.starts_with(error); });
   };
-  const bool ended = checkup.checks.size() == 1;
-  if (ended) rest = {};
   if (ended || std::erase_if(rest.errors, told) > 0)
     rest.unknown.emplace_back("nothing is planned before what `deployment` says is mended");
   checkup.checks.push_back(judge_plan(rest));

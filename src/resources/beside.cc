@@ -240,7 +240,7 @@ class Neighbours {
       return column(global.second, "options").at("default_acl_drop") == "true";
     });
     for (const auto& [on, acls] : acls_of_) {
-      if (!is_ours(switches_, on) || acls.empty()) continue;
+      if (!is_ours(switches_, on)) continue;
       const std::string name = row_name(switches_.at(on));
       if (rest_is_dropped)
         troubles_.push_back({logical_switch_id(name), kCluster,

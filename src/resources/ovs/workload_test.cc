@@ -43,8 +43,7 @@ Bench nothing(int nodes = 1) {
 }
 /// The host's end of its link.
 void see_outer(Bench& bench, bool up) {
-  HostSeen host = bench.facts.seen<HostSeen>("n1", HostLook{}) ? *bench.facts.seen<HostSeen>("n1", HostLook{})
-                                                               : HostSeen{};
+  HostSeen host;
   host.links = {{"w-vm1", "", up, 1400, {}}};
   bench.see("n1", HostLook{}, host);
 }
